@@ -1,0 +1,5 @@
+"""linkwatch: link monitor for video conferences."""
+
+from importlib.metadata import version
+
+__version__ = version("linkwatch")

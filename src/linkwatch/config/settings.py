@@ -1,0 +1,90 @@
+"""What the adapters need of the configuration: addresses, ports and references to secrets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from linkwatch.model.ids import ChannelId
+from linkwatch.model.inventory import Inventory
+from linkwatch.model.secret import SecretRef
+
+
+@dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """Where the daemon listens, and how it is reached from outside (for links in messages)."""
+
+    host: str
+    port: int
+    public_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpSettings:
+    """How routers are polled; times in s."""
+
+    interval: float
+    conference_interval: float
+    timeout: float
+    retries: int
+    engine: str
+    trap_listen: tuple[str, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogChannel:
+    """Messages into the daemon's own log."""
+
+    id: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookChannel:
+    """JSON by HTTP POST, signed when there is a secret."""
+
+    id: ChannelId
+    url: str
+    secret: SecretRef | None
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedChannel:
+    """A channel whose type is known and validated, but has no sender in this version."""
+
+    id: ChannelId
+    type: str
+
+
+Channel = LogChannel | WebhookChannel | UnservedChannel
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """An external checker that is told regularly that the daemon is well."""
+
+    url: str
+    interval: float
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that is not the province itself. `store_url` None: in the state directory."""
+
+    http: HttpSettings
+    store_url: str | None
+    snmp: SnmpSettings
+    channels: Mapping[ChannelId, Channel]
+    heartbeat: Heartbeat | None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A valid configuration. `files`: all that were read, the first one named by the caller.
+
+    `unused`: one line for each key that is accepted but that no part of this version uses yet.
+    """
+
+    inventory: Inventory
+    settings: Settings
+    files: tuple[Path, ...]
+    unused: tuple[str, ...]

@@ -1,0 +1,63 @@
+"""Conferences, their platforms and the orders they come from."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from linkwatch.model.ids import CarrierId, ConferenceId, LinkId, PlatformId, SiteId
+from linkwatch.model.moment import Span
+from linkwatch.model.topology import Target
+
+
+class Importance(StrEnum):
+    """A normal conference makes P2 of what would be P1."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """One site's part in a conference. `use` empty: all its links are in use."""
+
+    site: SiteId
+    rooms: int
+    quality: str
+    use: tuple[LinkId, ...]
+    platform: PlatformId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conference:
+    """A video conference; `grace` in s after `end`, `checks` in s before `start`."""
+
+    id: ConferenceId
+    name: str
+    short: str
+    importance: Importance
+    start: datetime
+    end: datetime
+    grace: float
+    checks: tuple[float, ...]
+    platform: PlatformId | None
+    sites: tuple[Attendance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """A conference platform's endpoints; they alert their provider."""
+
+    id: PlatformId
+    provider: CarrierId
+    targets: tuple[Target, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Directive:
+    """An order whose demands are measured."""
+
+    id: str
+    span: Span
+    carriers: tuple[CarrierId, ...]
+    contacts_due: date | None
+    inspection_due: date | None

@@ -1,0 +1,111 @@
+"""Incidents: one fault of one cause, its life and its timeline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from linkwatch.model.finding import Direction, Family, Kind
+from linkwatch.model.ids import (
+    CarrierId,
+    ChannelId,
+    ConferenceId,
+    ContactId,
+    IncidentId,
+    LinkId,
+    SiteId,
+)
+from linkwatch.model.people import EscalationStep, Role
+from linkwatch.model.priority import Priority
+from linkwatch.model.thresholds import Metric, Severity
+from linkwatch.model.topology import Level
+
+
+class Status(StrEnum):
+    """Where an incident stands. `withdrawn`: its link left the configuration."""
+
+    OPEN = "open"
+    ACKNOWLEDGED = "acknowledged"
+    FLAPPING = "flapping"
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more is expected of anybody."""
+        return self in (Status.RESOLVED, Status.WITHDRAWN)
+
+
+class IncidentEvent(StrEnum):
+    """What a message is about."""
+
+    OPENED = "opened"
+    RAISED = "raised"
+    ESCALATED = "escalated"
+    REMINDER = "reminder"
+    ACKNOWLEDGED = "acknowledged"
+    RESOLVED = "resolved"
+    FLAPPING = "flapping"
+    UPDATED = "updated"
+    TEST = "test"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody who was told, in which part, by which channels."""
+
+    contact: ContactId
+    role: Role
+    level: Level | None
+    channels: tuple[ChannelId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """One fault. Replaced, never changed; written whole at each change.
+
+    `started_at`: send time of the first probe of the deciding run; `opened_at`: the verdict;
+    `announce_at`: when somebody is told (hold over); `restored_at`: the first good probe;
+    `resolved_at`: closed. `events` counts the messages of each event so far, for their keys.
+    `escalation` is the table's row as it stood when the incident opened.
+    """
+
+    id: IncidentId
+    family: Family
+    link: LinkId
+    kind: Kind
+    severity: Severity
+    priority: Priority
+    status: Status
+    started_at: datetime
+    opened_at: datetime
+    announce_at: datetime
+    site: SiteId
+    carrier: CarrierId
+    circuit: str | None
+    announced_at: datetime | None = None
+    restored_at: datetime | None = None
+    resolved_at: datetime | None = None
+    conference: ConferenceId | None = None
+    measured: Mapping[Metric, float] = field(default_factory=dict)
+    threshold: Mapping[Metric, float] = field(default_factory=dict)
+    direction: Direction | None = None
+    evidence: Mapping[str, float] = field(default_factory=dict)
+    told: tuple[Told, ...] = ()
+    events: Mapping[IncidentEvent, int] = field(default_factory=dict)
+    escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[Family, LinkId]:
+        """The identity of the fault: bad again means the same incident while this is open."""
+        return (self.family, self.link)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of an incident's history; `what` is a short code, `detail` plain English."""
+
+    incident: IncidentId
+    at: datetime
+    what: str
+    detail: str = ""

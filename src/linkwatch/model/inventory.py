@@ -1,0 +1,80 @@
+"""Everything the rules know of the province: one immutable value per configuration."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from linkwatch.model.conference import Conference, Directive, Platform
+from linkwatch.model.ids import (
+    CarrierId,
+    ConferenceId,
+    ContactId,
+    LinkId,
+    PlatformId,
+    RosterId,
+    RouterId,
+    SiteId,
+)
+from linkwatch.model.moment import Span
+from linkwatch.model.people import Carrier, Contact, EscalationStep, Operators, Roster
+from linkwatch.model.priority import Priority
+from linkwatch.model.topology import Link, Router, Site
+from linkwatch.model.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Flapping:
+    """`changes` of state within `within` s are flapping; `stable` s without one end it."""
+
+    changes: int
+    within: float
+    stable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """An acknowledgement lapses after `expires` s; its holder is reminded `remind_holder` s before."""
+
+    expires: float
+    remind_holder: float
+
+
+@dataclass(frozen=True, slots=True)
+class Maintenance:
+    """Announced work: which links, routers' sites, carrier or shared risks, and when."""
+
+    span: Span
+    links: frozenset[LinkId]
+    sites: frozenset[SiteId]
+    carrier: CarrierId | None
+    shared_risk: frozenset[str]
+    reference: str | None
+    accepted_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """The whole configured province, inheritance resolved; mappings keep the file's order."""
+
+    organisation: str
+    timezone: ZoneInfo
+    language: Language
+    operators: Operators
+    department_leader: ContactId | None
+    directives: tuple[Directive, ...]
+    own_uplinks: tuple[LinkId, ...]
+    """Links of our own site that probes leave through (`probing.via`)."""
+    hold: Mapping[Priority, float]
+    flapping: Flapping
+    false_alarms_per_link_year: float
+    carriers: Mapping[CarrierId, Carrier]
+    contacts: Mapping[ContactId, Contact]
+    rosters: Mapping[RosterId, Roster]
+    sites: Mapping[SiteId, Site]
+    routers: Mapping[RouterId, Router]
+    links: Mapping[LinkId, Link]
+    platforms: Mapping[PlatformId, Platform]
+    conferences: Mapping[ConferenceId, Conference]
+    escalation: Mapping[Priority, tuple[EscalationStep, ...]]
+    acknowledgement: Acknowledgement
+    maintenance: tuple[Maintenance, ...]

@@ -1,0 +1,62 @@
+"""What the writer thread puts into the store, one commit for all that one turn decided."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from linkwatch.model.ids import LinkId
+from linkwatch.model.incident import Incident, TimelineEntry
+from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
+
+
+@dataclass(frozen=True, slots=True)
+class SaveIncident:
+    """Write the incident as it is now."""
+
+    incident: Incident
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Append to an incident's timeline."""
+
+    entry: TimelineEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Enqueue:
+    """Put a message into the outbox; released to the dispatcher once committed."""
+
+    notification: Notification
+
+
+@dataclass(frozen=True, slots=True)
+class Attempted:
+    """One attempt's outcome and the row as it is after it."""
+
+    row: OutboxRow
+    at: datetime
+    outcome: DeliveryOutcome
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """A target answered for the first time ever."""
+
+    link: LinkId
+    address: str
+    at: datetime
+
+
+Record = SaveIncident | Note | Enqueue | Attempted | Verified
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restart finds in the store."""
+
+    open_incidents: tuple[Incident, ...] = ()
+    recent_incidents: tuple[Incident, ...] = ()
+    """Closed ones that may still be reopened."""
+    outbox: tuple[OutboxRow, ...] = ()
+    verified: frozenset[tuple[LinkId, str]] = frozenset()

@@ -1,0 +1,129 @@
+"""What the probes and the routers said."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from linkwatch.model.ids import LinkId, RouterId
+
+
+class Outcome(StrEnum):
+    """What became of one probe; kept apart everywhere.
+
+    `no_reply` and `unreachable` are loss; `local_failure` is ours and never loss; `unknown` is
+    our own drop: nothing can be said.
+    """
+
+    ANSWERED = "answered"
+    NO_REPLY = "no_reply"
+    UNREACHABLE = "unreachable"
+    LOCAL_FAILURE = "local_failure"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the network lost the probe."""
+        return self in (Outcome.NO_REPLY, Outcome.UNREACHABLE)
+
+    @property
+    def tells(self) -> bool:
+        """Whether the probe says anything about the link (RFC 6673: answered or timed out)."""
+        return self is Outcome.ANSWERED or self.is_lost
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeResult:
+    """The end of one probe.
+
+    `sent_at` is monotonic s. `rtt` in s, only where answered and both stamps can be trusted.
+    `reason` names an ICMP error ("host_unreachable") or an errno ("ENETUNREACH").
+    """
+
+    link: LinkId
+    target: int
+    """Position in the link's `targets`."""
+    sent_at: float
+    outcome: Outcome
+    rtt: float | None = None
+    reason: str | None = None
+    reported_by: str | None = None
+    """The address an ICMP error came from."""
+
+
+class PollOutcome(StrEnum):
+    """What became of one SNMP poll of a router, as far as the protocol tells."""
+
+    OK = "ok"
+    TIMEOUT = "timeout"
+    PORT_CLOSED = "port_closed"
+    UNKNOWN_USER = "unknown_user"
+    WRONG_KEY = "wrong_key"
+    NOT_IN_TIME_WINDOW = "not_in_time_window"
+    AUTHORIZATION = "authorization"
+    BAD_RESPONSE = "bad_response"
+    LOCAL_FAILURE = "local_failure"
+
+
+class OperStatus(StrEnum):
+    """ifOperStatus (RFC 2863)."""
+
+    UP = "up"
+    DOWN = "down"
+    TESTING = "testing"
+    UNKNOWN = "unknown"
+    DORMANT = "dormant"
+    NOT_PRESENT = "not_present"
+    LOWER_LAYER_DOWN = "lower_layer_down"
+
+
+class Discard(StrEnum):
+    """Why a pair of counter readings gives no rate."""
+
+    FIRST = "first"
+    RESTART = "restart"
+    DISCONTINUITY = "discontinuity"
+    RESET = "reset"
+    ABOVE_LINE_RATE = "above_line_rate"
+    GAP = "gap"
+    CLOCK = "clock"
+
+
+class InterfaceFault(StrEnum):
+    """Why a link's interface could not be read from a router that answered."""
+
+    MISSING = "missing"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceSample:
+    """One reading of the interface that carries a link.
+
+    Totals in bytes, packets for errors and discards; rates in bit/s, None with the reason in
+    `discard`; `line_rate` in bit/s, None where the router gives none.
+    """
+
+    link: LinkId
+    oper: OperStatus
+    receive_bytes: int
+    transmit_bytes: int
+    receive_errors: int
+    transmit_errors: int
+    receive_discards: int
+    transmit_discards: int
+    line_rate: int | None
+    receive_rate: float | None = None
+    transmit_rate: float | None = None
+    discard: Discard | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """The end of one poll of a router; `samples` and `faults` by link, empty unless it answered."""
+
+    router: RouterId
+    at: datetime
+    outcome: PollOutcome
+    detail: str | None = None
+    samples: tuple[InterfaceSample, ...] = ()
+    faults: tuple[tuple[LinkId, InterfaceFault], ...] = ()

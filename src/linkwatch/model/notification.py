@@ -1,0 +1,68 @@
+"""Messages on their way: the outbox's rows and what became of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId
+from linkwatch.model.incident import IncidentEvent
+from linkwatch.model.priority import Priority
+
+
+class DeliveryStatus(StrEnum):
+    """`pending` until the channel accepted or refused it; `expired`: given up."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+
+
+class DeliveryOutcome(StrEnum):
+    """What one attempt came to. `in_doubt`: it may have arrived (a time-out after sending)."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    FAILED = "failed"
+    IN_DOUBT = "in_doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """One message to one contact by one channel.
+
+    `key` is the idempotency key; `body` the webhook's JSON document (one line); `text` the words
+    for a person; `started_at` the incident's, for `time_to_notify_seconds`.
+    """
+
+    key: str
+    incident: IncidentId | None
+    event: IncidentEvent
+    contact: ContactId
+    channel: ChannelId
+    priority: Priority
+    text: str
+    body: str
+    created_at: datetime
+    started_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    """A notification with its progress; `next_attempt_at` None once it is settled."""
+
+    notification: Notification
+    status: DeliveryStatus = DeliveryStatus.PENDING
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    recorded: bool = True
+    """False: it went out before it could be written (rule: only when the store is dead)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A channel's answer to one attempt; `retry_after` in s where the peer asked for it."""
+
+    outcome: DeliveryOutcome
+    detail: str = ""
+    retry_after: float | None = None

@@ -1,0 +1,118 @@
+"""Who is told: carriers, contacts, rosters and the escalation table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+
+from linkwatch.model.ids import CarrierId, ChannelId, ContactId, RosterId, SiteId
+from linkwatch.model.moment import Span
+from linkwatch.model.priority import Priority
+from linkwatch.model.topology import Level
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A telecom carrier. `restore_target` in s by priority."""
+
+    id: CarrierId
+    name: str
+    short: str
+    reference: tuple[str, ...]
+    restore_target: Mapping[Priority, float]
+
+
+class Answer(StrEnum):
+    """How a contact can acknowledge."""
+
+    PHONE = "phone"
+    LINK = "link"
+    SMS_REPLY = "sms_reply"
+    TELEGRAM = "telegram"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person on duty, or a duty desk. `channels` in order of preference."""
+
+    id: ContactId
+    name: str
+    phones: tuple[str, ...]
+    email: str | None
+    channels: tuple[ChannelId, ...]
+    answers_by: frozenset[Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """Members take turns of `shift` seconds from `start` on, round and round."""
+
+    start: datetime
+    shift: float
+    members: tuple[ContactId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One contact on duty for one span: an override, or a line of a CSV schedule."""
+
+    contact: ContactId
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A duty roster: exactly one of `rotation`, `standing` and `schedule` is its base."""
+
+    id: RosterId
+    carrier: CarrierId | None
+    level: Level
+    areas: tuple[SiteId, ...]
+    rotation: Rotation | None
+    standing: ContactId | None
+    schedule: tuple[Turn, ...]
+    overrides: tuple[Turn, ...]
+    min_normal: int = 1
+    min_conference: int = 1
+
+
+class Role(StrEnum):
+    """A part somebody plays in an escalation step."""
+
+    DUTY = "duty"
+    UP = "up"
+    PROVINCE = "province"
+    LEADER = "leader"
+    SITE = "site"
+    OPERATOR = "operator"
+    DEPARTMENT = "department"
+
+
+@dataclass(frozen=True, slots=True)
+class DailyHours:
+    """Local times of day, `start` inclusive, `end` exclusive; may run across midnight."""
+
+    start: time
+    end: time
+
+
+@dataclass(frozen=True, slots=True)
+class EscalationStep:
+    """After `after` s tell `notify`; or, with `repeat`, all told so far, `times` times."""
+
+    after: float = 0.0
+    notify: tuple[Role, ...] = ()
+    all_channels: bool = False
+    when_wide: bool = False
+    task_call: bool = False
+    hours: DailyHours | None = None
+    repeat: float | None = None
+    times: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Operators:
+    """The ICT Centre's own room."""
+
+    hotline: str | None
+    roster: RosterId | None

@@ -1,0 +1,207 @@
+"""Sites, routers and links: what is watched."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+
+from linkwatch.model.ids import CarrierId, ContactId, LinkId, RouterId, SiteId
+from linkwatch.model.moment import Span
+from linkwatch.model.secret import SecretRef
+from linkwatch.model.thresholds import Thresholds
+
+
+class Level(StrEnum):
+    """Levels of administration; `leader` exists for rosters only."""
+
+    LEADER = "leader"
+    PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
+class SiteRole(StrEnum):
+    """`hub` is the ICT Centre, `main_hall` the room that leads the conference."""
+
+    SITE = "site"
+    HUB = "hub"
+    MAIN_HALL = "main_hall"
+
+
+class LinkKind(StrEnum):
+    """The state's WAN, or the Internet access."""
+
+    WAN = "wan"
+    INTERNET = "internet"
+
+
+class LinkRole(StrEnum):
+    """What a link is to its site."""
+
+    PRIMARY = "primary"
+    BACKUP = "backup"
+    MOBILE = "mobile"
+
+
+class Place(StrEnum):
+    """Whose end of the link a target stands at."""
+
+    CARRIER = "carrier"
+    SITE = "site"
+
+
+class Method(StrEnum):
+    """How a target is asked; `tls` and `https` are for conference platforms."""
+
+    ICMP = "icmp"
+    TCP = "tcp"
+    TLS = "tls"
+    HTTPS = "https"
+    PUSH = "push"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One address that answers for a link. `address`: IP address, name or, for https, URL."""
+
+    address: str
+    place: Place = Place.CARRIER
+    method: Method = Method.ICMP
+    port: int | None = None
+
+
+class InterfaceKey(StrEnum):
+    """Which column of IF-MIB names the interface."""
+
+    NAME = "name"
+    ALIAS = "alias"
+    INDEX = "index"
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceRef:
+    """The interface of a router that carries a link."""
+
+    router: RouterId
+    key: InterfaceKey
+    value: str
+
+
+class BoostState(StrEnum):
+    """How far a dated rate has come."""
+
+    REQUESTED = "requested"
+    PROMISED = "promised"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractedRate:
+    """A contracted rate in bit/s per direction; None where the order says "maximum"."""
+
+    receive: int | None
+    transmit: int | None
+    span: Span | None = None
+    reference: str | None = None
+    state: BoostState | None = None
+
+    def in_force(self, at: datetime) -> bool:
+        """Whether a dated rate covers `at`; an undated one always does."""
+        return self.span is None or self.span.contains(at)
+
+
+@dataclass(frozen=True, slots=True)
+class Probing:
+    """How a link is probed. Times in s, `size` in ICMP payload bytes, `dscp` 0-63."""
+
+    interval: float
+    conference_interval: float
+    timeout: float
+    size: int
+    dscp: int
+    max_pps: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Opening hours of a site: ISO weekdays (Monday is 1) and local times."""
+
+    days: frozenset[int]
+    start: time
+    end: time
+
+
+class SnmpVersion(StrEnum):
+    """SNMP versions spoken."""
+
+    V2C = "2c"
+    V3 = "3"
+
+
+@dataclass(frozen=True, slots=True)
+class SnmpAccess:
+    """How a router may be asked over SNMP (UDP)."""
+
+    version: SnmpVersion
+    port: int = 161
+    community: SecretRef | None = None
+    user: str | None = None
+    auth_protocol: str | None = None
+    auth_key: SecretRef | None = None
+    privacy_protocol: str | None = None
+    privacy_key: SecretRef | None = None
+    engine_id: bytes | None = None
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Router:
+    """A site's router. `owner` None: the agency's own; `snmp` None: it may not be asked."""
+
+    id: RouterId
+    site: SiteId
+    address: str
+    owner: CarrierId | None
+    snmp: SnmpAccess | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One WAN or Internet line of a site, with all inheritance resolved."""
+
+    id: LinkId
+    site: SiteId
+    kind: LinkKind
+    carrier: CarrierId
+    circuit: str | None
+    role: LinkRole
+    parent: LinkId | None
+    shared_risk: tuple[str, ...]
+    targets: tuple[Target, ...]
+    source: str | None
+    interface: InterfaceRef | None
+    contracted: tuple[ContractedRate, ...]
+    probing: Probing
+    thresholds: Thresholds
+
+    def contract(self, at: datetime) -> ContractedRate:
+        """The contracted rate in force: the dated entry before the undated one."""
+        dated = [rate for rate in self.contracted if rate.span is not None and rate.in_force(at)]
+        return dated[0] if dated else next(r for r in self.contracted if r.span is None)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A conference site (điểm cầu)."""
+
+    id: SiteId
+    name: str
+    short: str
+    level: Level
+    role: SiteRole
+    parent: SiteId | None
+    location: tuple[float, float] | None
+    hours: Hours | None
+    hosted_at: SiteId | None
+    contacts: tuple[ContactId, ...]
+    fallback: str | None

@@ -1,0 +1,301 @@
+"""What the loops ask of the outside, and what the outside asks of us.
+
+Every port has an implementation with real sockets, files or clocks in an adapter package, and a
+fake that is a class in the tests; one conformance suite runs on both.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from linkwatch.config.settings import Config
+from linkwatch.model.finding import LinkState
+from linkwatch.model.ids import ChannelId, IncidentId, LinkId
+from linkwatch.model.incident import Incident, TimelineEntry
+from linkwatch.model.journal import Record, Restored
+from linkwatch.model.measurement import InterfaceSample, Outcome, PollResult, ProbeResult
+from linkwatch.model.moment import Moment
+from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
+from linkwatch.model.priority import Priority
+from linkwatch.model.topology import Router
+
+
+class Clock(Protocol):
+    """The only source of time."""
+
+    def now(self) -> Moment:
+        """Both clocks, read together."""
+        ...
+
+    async def sleep_until(self, monotonic: float) -> None:
+        """Return when the monotonic clock has reached `monotonic` (at once if it has)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One ICMP echo request to send. `token` (63 bits) comes back in the `Reply`."""
+
+    token: int
+    address: str
+    size: int
+    dscp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back for a token: an answer, an ICMP error, or our own failure to send.
+
+    `rtt` in s, None where the stamps cannot be trusted.
+    """
+
+    token: int
+    outcome: Outcome
+    rtt: float | None = None
+    reason: str | None = None
+    reported_by: str | None = None
+
+
+class Prober(Protocol):
+    """Sends ICMP echo requests in batches and hands over what has come back. Never blocks."""
+
+    def send(self, probes: Sequence[Probe]) -> Sequence[Reply]:
+        """Send all; returns only those that could not be sent (`local_failure`)."""
+        ...
+
+    def drain(self) -> Sequence[Reply]:
+        """Everything received since the last call; each token at most once."""
+        ...
+
+    def dropped(self) -> int:
+        """Datagrams our own receive buffers have dropped since the start: cause for `unknown`."""
+        ...
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        ...
+
+
+class Poller(Protocol):
+    """Reads the watched interfaces of one router over SNMP, with its own time-out and retries."""
+
+    async def poll(self, router: Router) -> PollResult:
+        """One poll; never raises for what the network or the router does."""
+        ...
+
+    async def prepare(self, config: Config) -> Callable[[], None]:
+        """Get ready for a new configuration; the returned commit neither fails nor waits."""
+        ...
+
+    async def close(self) -> None:
+        """Give the sockets back."""
+        ...
+
+
+class Notifier(Protocol):
+    """One channel."""
+
+    @property
+    def id(self) -> ChannelId:
+        """The channel's id in the configuration."""
+        ...
+
+    async def send(self, notification: Notification) -> Delivery:
+        """One attempt, bounded in time; never raises for what the peer does."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        ...
+
+
+class Journal(Protocol):
+    """The durable record. Blocking: called from the writer's own thread only."""
+
+    def restore(self, closed_since: datetime) -> Restored:
+        """What an earlier run left: open incidents, those closed since, the outbox, targets."""
+        ...
+
+    def reserve_numbers(self, count: int) -> range:
+        """Incident numbers that no other call, before or after a restart, will ever give."""
+        ...
+
+    def write(self, records: Sequence[Record]) -> None:
+        """All in one commit, or StoreError and nothing."""
+        ...
+
+    def timeline(self, incident: IncidentId) -> Sequence[TimelineEntry]:
+        """An incident's history, oldest first."""
+        ...
+
+    def close(self) -> None:
+        """Close the connection."""
+        ...
+
+
+class StoreError(Exception):
+    """The store could not be read or written just now; the message is safe to log."""
+
+
+class Observer(Protocol):
+    """Takes figures for metrics and boards inside the turn. Cheap; never raises."""
+
+    def probed(self, results: Sequence[ProbeResult]) -> None:
+        """Probes that ended."""
+        ...
+
+    def polled(self, result: PollResult) -> None:
+        """A poll that ended."""
+        ...
+
+    def link_changed(self, figures: "LinkFigures") -> None:
+        """A link's figures as the judge sees them now."""
+        ...
+
+    def incidents(self, open_by_priority: dict[Priority, int]) -> None:
+        """How many incidents are open."""
+        ...
+
+    def detected(self, seconds: float) -> None:
+        """An incident opened this long after its first bad sign."""
+        ...
+
+    def attempted(
+        self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
+    ) -> None:
+        """An attempt to deliver; `notify_seconds` from the first lost probe to acceptance."""
+        ...
+
+    def outbox(self, pending: int, oldest_created_at: datetime | None) -> None:
+        """The outbox as it stands."""
+        ...
+
+    def store_writable(self, writable: bool) -> None:
+        """Whether the last commit succeeded."""
+        ...
+
+    def scheduler_lag(self, seconds: float) -> None:
+        """How late the probe loop's tick came."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFigures:
+    """A link as boards show it. Ratios 0-1, times in s, rates in bit/s; None: not known."""
+
+    link: LinkId
+    state: LinkState
+    loss: float | None = None
+    rtt_p50: float | None = None
+    rtt_p95: float | None = None
+    jitter: float | None = None
+    utilisation_receive: float | None = None
+    utilisation_transmit: float | None = None
+    contracted_receive: int | None = None
+    contracted_transmit: int | None = None
+    interface: InterfaceSample | None = None
+    sent: int = 0
+    lost: int = 0
+
+
+class Agenda(Protocol):
+    """An alarm clock for slow schedules; what is due is computed by rules."""
+
+    def every(self, name: str, seconds: float, job: Callable[[], Awaitable[None]]) -> None:
+        """Run `job` at this pace, replacing any job of the same name."""
+        ...
+
+    def cancel(self, name: str) -> None:
+        """Forget the job, if there is one."""
+        ...
+
+
+class Supervisor(Protocol):
+    """The service manager that started us (sd_notify); silent where there is none."""
+
+    def ready(self) -> None:
+        """The first full round is done."""
+        ...
+
+    def reloading(self) -> None:
+        """A reload begins; `ready` ends it."""
+        ...
+
+    def stopping(self) -> None:
+        """The end begins."""
+        ...
+
+    def alive(self) -> None:
+        """Probes and dispatcher make progress."""
+        ...
+
+    def status(self, text: str) -> None:
+        """One line for `systemctl status`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RouterStatus:
+    """A router as status lists it."""
+
+    id: str
+    site: str
+    outcome: str
+    detail: str | None
+    polled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    """What is wrong now. `links` and `routers` in the configuration's order."""
+
+    at: datetime
+    version: str
+    started_at: datetime
+    ready: bool
+    ready_detail: str
+    links: tuple[LinkFigures, ...]
+    routers: tuple[RouterStatus, ...]
+    incidents: tuple[Incident, ...]
+    outbox_pending: int
+    config_files: tuple[str, ...] = ()
+    config_loaded_at: datetime | None = None
+    unused: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class ReloadVerdict:
+    """`taken`, or the reasons why the old configuration stays in force."""
+
+    taken: bool
+    problems: tuple[str, ...]
+    summary: str = ""
+
+
+class Control(Protocol):
+    """What the outside (HTTP, command line) asks of the daemon."""
+
+    def status(self) -> StatusReport:
+        """The state now; cheap."""
+        ...
+
+    def healthy(self) -> bool:
+        """Whether the loops make progress."""
+        ...
+
+    def readiness(self) -> tuple[bool, str]:
+        """Configured, a full round probed and the store writable; else what is missing."""
+        ...
+
+    async def reload(self) -> ReloadVerdict:
+        """Read the configuration again; all parts prepare, then all commit, or none."""
+        ...
+
+
+class Part(Protocol):
+    """A stateful part that takes part in a reload."""
+
+    async def prepare(self, new: Config) -> Callable[[], None]:
+        """May fail and may wait; changes nothing. The returned commit does neither."""
+        ...
