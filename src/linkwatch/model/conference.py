@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from linkwatch.model.ids import CarrierId, ConferenceId, LinkId, PlatformId, SiteId
 from linkwatch.model.moment import Span
@@ -14,6 +14,14 @@ class Importance(StrEnum):
 
     HIGH = "high"
     NORMAL = "normal"
+
+
+class Phase(IntEnum):
+    """How near a conference is: from T-24 h, then from T-60 min until it is closed; ordered."""
+
+    NONE = 0
+    DAY_BEFORE = 1
+    WINDOW = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Flapping:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """An acknowledgement lapses after `expires` s; its holder is reminded `remind_holder` s before."""
+    """It lapses after `expires` s; its holder is reminded `remind_holder` s before."""
 
     expires: float
     remind_holder: float

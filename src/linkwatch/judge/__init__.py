@@ -1,0 +1,1 @@
+"""Measurements -> findings. Pure: time comes in as an argument."""

@@ -1,0 +1,225 @@
+"""One link: its targets, its load and its silence, put together into findings."""
+
+from collections.abc import Iterable
+
+from linkwatch.judge.significance import false_alarm_chance
+from linkwatch.judge.target import Symptom, TargetJudge
+from linkwatch.judge.utilisation import UtilisationJudge
+from linkwatch.model.finding import Family, Finding, Kind, LinkState
+from linkwatch.model.measurement import InterfaceSample, ProbeResult
+from linkwatch.model.moment import Moment
+from linkwatch.model.thresholds import Metric, Severity
+from linkwatch.model.topology import Link, Method, Place, Target
+
+LEAST_SILENCE = 10.0
+"""Shorter silences of our own are not worth a word, whatever the interval."""
+
+
+class LinkJudge:
+    """Follows one link. Every call that takes a measurement returns the findings that changed.
+
+    A link is judged by its best target: whatever crosses to one of them proves the line, while a
+    router that answers few pings proves nothing. The carrier's own end counts before the site's,
+    and the link is down only when all that ever answered are.
+    """
+
+    def __init__(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
+        self.link = link
+        known = frozenset(verified)
+        self._targets = {t: TargetJudge(t.address in known) for t in _probed(link)}
+        self._utilisation = UtilisationJudge()
+        self._per_year = per_year
+        self._told_at = now.monotonic
+        self._silent = False
+        self._restored = False
+        self._said: dict[Family, Finding] = {}
+
+    def replace(self, link: Link, verified: Iterable[str], per_year: float) -> None:
+        """Follow the link's new form; targets that stayed keep all that is known of them."""
+        kept, known = self._targets, frozenset(verified)
+        self._targets = {t: kept.get(t) or TargetJudge(t.address in known) for t in _probed(link)}
+        self.link, self._per_year = link, per_year
+
+    def restore(self, finding: Finding, now: Moment) -> None:
+        """Stand where an earlier run stood: unknown until fresh probes meet the clear rule."""
+        since = now.monotonic - (now.wall - finding.started_at).total_seconds()
+        self._said[finding.family] = finding
+        if finding.family is Family.QUALITY and finding.kind is not None:
+            self._restored = True
+            for target in self._targets.values():
+                if target.verified:
+                    target.restore(finding.kind, finding.severity, since)
+        elif finding.family is Family.NO_DATA:
+            self._silent = True
+        elif finding.direction is not None:
+            self._utilisation.restore(finding.direction, finding.severity, since)
+
+    def take(self, result: ProbeResult, now: Moment) -> list[Finding]:
+        """Take the end of one probe."""
+        target = self._target(result.target)
+        if target is None or not result.outcome.tells:
+            return []
+        self._told_at = now.monotonic
+        self._silent = False
+        chance = false_alarm_chance(self._per_year, self.link.probing.interval)
+        target.take(result, self.link.thresholds, chance)
+        return self._changes(now, Family.QUALITY, Family.NO_DATA)
+
+    def take_sample(self, sample: InterfaceSample, now: Moment) -> list[Finding]:
+        """Take one reading of the interface that carries the link."""
+        self._utilisation.take(sample, self.link, now.monotonic, now.wall)
+        return self._changes(now, Family.UTILISATION)
+
+    def advance(self, now: Moment) -> list[Finding]:
+        """What silence alone has brought about."""
+        if not self._targets or now.monotonic < self.next_due():
+            return []
+        self._silent = True
+        return self._changes(now, Family.NO_DATA)
+
+    def next_due(self) -> float:
+        """When `advance` has something to say if nothing is heard until then (monotonic s)."""
+        probing = self.link.probing
+        return self._told_at + max(LEAST_SILENCE, 3 * probing.interval + probing.timeout)
+
+    def in_doubt(self, result: ProbeResult) -> int:
+        """How many quick probes would settle whether a first miss was the start of an outage."""
+        target = self._target(result.target)
+        if target is None or target.misses != 1 or not target.verified or target.down:
+            return 0
+        chance = false_alarm_chance(self._per_year, self.link.probing.interval)
+        return target.misses_needed(chance)
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether any target has ever answered."""
+        return any(t.verified for t in self._targets.values())
+
+    def is_target_verified(self, address: str) -> bool:
+        """Whether the target at this address has ever answered."""
+        return any(t.verified for target, t in self._targets.items() if target.address == address)
+
+    @property
+    def state(self) -> LinkState:
+        """The state as shown."""
+        if not self.is_verified:
+            return LinkState.UNVERIFIED
+        if self._silent or self._restored:
+            return LinkState.UNKNOWN
+        worst = self._worst()
+        if worst is not None:
+            return LinkState.DOWN if worst.kind is Kind.DOWN else LinkState.DEGRADED
+        utilisation = self._said.get(Family.UTILISATION)
+        if utilisation is not None and utilisation.severity is not Severity.OK:
+            return LinkState.DEGRADED
+        return LinkState.UP
+
+    @property
+    def best(self) -> TargetJudge | None:
+        """The target whose figures stand for the link; None before any has answered."""
+        return min(self._pool(), key=lambda t: t.loss or 0.0, default=None)
+
+    @property
+    def utilisation(self) -> UtilisationJudge:
+        """Load by direction."""
+        return self._utilisation
+
+    def _worst(self) -> Symptom | None:
+        pool = self._pool()
+        if not pool:
+            return None
+        if all(t.down for t in pool):
+            # The fault began when the last of them fell silent.
+            return max(pool, key=lambda t: t.down_since).symptom(self.link.thresholds)
+        symptoms = [t.symptom(self.link.thresholds) for t in pool]
+        return min(symptoms, key=lambda s: s.severity if s else Severity.OK)
+
+    def _pool(self) -> list[TargetJudge]:
+        """The targets that speak for the link: all that are down, else the living, best place."""
+        verified = [(target.place, t) for target, t in self._targets.items() if t.verified]
+        alive = [(place, t) for place, t in verified if not t.down]
+        at_carrier = [t for place, t in alive if place is Place.CARRIER]
+        return at_carrier or [t for _, t in alive or verified]
+
+    def _target(self, position: int) -> TargetJudge | None:
+        targets = self.link.targets
+        return self._targets.get(targets[position]) if position < len(targets) else None
+
+    def _changes(self, now: Moment, *families: Family) -> list[Finding]:
+        changed = []
+        for family in families:
+            finding = self._find(family, now)
+            said = self._said.get(family)
+            if said is None and finding.severity is Severity.OK:
+                continue
+            if said is None or _differs(said, finding):
+                self._said[family] = finding
+                changed.append(finding)
+        return changed
+
+    def _find(self, family: Family, now: Moment) -> Finding:
+        match family:
+            case Family.QUALITY:
+                return self._quality(now)
+            case Family.NO_DATA:
+                return self._no_data(now)
+            case Family.UTILISATION:
+                return self._load(now)
+
+    def _quality(self, now: Moment) -> Finding:
+        symptom = self._worst()
+        if symptom is None:
+            self._restored = False
+            since = min((t.good_since for t in self._pool()), default=now.monotonic)
+            return Finding(self.link.id, Family.QUALITY, Severity.OK, now.wall_at(since))
+        chance = false_alarm_chance(self._per_year, self.link.probing.interval)
+        if any(t.is_settled(chance) for t in self._pool()):
+            self._restored = False
+        return Finding(
+            self.link.id,
+            Family.QUALITY,
+            symptom.severity,
+            now.wall_at(symptom.started_at),
+            symptom.kind,
+            symptom.measured,
+            symptom.threshold,
+            evidence=symptom.evidence,
+        )
+
+    def _no_data(self, now: Moment) -> Finding:
+        since = now.wall_at(self._told_at)
+        if not self._silent or not self.is_verified:
+            return Finding(self.link.id, Family.NO_DATA, Severity.OK, since)
+        return Finding(self.link.id, Family.NO_DATA, Severity.CRITICAL, since, Kind.NO_DATA)
+
+    def _load(self, now: Moment) -> Finding:
+        direction, severity, since = self._utilisation.worst()
+        if severity is Severity.OK:
+            since = self._utilisation.good_since
+            return Finding(self.link.id, Family.UTILISATION, Severity.OK, now.wall_at(since))
+        level = self.link.thresholds.utilisation.level(severity)
+        ratio = self._utilisation.ratio[direction]
+        contracted = self._utilisation.contracted[direction]
+        return Finding(
+            self.link.id,
+            Family.UTILISATION,
+            severity,
+            now.wall_at(since),
+            Kind.UTILISATION,
+            {} if ratio is None else {Metric.UTILISATION: ratio},
+            {} if level is None else {Metric.UTILISATION: level},
+            direction,
+            {} if contracted is None else {"contracted": float(contracted)},
+        )
+
+
+def _probed(link: Link) -> list[Target]:
+    return [t for t in link.targets if t.method is Method.ICMP]
+
+
+def _differs(said: Finding, finding: Finding) -> bool:
+    return (said.severity, said.kind, said.direction) != (
+        finding.severity,
+        finding.kind,
+        finding.direction,
+    )
