@@ -1,0 +1,1 @@
+"""The calendar of conferences. Pure: time comes in as an argument."""

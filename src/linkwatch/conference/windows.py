@@ -1,0 +1,73 @@
+"""When a conference counts: the day before, the window from T-60 min, until it is closed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from linkwatch.model.conference import Attendance, Conference, Importance, Phase
+from linkwatch.model.ids import LinkId, SiteId
+
+DAY_BEFORE = timedelta(hours=24)
+READINESS = timedelta(minutes=60)
+"""Technicians are present from 60 minutes before a conference until its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A conference that a site has to do with now; `attendance` None: it does not take part."""
+
+    conference: Conference
+    phase: Phase
+    attendance: Attendance | None
+
+    def uses(self, link: LinkId) -> bool:
+        """Whether the conference runs over this link of the site."""
+        return self.attendance is not None and (
+            not self.attendance.use or link in self.attendance.use
+        )
+
+
+def closes_at(conference: Conference) -> datetime:
+    """When it counts as closed without anybody's doing."""
+    return conference.end + timedelta(seconds=conference.grace)
+
+
+def phase(conference: Conference, at: datetime) -> Phase:
+    """How near the conference is at `at`."""
+    if at >= closes_at(conference) or at < conference.start - DAY_BEFORE:
+        return Phase.NONE
+    return Phase.WINDOW if at >= conference.start - READINESS else Phase.DAY_BEFORE
+
+
+def due(conferences: Iterable[Conference], site: SiteId, at: datetime) -> Due | None:
+    """The conference that matters most to a site: attended, near, important, early; or None.
+
+    One in its window that the site does not attend is given where there is none that it attends:
+    a hub or hall carries other sites' conferences.
+    """
+    found = [
+        Due(conference, near, _attendance(conference, site))
+        for conference in conferences
+        if (near := phase(conference, at)) is not Phase.NONE
+    ]
+    return max(found, key=_weight, default=None)
+
+
+def next_change(conferences: Iterable[Conference], after: datetime) -> datetime | None:
+    """The next instant at which any conference's phase changes."""
+    edges = (
+        edge
+        for c in conferences
+        for edge in (c.start - DAY_BEFORE, c.start - READINESS, closes_at(c))
+        if edge > after
+    )
+    return min(edges, default=None)
+
+
+def _weight(due: Due) -> tuple[bool, Phase, bool, float]:
+    high = due.conference.importance is Importance.HIGH
+    return (due.attendance is not None, due.phase, high, -due.conference.start.timestamp())
+
+
+def _attendance(conference: Conference, site: SiteId) -> Attendance | None:
+    return next((a for a in conference.sites if a.site == site), None)

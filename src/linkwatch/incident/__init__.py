@@ -1,0 +1,1 @@
+"""Findings -> incidents: priority and life. Pure: time comes in as an argument."""

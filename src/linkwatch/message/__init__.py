@@ -1,0 +1,1 @@
+"""Incidents -> words and documents. Pure: texts are made from values alone."""

@@ -1,0 +1,85 @@
+"""The JSON document of a message: the webhook's body, version "1"."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from linkwatch.model.ids import ChannelId, ContactId
+from linkwatch.model.incident import Incident, IncidentEvent
+from linkwatch.model.people import Role
+from linkwatch.model.topology import Level
+
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """To whom, in which part."""
+
+    contact: ContactId
+    role: Role
+    level: Level | None
+
+
+def key(incident: Incident, event: IncidentEvent, contact: ContactId, channel: ChannelId) -> str:
+    """The idempotency key; the event carries its ordinal from the second on."""
+    times = incident.events.get(event, 1)
+    ordinal = f"{event}.{times}" if times > 1 else event
+    return f"{incident.id}:{ordinal}:{contact}:{channel}"
+
+
+def document(
+    key_: str,
+    event: IncidentEvent,
+    incident: Incident,
+    addressee: Addressee,
+    *,
+    text: str,
+    timezone: ZoneInfo,
+) -> str:
+    """The document as one line of JSON; times RFC 3339 with the zone's offset."""
+    body = {
+        "version": VERSION,
+        "key": key_,
+        "event": event.value,
+        "incident": _incident(incident, timezone),
+        "contact": {
+            "id": addressee.contact,
+            "level": addressee.level.value if addressee.level else None,
+            "role": addressee.role.value,
+        },
+        "text": text,
+        "ack_url": None,
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+
+
+def _incident(incident: Incident, timezone: ZoneInfo) -> dict[str, object]:
+    return {
+        "id": incident.id,
+        "priority": incident.priority.value,
+        "kind": incident.kind.value,
+        "status": incident.status.value,
+        "severity": incident.severity.name.lower(),
+        "started_at": _time(incident.started_at, timezone),
+        "opened_at": _time(incident.opened_at, timezone),
+        "restored_at": _time(incident.restored_at, timezone),
+        "resolved_at": _time(incident.resolved_at, timezone),
+        "site": incident.site,
+        "links": [incident.link],
+        "carrier": incident.carrier,
+        "circuits": [incident.circuit] if incident.circuit else [],
+        "conference": incident.conference,
+        "measured": {metric.value: value for metric, value in incident.measured.items()},
+        "threshold": {metric.value: value for metric, value in incident.threshold.items()},
+        "direction": incident.direction.value if incident.direction else None,
+        "path": None,
+        "caused_by": None,
+        "affects": [incident.site],
+        "holder": None,
+    }
+
+
+def _time(at: datetime | None, timezone: ZoneInfo) -> str | None:
+    return at.astimezone(timezone).isoformat(timespec="milliseconds") if at else None

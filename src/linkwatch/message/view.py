@@ -1,0 +1,42 @@
+"""What a message needs to know; gathered by the caller, so that the words stay pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from linkwatch.model.conference import Conference, Phase
+from linkwatch.model.finding import LinkState
+from linkwatch.model.incident import Incident, IncidentEvent
+from linkwatch.model.people import Carrier, Contact
+from linkwatch.model.topology import Link, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """Another link of the same site, and how it is now."""
+
+    link: Link
+    carrier: Carrier
+    state: LinkState
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One event of one incident, with everything around it that the words name.
+
+    `link` and `site` are None once the configuration has them no more.
+    """
+
+    incident: Incident
+    event: IncidentEvent
+    now: datetime
+    timezone: ZoneInfo
+    carrier: Carrier
+    site: Site | None
+    link: Link | None
+    conference: Conference | None
+    phase: Phase
+    neighbours: tuple[Neighbour, ...]
+    told: tuple[Contact, ...]
+    on_site: tuple[Contact, ...]
+    hotline: str | None
