@@ -1,0 +1,131 @@
+"""The journal on SQLAlchemy Core: what the rules decided, in one commit each turn."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, Connection, Engine, func, select
+
+from linkwatch.model.ids import IncidentId, LinkId
+from linkwatch.model.incident import Incident, Status, TimelineEntry
+from linkwatch.model.journal import Record, Restored
+from linkwatch.model.notification import DeliveryStatus, OutboxRow
+from linkwatch.store import documents
+from linkwatch.store.errors import translated
+from linkwatch.store.rows import Batch
+from linkwatch.store.schema import incident, number_block, outbox, target_verified, timeline
+
+_log = structlog.get_logger(__name__)
+_CLOSED = [status.value for status in Status if status.is_closed]
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class SqlJournal:
+    """`ports.Journal`; made by `open_journal`. For one thread at a time."""
+
+    def __init__(
+        self, engine: Engine, on_close: Callable[[], None], path: Path, backup: Path | None
+    ) -> None:
+        self._engine = engine
+        self._on_close = on_close
+        self.path = path
+        self.backup = backup
+        """The copy made before a migration, if there was one."""
+
+    def restore(self, closed_since: datetime) -> Restored:
+        """Open incidents, those closed since, pending messages (oldest first), known targets."""
+        closed_at = func.coalesce(incident.c.resolved_at, incident.c.opened_at)
+        closed = incident.c.status.in_(_CLOSED)
+        with translated("the store could not be read"), self._engine.connect() as connection:
+            return Restored(
+                open_incidents=_incidents(connection, ~closed),
+                recent_incidents=_incidents(connection, closed & (closed_at >= closed_since)),
+                outbox=_pending(connection),
+                verified=frozenset(
+                    (LinkId(row.link), row.address)
+                    for row in connection.execute(
+                        select(target_verified.c.link, target_verified.c.address)
+                    )
+                ),
+            )
+
+    def reserve_numbers(self, count: int) -> range:
+        """The next `count` incident numbers, from 1; theirs for good once this returns."""
+        if count < 1:
+            raise ValueError("at least one number must be reserved")
+        next_free = select(func.coalesce(func.max(number_block.c.first + number_block.c.size), 1))
+        with translated("numbers could not be reserved"), self._engine.begin() as connection:
+            first = connection.execute(next_free).scalar_one()
+            connection.execute(number_block.insert().values(first=first, size=count))
+        return range(first, first + count)
+
+    def write(self, records: Sequence[Record]) -> None:
+        """All in one commit, or StoreError and nothing. A known outbox key stays as it is."""
+        batch = Batch.of(records)
+        with translated("the store could not be written"), self._engine.begin() as connection:
+            batch.write(connection)
+
+    def timeline(self, incident: IncidentId) -> Sequence[TimelineEntry]:
+        """An incident's history in the order it was written."""
+        entries = (
+            select(timeline.c.at, timeline.c.what, timeline.c.detail)
+            .where(timeline.c.incident == incident)
+            .order_by(timeline.c.number)
+        )
+        with translated("the store could not be read"), self._engine.connect() as connection:
+            return [
+                TimelineEntry(incident, row.at, row.what, row.detail)
+                for row in connection.execute(entries)
+            ]
+
+    def close(self) -> None:
+        """Close the connection, then let another daemon have the store."""
+        self._engine.dispose()
+        self._on_close()
+
+
+def _incidents(connection: Connection, which: ColumnElement[bool]) -> tuple[Incident, ...]:
+    rows = connection.execute(
+        select(incident.c.id, incident.c.body)
+        .where(which)
+        .order_by(incident.c.opened_at, incident.c.id)
+    )
+    return _readable(((row.id, row.body) for row in rows), documents.incidents.read)
+
+
+def _pending(connection: Connection) -> tuple[OutboxRow, ...]:
+    columns = outbox.c
+    rows = connection.execute(
+        select(
+            columns.key, columns.attempts, columns.next_attempt_at, columns.recorded, columns.body
+        )
+        .where(columns.status == DeliveryStatus.PENDING.value)
+        .order_by(columns.created_at, columns.key)
+    )
+    return _readable(
+        ((row.key, row) for row in rows),
+        lambda row: OutboxRow(
+            documents.notifications.read(row.body),
+            attempts=row.attempts,
+            next_attempt_at=row.next_attempt_at,
+            recorded=row.recorded,
+        ),
+    )
+
+
+def _readable(rows: Iterable[tuple[str, R]], read: Callable[[R], T]) -> tuple[T, ...]:
+    """All that can be read: one damaged row must not keep the daemon, and all others, down."""
+    found: list[T] = []
+    for key, row in rows:
+        try:
+            found.append(read(row))
+        except ValidationError as error:
+            # Names of fields only: pydantic's own text and traceback quote the values.
+            fields = [".".join(map(str, fault["loc"])) for fault in error.errors()]
+            _log.error("stored row left out: unreadable", key=key, fields=fields)  # noqa: TRY400 see above
+    return tuple(found)

@@ -1,0 +1,1 @@
+"""Alembic's script directory: one module a step in `versions`, run by `store.migrating`."""

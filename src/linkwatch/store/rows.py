@@ -1,0 +1,134 @@
+"""Records of a turn as rows, gathered by table: one statement a table, however many rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.sqlite import Insert, insert
+
+from linkwatch.model.incident import Incident, TimelineEntry
+from linkwatch.model.journal import Attempted, Enqueue, Note, Record, SaveIncident, Verified
+from linkwatch.model.notification import OutboxRow
+from linkwatch.store import documents
+from linkwatch.store.schema import attempt, incident, outbox, target_verified, timeline
+
+Values = dict[str, str | int | datetime | None]
+
+
+def _upsert(table: Table, *changing: str) -> Insert:
+    """Insert; where the primary key is known, change these columns only."""
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(table.primary_key.columns),
+        set_={name: statement.excluded[name] for name in changing},
+    )
+
+
+_SAVE = _upsert(incident, "key", "status", "priority", "kind", "opened_at", "resolved_at", "body")
+_PROGRESS = _upsert(outbox, "status", "attempts", "next_attempt_at", "recorded")
+_ENQUEUE = insert(outbox).on_conflict_do_nothing()
+_VERIFY = insert(target_verified).on_conflict_do_nothing()
+
+
+@dataclass(slots=True)
+class Batch:
+    """Rows by table, each list in the order of the records; of an incident only its last state."""
+
+    incidents: dict[str, Values] = field(default_factory=dict)
+    notes: list[Values] = field(default_factory=list)
+    enqueued: list[Values] = field(default_factory=list)
+    progress: list[Values] = field(default_factory=list)
+    attempts: list[Values] = field(default_factory=list)
+    verified: list[Values] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, records: Sequence[Record]) -> "Batch":
+        """Sort the records into their tables."""
+        batch = cls()
+        for record in records:
+            batch._add(record)
+        return batch
+
+    def _add(self, record: Record) -> None:
+        match record:
+            case SaveIncident(incident=saved):
+                self.incidents[saved.id] = _incident(saved)
+            case Note(entry=entry):
+                self.notes.append(_note(entry))
+            case Enqueue(notification=notification):
+                row = OutboxRow(notification, next_attempt_at=notification.created_at)
+                self.enqueued.append(_outbox(row))
+            case Attempted():
+                self.progress.append(_outbox(record.row))
+                self.attempts.append(_attempt(record))
+            case Verified():
+                self.verified.append(_verified(record))
+            case _:
+                assert_never(record)
+
+    def write(self, connection: Connection) -> None:
+        """Execute inside the caller's transaction: messages before what became of them."""
+        steps = (
+            (_SAVE, list(self.incidents.values())),
+            (insert(timeline), self.notes),
+            (_ENQUEUE, self.enqueued),
+            (_PROGRESS, self.progress),
+            (insert(attempt), self.attempts),
+            (_VERIFY, self.verified),
+        )
+        for statement, rows in steps:
+            if rows:
+                connection.execute(statement, rows)
+
+
+def _incident(saved: Incident) -> Values:
+    return {
+        "id": saved.id,
+        "key": ":".join(saved.key),
+        "status": saved.status.value,
+        "priority": saved.priority.value,
+        "kind": saved.kind.value,
+        "opened_at": saved.opened_at,
+        "resolved_at": saved.resolved_at,
+        "body": documents.incidents.write(saved),
+    }
+
+
+def _note(entry: TimelineEntry) -> Values:
+    return {
+        "incident": entry.incident,
+        "at": entry.at,
+        "what": entry.what,
+        "detail": entry.detail,
+    }
+
+
+def _outbox(row: OutboxRow) -> Values:
+    notification = row.notification
+    return {
+        "key": notification.key,
+        "incident": notification.incident,
+        "channel": notification.channel,
+        "priority": notification.priority.value,
+        "status": row.status.value,
+        "attempts": row.attempts,
+        "created_at": notification.created_at,
+        "next_attempt_at": row.next_attempt_at,
+        "recorded": row.recorded,
+        "body": documents.notifications.write(notification),
+    }
+
+
+def _attempt(record: Attempted) -> Values:
+    return {
+        "key": record.row.notification.key,
+        "at": record.at,
+        "outcome": record.outcome.value,
+        "detail": record.detail,
+    }
+
+
+def _verified(record: Verified) -> Values:
+    return {"link": record.link, "address": record.address, "at": record.at}
