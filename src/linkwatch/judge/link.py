@@ -91,6 +91,12 @@ class LinkJudge:
         return target.misses_needed(chance)
 
     @property
+    def families(self) -> frozenset[Family]:
+        """What can be found wrong with the link as it is configured."""
+        probed = {Family.QUALITY, Family.NO_DATA} if self._targets else set()
+        return frozenset(probed | ({Family.UTILISATION} if self.link.interface else set()))
+
+    @property
     def is_verified(self) -> bool:
         """Whether any target has ever answered."""
         return any(t.verified for t in self._targets.values())

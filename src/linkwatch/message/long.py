@@ -36,7 +36,8 @@ def _headline(view: View, language: Language) -> str:
         what = f"{say(phrases.RAISED, language)}: {what}"
     site = view.site.name if view.site else incident.site
     kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else incident.link
-    line = " ".join(part for part in (kind, view.carrier.short, incident.circuit) if part)
+    carrier = view.carrier.short if view.carrier else incident.carrier
+    line = " ".join(part for part in (kind, carrier, incident.circuit) if part)
     return f"[{incident.priority}] {what} – {site} – {line}"
 
 

@@ -24,14 +24,14 @@ class Neighbour:
 class View:
     """One event of one incident, with everything around it that the words name.
 
-    `link` and `site` are None once the configuration has them no more.
+    `link`, `site` and `carrier` are None once the configuration has them no more.
     """
 
     incident: Incident
     event: IncidentEvent
     now: datetime
     timezone: ZoneInfo
-    carrier: Carrier
+    carrier: Carrier | None
     site: Site | None
     link: Link | None
     conference: Conference | None

@@ -130,6 +130,14 @@ class Hours:
     start: time
     end: time
 
+    def is_open(self, local: datetime) -> bool:
+        """Whether the site works at this local time; hours may run across midnight."""
+        now, day = local.time(), local.isoweekday()
+        if self.start <= self.end:
+            return day in self.days and self.start <= now < self.end
+        before = (day - 2) % 7 + 1
+        return (day in self.days and now >= self.start) or (before in self.days and now < self.end)
+
 
 class SnmpVersion(StrEnum):
     """SNMP versions spoken."""

@@ -1,0 +1,147 @@
+"""The owner of the state: runs the turns, hands what they decide to the writer and the loops."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+import structlog
+
+from linkwatch.config.settings import Config
+from linkwatch.model.incident import Incident
+from linkwatch.model.journal import Note, Restored
+from linkwatch.model.measurement import PollResult, ProbeResult
+from linkwatch.model.moment import Moment
+from linkwatch.model.priority import Priority
+from linkwatch.ports import Clock, LinkFigures, Observer, StoreError
+from linkwatch.runtime.state import Effects, ProbeNow, State
+from linkwatch.runtime.step import (
+    Event,
+    Numbered,
+    Polled,
+    Probed,
+    Recovered,
+    Reloaded,
+    advance,
+    next_due,
+    step,
+)
+from linkwatch.runtime.writer import Writer
+
+NUMBERS_AT_ONCE = 20
+LONGEST_SLEEP = 1.0
+"""Wall-clock dues are looked at this often at least, so that a stepped clock does no harm."""
+SHORTEST_SLEEP = 0.02
+RESERVE_RETRY = 1.0
+
+log = structlog.get_logger(__name__)
+
+
+class Engine:
+    """Takes events, one turn each, in the event loop's thread. Nothing awaits inside a turn."""
+
+    def __init__(
+        self,
+        state: State,
+        clock: Clock,
+        writer: Writer,
+        observer: Observer,
+        probe_now: Callable[[ProbeNow], None],
+    ) -> None:
+        self._state = state
+        self._clock = clock
+        self._writer = writer
+        self._observer = observer
+        self._probe_now = probe_now
+        self._numbers_low = asyncio.Event()
+
+    async def recover(self) -> Restored:
+        """Take up what an earlier run left, before any measurement; StoreError if unreadable."""
+        now = self._clock.now()
+        stable = timedelta(seconds=self._state.inventory.flapping.stable)
+        restored = await self._writer.restore(now.wall - stable)
+        numbers = await self._writer.reserve(NUMBERS_AT_ONCE)
+        self._turn(Numbered(numbers), self._clock.now())
+        self._turn(Recovered(restored), self._clock.now())
+        return restored
+
+    def probed(self, results: Sequence[ProbeResult], now: Moment) -> None:
+        """Probes that ended."""
+        self._observer.probed(results)
+        self._turn(Probed(results), now)
+
+    def polled(self, result: PollResult, now: Moment) -> None:
+        """A router was asked."""
+        self._observer.polled(result)
+        self._turn(Polled(result), now)
+
+    async def prepare(self, new: Config) -> Callable[[], None]:
+        """Part of a reload: nothing here can fail; the commit is one turn."""
+
+        def commit() -> None:
+            self._turn(Reloaded(new.inventory), self._clock.now())
+
+        return commit
+
+    async def run(self) -> None:
+        """Let time do its part, and keep incident numbers at hand, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._watch_time(), name="engine")
+            tasks.create_task(self._keep_numbers(), name="engine-numbers")
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """Open incidents, the most urgent and oldest first."""
+        return tuple(
+            sorted(self._state.open_incidents(), key=lambda i: (i.priority, i.started_at, i.id))
+        )
+
+    def figures(self, now: Moment) -> tuple[LinkFigures, ...]:
+        """Every link as it is now, in the configuration's order."""
+        return tuple(self._state.figures(link, now.wall) for link in self._state.judges)
+
+    def polls(self) -> dict[str, PollResult]:
+        """The last poll of each router that was ever polled."""
+        return {str(router): result for router, result in self._state.polls.items()}
+
+    def _turn(self, event: Event, now: Moment) -> None:
+        self._carry_out(step(self._state, event, now), now)
+
+    def _carry_out(self, effects: Effects, now: Moment) -> None:
+        self._writer.submit(effects.records, now)
+        for request in effects.probes:
+            self._probe_now(request)
+        for link in effects.touched:
+            self._observer.link_changed(self._state.figures(link, now.wall))
+        for seconds in effects.detected:
+            self._observer.detected(seconds)
+        if effects.records:
+            self._show_incidents(effects)
+        if self._state.waiting or len(self._state.numbers) < NUMBERS_AT_ONCE // 2:
+            self._numbers_low.set()
+
+    def _show_incidents(self, effects: Effects) -> None:
+        for record in effects.records:
+            if isinstance(record, Note):
+                entry = record.entry
+                log.info("incident", id=entry.incident, what=entry.what, detail=entry.detail)
+        now_open = Counter(i.priority for i in self._state.open_incidents())
+        self._observer.incidents({p: now_open[p] for p in Priority})
+
+    async def _watch_time(self) -> None:
+        while True:
+            now = self._clock.now()
+            self._carry_out(advance(self._state, now), now)
+            due = max(next_due(self._state, now), now.monotonic + SHORTEST_SLEEP)
+            await self._clock.sleep_until(min(due, now.monotonic + LONGEST_SLEEP))
+
+    async def _keep_numbers(self) -> None:
+        while True:
+            await self._numbers_low.wait()
+            try:
+                numbers = await self._writer.reserve(NUMBERS_AT_ONCE + len(self._state.waiting))
+            except StoreError as error:
+                log.warning("no incident numbers from the store", reason=str(error))
+                await self._clock.sleep_until(self._clock.now().monotonic + RESERVE_RETRY)
+                continue
+            self._numbers_low.clear()
+            self._turn(Numbered(numbers), self._clock.now())

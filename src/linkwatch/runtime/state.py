@@ -1,0 +1,184 @@
+"""What the engine owns: the judges, the incidents and the numbers for new ones."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+
+from linkwatch.conference import windows
+from linkwatch.incident.priority import Circumstance
+from linkwatch.judge.link import LinkJudge
+from linkwatch.model.conference import Importance, Phase
+from linkwatch.model.finding import Direction, Family, Finding, Kind, LinkState
+from linkwatch.model.ids import IncidentId, LinkId, RouterId, SiteId
+from linkwatch.model.incident import Incident
+from linkwatch.model.inventory import Inventory
+from linkwatch.model.journal import Record
+from linkwatch.model.measurement import InterfaceSample, PollResult
+from linkwatch.model.moment import Moment
+from linkwatch.model.topology import Link
+from linkwatch.ports import LinkFigures
+
+SILENCE_CHECK = 5.0
+IncidentKey = tuple[Family, LinkId]
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeNow:
+    """A request to the probe loop: `count` quick probes of a link, `spacing` s apart."""
+
+    link: LinkId
+    count: int
+    spacing: float
+
+
+@dataclass(slots=True)
+class Effects:
+    """What one turn decided: written first, then carried out."""
+
+    records: list[Record] = field(default_factory=list)
+    probes: list[ProbeNow] = field(default_factory=list)
+    touched: set[LinkId] = field(default_factory=set)
+    detected: list[float] = field(default_factory=list)
+    """Seconds from first bad sign to opening, one for each incident opened."""
+
+
+@dataclass(slots=True)
+class State:
+    """Owned and changed by the engine's turn alone. `verified`: targets that ever answered."""
+
+    inventory: Inventory
+    verified: set[tuple[LinkId, str]] = field(default_factory=set)
+    judges: dict[LinkId, LinkJudge] = field(default_factory=dict)
+    links_of: dict[SiteId, tuple[LinkId, ...]] = field(default_factory=dict)
+    incidents: dict[IncidentId, Incident] = field(default_factory=dict)
+    """Open ones, and closed ones that may still be reopened."""
+    by_key: dict[IncidentKey, IncidentId] = field(default_factory=dict)
+    numbers: deque[int] = field(default_factory=deque)
+    waiting: dict[IncidentKey, Finding] = field(default_factory=dict)
+    """Findings that wait for an incident number; only while the store gives none."""
+    samples: dict[LinkId, InterfaceSample] = field(default_factory=dict)
+    polls: dict[RouterId, PollResult] = field(default_factory=dict)
+    calendar_due: datetime | None = None
+    silence: list[tuple[float, LinkId]] = field(default_factory=list)
+    """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
+
+    def adopt(self, inventory: Inventory, now: Moment) -> None:
+        """Follow a configuration: links that stay keep their judge, the others come and go."""
+        self.inventory = inventory
+        per_year = inventory.false_alarms_per_link_year
+        judges = {}
+        for link in inventory.links.values():
+            known = [address for link_id, address in self.verified if link_id == link.id]
+            judge = self.judges.get(link.id)
+            if judge is None:
+                judge = LinkJudge(link, known, per_year, now)
+            else:
+                judge.replace(link, known, per_year)
+            if link.id not in self.judges:
+                heappush(self.silence, (judge.next_due(), link.id))
+            judges[link.id] = judge
+        self.judges = judges
+        self.links_of = _by_site(inventory.links.values())
+        self.samples = {k: v for k, v in self.samples.items() if k in inventory.links}
+        self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
+        self.calendar_due = windows.next_change(inventory.conferences.values(), now.wall)
+
+    def silent(self, now: Moment) -> list[LinkId]:
+        """Links of which nothing was heard for too long; each is looked at again later."""
+        found = []
+        while self.silence and self.silence[0][0] <= now.monotonic:
+            link = heappop(self.silence)[1]
+            judge = self.judges.get(link)
+            if judge is None:
+                continue
+            due = judge.next_due()
+            if due <= now.monotonic:
+                found.append(link)
+                due = now.monotonic + SILENCE_CHECK
+            heappush(self.silence, (due, link))
+        return found
+
+    def incident(self, key: IncidentKey) -> Incident | None:
+        """The incident of this fault, open or closed a short while ago."""
+        number = self.by_key.get(key)
+        return self.incidents[number] if number else None
+
+    def keep(self, incident: Incident) -> None:
+        """Take an incident as it now is."""
+        self.incidents[incident.id] = incident
+        self.by_key[incident.key] = incident.id
+
+    def forget_closed(self, before: datetime) -> None:
+        """Drop incidents closed before this time."""
+        for incident in list(self.incidents.values()):
+            closed = incident.resolved_at
+            if incident.status.is_closed and closed is not None and closed < before:
+                del self.incidents[incident.id]
+                if self.by_key.get(incident.key) == incident.id:
+                    del self.by_key[incident.key]
+
+    def open_incidents(self) -> Iterator[Incident]:
+        """Those that are not closed."""
+        return (i for i in self.incidents.values() if not i.status.is_closed)
+
+    def around(self, site_id: SiteId, link: LinkId, now: datetime) -> Circumstance:
+        """What surrounds a fault of this link at `now`."""
+        site = self.inventory.sites[site_id]
+        due = windows.due(self.inventory.conferences.values(), site_id, now)
+        local = now.astimezone(self.inventory.timezone)
+        in_use = [x for x in self.links_of[site_id] if due is None or _runs_over(due, x)]
+        return Circumstance(
+            level=site.level,
+            role=site.role,
+            cut_off=bool(in_use) and all(self._is_down(x) for x in in_use),
+            conference=due.conference.id if due else None,
+            phase=due.phase if due else Phase.NONE,
+            importance=due.conference.importance if due else Importance.HIGH,
+            attends=due is not None and due.attendance is not None,
+            in_use=due is not None and due.uses(link),
+            closed=site.hours is not None and not site.hours.is_open(local),
+        )
+
+    def _is_down(self, link: LinkId) -> bool:
+        if self.judges[link].state is LinkState.DOWN:
+            return True
+        # After a restart the link is unknown, but its open incident still says that it is down.
+        incident = self.incident((Family.QUALITY, link))
+        return incident is not None and not incident.status.is_closed and incident.kind is Kind.DOWN
+
+    def figures(self, link: LinkId, now: datetime) -> LinkFigures:
+        """A link as boards show it."""
+        judge = self.judges[link]
+        best = judge.best
+        rate = judge.link.contract(now)
+        ratio = judge.utilisation.ratio
+        return LinkFigures(
+            link=link,
+            state=judge.state,
+            loss=best.loss if best else None,
+            rtt_p50=best.rtt(0.5) if best else None,
+            rtt_p95=best.rtt(0.95) if best else None,
+            jitter=best.jitter if best else None,
+            utilisation_receive=ratio[Direction.RECEIVE],
+            utilisation_transmit=ratio[Direction.TRANSMIT],
+            contracted_receive=rate.receive,
+            contracted_transmit=rate.transmit,
+            interface=self.samples.get(link),
+        )
+
+    def stable_since(self, now: datetime) -> datetime:
+        """Incidents closed before this may not be reopened."""
+        return now - timedelta(seconds=self.inventory.flapping.stable)
+
+
+def _runs_over(due: windows.Due, link: LinkId) -> bool:
+    return due.attendance is None or due.uses(link)
+
+
+def _by_site(links: Iterable[Link]) -> dict[SiteId, tuple[LinkId, ...]]:
+    found: dict[SiteId, tuple[LinkId, ...]] = {}
+    for link in links:
+        found[link.site] = (*found.get(link.site, ()), link.id)
+    return found
