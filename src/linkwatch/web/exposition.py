@@ -1,0 +1,45 @@
+"""The Prometheus text format 0.0.4, written from rows: a province's links are too many objects.
+
+https://prometheus.io/docs/instrumenting/exposition_formats/
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Generic, TypeVar
+
+ROWS_PER_CHUNK = 500
+"""So many rows are rendered in one go; whoever iterates may let others run in between."""
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Family(Generic[Row]):
+    """One metric family: `lines` gives a row's samples, each ended by a line feed, or nothing."""
+
+    name: str
+    kind: str
+    help: str
+    lines: Callable[[Row], str]
+
+    def render(self, rows: Sequence[Row]) -> Iterator[bytes]:
+        """The family's text, in chunks of bounded work."""
+        yield f"# HELP {self.name} {_help(self.help)}\n# TYPE {self.name} {self.kind}\n".encode()
+        left = iter(rows)
+        while chunk := list(islice(left, ROWS_PER_CHUNK)):
+            yield "".join(map(self.lines, chunk)).encode()
+
+
+def number(value: float | None) -> str:
+    """A sample's value; NaN where it is not known, so that it can be told from zero."""
+    return "NaN" if value is None else repr(value)
+
+
+def label(text: str) -> str:
+    """A label's value between its quotes."""
+    return text.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+
+
+def _help(text: str) -> str:
+    return text.replace("\\", r"\\").replace("\n", r"\n")

@@ -1,0 +1,147 @@
+"""The figures of one link, and of one router, as the metrics count them."""
+
+from array import array
+from bisect import bisect_left
+from itertools import accumulate
+
+from linkwatch.model.finding import LinkState
+from linkwatch.model.measurement import (
+    InterfaceSample,
+    OperStatus,
+    Outcome,
+    PollOutcome,
+    ProbeResult,
+)
+from linkwatch.model.thresholds import Metric, Severity
+from linkwatch.model.topology import Link, Router, Site
+from linkwatch.ports import LinkFigures
+from linkwatch.web.exposition import label, number
+
+RTT_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.3, 1.0)
+"""Upper bounds of the round-trip time's buckets in s, each inclusive."""
+
+COMMON_ERRORS = ("EPERM", "ENETUNREACH", "EHOSTUNREACH", "ENOBUFS", "host_unreachable", "unknown")
+"""Reasons that exist from the start; a rarer one appears with its first probe."""
+
+_COUNTER32 = 2**32
+
+
+class InterfaceTotals:
+    """What an interface carried since we began to watch it.
+
+    Sums of deltas, so that a restarted router, a wrapped counter or the first reading of one that
+    is years old gives no step. A pair of readings that gave no rate adds nothing.
+    """
+
+    __slots__ = ("_last", "is_up", "totals")
+
+    def __init__(self) -> None:
+        self._last: tuple[int, ...] | None = None
+        self.totals = [0, 0, 0, 0, 0, 0]
+        self.is_up: bool | None = None
+
+    def read(self, sample: InterfaceSample) -> None:
+        """Take one reading."""
+        now = (
+            sample.receive_bytes,
+            sample.transmit_bytes,
+            sample.receive_errors,
+            sample.transmit_errors,
+            sample.receive_discards,
+            sample.transmit_discards,
+        )
+        if self._last is not None and sample.discard is None:
+            for column, (before, after) in enumerate(zip(self._last, now, strict=True)):
+                self.totals[column] += (
+                    after - before if after >= before else _wrapped(before, after)
+                )
+        self._last = now
+        self.is_up = None if sample.oper is OperStatus.UNKNOWN else sample.oper is OperStatus.UP
+
+    def lose_sight(self) -> None:
+        """The interface could not be read: its state is not known. The totals go on later."""
+        self.is_up = None
+
+
+def _wrapped(before: int, after: int) -> int:
+    """Growth of a counter that fell: a Counter32 passed its end; any higher one was reset."""
+    return after - before + _COUNTER32 if before < _COUNTER32 else after
+
+
+class LinkRow:
+    """One link's counters, and its latest figures; survives a reload."""
+
+    __slots__ = ("buckets", "errors", "figures", "info", "interface", "lost", "name", "rtt_sum",
+                 "sent", "thresholds")  # fmt: skip
+
+    def __init__(self, link: Link, site: Site) -> None:
+        self.sent = 0
+        self.lost = 0
+        self.errors = dict.fromkeys(COMMON_ERRORS, 0)
+        self.buckets = array("Q", [0] * (len(RTT_BOUNDS) + 1))
+        self.rtt_sum = 0.0
+        self.figures = LinkFigures(link.id, LinkState.UNKNOWN)
+        self.interface: InterfaceTotals | None = None
+        self.describe(link, site)
+
+    def describe(self, link: Link, site: Site) -> None:
+        """Take what the configuration says of the link now."""
+        self.name = f'link="{label(link.id)}"'
+        self.info = (
+            f'{self.name},site="{label(site.id)}",site_name="{label(site.name)}"'
+            f',level="{site.level}",carrier="{label(link.carrier)}",kind="{link.kind}"'
+            f',circuit="{label(link.circuit or "")}"'
+        )
+        self.thresholds = tuple(
+            (f'{self.name},metric="{metric}",severity="{severity.name.lower()}"', level)
+            for metric in Metric
+            for severity in (Severity.WARNING, Severity.CRITICAL)
+            if (level := link.thresholds.of(metric).level(severity)) is not None
+        )
+        if link.interface is None:
+            self.interface = None
+        elif self.interface is None:
+            self.interface = InterfaceTotals()
+
+    def probed(self, result: ProbeResult) -> None:
+        """Count one probe."""
+        if result.outcome is Outcome.ANSWERED:
+            self.sent += 1
+            if result.rtt is not None:
+                self.buckets[bisect_left(RTT_BOUNDS, result.rtt)] += 1
+                self.rtt_sum += result.rtt
+        elif result.outcome.is_lost:
+            self.sent += 1
+            self.lost += 1
+        else:
+            reason = result.reason or result.outcome.value
+            self.errors[reason] = self.errors.get(reason, 0) + 1
+
+
+class RouterRow:
+    """One router's polls by outcome, and the rows of the links whose interfaces it has."""
+
+    __slots__ = ("links", "name", "polls")
+
+    def __init__(self, router: Router) -> None:
+        self.links: list[LinkRow] = []
+        self.name = f'router="{label(router.id)}"'
+        self.polls = dict.fromkeys(PollOutcome, 0)
+
+
+def rtt_histogram(row: LinkRow) -> str:
+    """All samples of a link's histogram of round-trip times."""
+    cumulated = tuple(accumulate(row.buckets))
+    values: list[object] = []
+    for count in cumulated:
+        values += (row.name, count)
+    return _HISTOGRAM % (*values, row.name, cumulated[-1], row.name, number(row.rtt_sum))
+
+
+_HISTOGRAM = (
+    "".join(
+        f'linkwatch_probe_rtt_seconds_bucket{{%s,le="{bound}"}} %d\n'
+        for bound in (*RTT_BOUNDS, "+Inf")
+    )
+    + "linkwatch_probe_rtt_seconds_count{%s} %d\nlinkwatch_probe_rtt_seconds_sum{%s} %s\n"
+)

@@ -1,0 +1,148 @@
+"""ports.Observer as Prometheus metrics."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+
+from prometheus_client import generate_latest
+
+from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
+from linkwatch.model.inventory import Inventory
+from linkwatch.model.measurement import PollOutcome, PollResult, ProbeResult
+from linkwatch.model.notification import DeliveryOutcome
+from linkwatch.model.priority import Priority
+from linkwatch.model.topology import Level
+from linkwatch.ports import Clock, LinkFigures
+from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
+from linkwatch.web.linkrow import LinkRow, RouterRow
+from linkwatch.web.ownmetrics import OwnMetrics, Peak
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_LAG_SPAN = 60.0
+
+
+class MetricsObserver:
+    """Counts what the loops tell it; single-threaded, like them.
+
+    Every child exists from the start; those of a link, router, channel or conference that left
+    the configuration vanish with it. A figure that is not known is NaN, never 0.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._own = OwnMetrics()
+        self._inventory: Inventory | None = None
+        self._links: dict[LinkId, LinkRow] = {}
+        self._routers: dict[RouterId, RouterRow] = {}
+        self._oldest: datetime | None = None
+        self._lag = Peak(_LAG_SPAN)
+
+    def set_inventory(self, inventory: Inventory) -> None:
+        """Follow a (new) configuration; what stays in it keeps its counts."""
+        self._inventory = inventory
+        before, self._links = self._links, {}
+        for link in inventory.links.values():
+            site = inventory.sites[link.site]
+            row = before.get(link.id)
+            if row is None:
+                row = LinkRow(link, site)
+            else:
+                row.describe(link, site)
+            self._links[link.id] = row
+        self._routers = {
+            router.id: self._routers.get(router.id) or RouterRow(router)
+            for router in inventory.routers.values()
+            if router.snmp is not None
+        }
+        for router_row in self._routers.values():
+            router_row.links = []
+        for link in inventory.links.values():
+            if link.interface is not None and link.interface.router in self._routers:
+                self._routers[link.interface.router].links.append(self._links[link.id])
+        self._own.follow(inventory)
+
+    def probed(self, results: Sequence[ProbeResult]) -> None:
+        """Probes that ended."""
+        for result in results:
+            row = self._links.get(result.link)
+            if row is not None:
+                row.probed(result)
+
+    def polled(self, result: PollResult) -> None:
+        """A poll that ended; interfaces it did not show are no longer known to be up or down."""
+        router = self._routers.get(result.router)
+        if router is None:
+            return
+        router.polls[result.outcome] += 1
+        seen = {sample.link: sample for sample in result.samples}
+        for row in router.links:
+            sample = seen.get(row.figures.link)
+            if row.interface is None:
+                continue
+            if sample is None or result.outcome is not PollOutcome.OK:
+                row.interface.lose_sight()
+            else:
+                row.interface.read(sample)
+
+    def link_changed(self, figures: LinkFigures) -> None:
+        """A link's figures as the judge sees them now."""
+        row = self._links.get(figures.link)
+        if row is not None:
+            row.figures = figures
+
+    def incidents(self, open_by_priority: dict[Priority, int]) -> None:
+        """How many incidents are open; a priority that is not named has none."""
+        for priority in Priority:
+            self._own.incidents_open.labels(priority).set(open_by_priority.get(priority, 0))
+
+    def detected(self, seconds: float) -> None:
+        """An incident opened this long after its first bad sign."""
+        self._own.detection.observe(seconds)
+
+    def attempted(
+        self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
+    ) -> None:
+        """An attempt to deliver."""
+        self._own.notifications.labels(channel, outcome).inc()
+        if notify_seconds is not None:
+            self._own.time_to_notify.observe(notify_seconds)
+
+    def outbox(self, pending: int, oldest_created_at: datetime | None) -> None:
+        """The outbox as it stands."""
+        self._own.outbox_pending.set(pending)
+        self._oldest = oldest_created_at
+
+    def store_writable(self, writable: bool) -> None:
+        """Whether the last commit succeeded."""
+        self._own.store_writable.set(writable)
+
+    def scheduler_lag(self, seconds: float) -> None:
+        """How late the probe loop's tick came."""
+        self._lag.add(seconds, self._clock.now().monotonic)
+
+    def reloaded(self, taken: bool, at: datetime) -> None:
+        """A configuration was read (the first one too) at `at`, and taken or refused."""
+        self._own.reload_successful.set(taken)
+        if taken:
+            self._own.reload_at.set(at.timestamp())
+
+    def roster_gaps(self, gaps: Collection[tuple[CarrierId, Level]]) -> None:
+        """Which carriers have nobody on duty at which level now; all others have somebody."""
+        for carrier in self._inventory.carriers if self._inventory else ():
+            for level in Level:
+                self._own.roster_gap.labels(carrier, level).set((carrier, level) in gaps)
+
+    def exposition(self) -> Iterator[bytes]:
+        """All metrics as text, in chunks; others may run between two of them."""
+        now = self._clock.now()
+        if self._inventory is not None:
+            self._own.set_conferences(self._inventory, now.wall)
+        age = (now.wall - self._oldest).total_seconds() if self._oldest else 0.0
+        self._own.outbox_age.set(max(0.0, age))
+        self._own.lag.set(self._lag.at(now.monotonic))
+        # The rows as they are now: a reload in between replaces them.
+        links, routers = tuple(self._links.values()), tuple(self._routers.values())
+        yield generate_latest(self._own.registry)
+        for link_family in LINK_FAMILIES:
+            yield from link_family.render(links)
+        for router_family in ROUTER_FAMILIES:
+            yield from router_family.render(routers)

@@ -1,0 +1,140 @@
+"""The daemon's own metrics: few series, kept by the library in a registry of ours."""
+
+import platform
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    disable_created_metrics,
+)
+
+from linkwatch import __version__
+from linkwatch.conference.windows import phase
+from linkwatch.model.conference import Phase
+from linkwatch.model.inventory import Inventory
+from linkwatch.model.notification import DeliveryOutcome
+from linkwatch.model.priority import Priority
+from linkwatch.model.topology import Level
+
+_DETECTION_BUCKETS = (0.5, 1, 2, 3, 5, 10, 15, 30, 60, 120, 300, 900)
+_NOTIFY_BUCKETS = (1, 2, 3, 5, 10, 15, 30, 60, 120, 300, 900, 3600)
+
+
+class OwnMetrics:
+    """All families that are not one link's or one router's."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library forgot its type
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self.incidents_open = self._gauge("incidents_open", "Incidents not closed.", "priority")
+        for priority in Priority:
+            self.incidents_open.labels(priority)
+        self.detection = Histogram(
+            "linkwatch_incident_detection_seconds",
+            "From the first bad sign to the incident.",
+            buckets=_DETECTION_BUCKETS,
+            registry=self.registry,
+        )
+        self.time_to_notify = Histogram(
+            "linkwatch_time_to_notify_seconds",
+            "From the first lost probe to the channel's acceptance of the message.",
+            buckets=_NOTIFY_BUCKETS,
+            registry=self.registry,
+        )
+        self.notifications = Counter(
+            "linkwatch_notifications_total",
+            "Attempts to deliver a message.",
+            ("channel", "outcome"),
+            registry=self.registry,
+        )
+        self.outbox_pending = self._gauge("outbox_pending", "Messages not yet settled.")
+        self.outbox_age = self._gauge(
+            "outbox_oldest_age_seconds", "Age of the oldest message not yet settled; 0 if none."
+        )
+        self.roster_gap = self._gauge(
+            "roster_gap", "Whether a link's carrier has nobody on duty there.", "carrier", "level"
+        )
+        self.lag = self._gauge(
+            "probe_scheduler_lag_seconds", "The latest a tick of the probe loop came in 60 s."
+        )
+        self.reload_successful = self._gauge(
+            "config_last_reload_successful", "Whether the last configuration read was taken."
+        )
+        self.reload_at = self._gauge(
+            "config_last_reload_timestamp_seconds", "When a configuration was last taken."
+        )
+        self.store_writable = self._gauge("store_writable", "Whether the last commit succeeded.")
+        self.conference_active = self._gauge(
+            "conference_active", "Whether the conference's window is open.", "conference"
+        )
+        self.conference_site_active = self._gauge(
+            "conference_site_active",
+            "Whether the window is open of a conference the site takes part in.",
+            "conference",
+            "site",
+        )
+        build = self._gauge("build_info", "What runs here.", "version", "python")
+        build.labels(__version__, platform.python_version()).set(1)
+        self._kept: dict[Gauge | Counter, set[tuple[str, ...]]] = {}
+
+    def follow(self, inventory: Inventory) -> None:
+        """Make the children a configuration has, and drop those it has no more."""
+        conferences = inventory.conferences.values()
+        channels = {channel for c in inventory.contacts.values() for channel in c.channels}
+        self._retain(self.conference_active, ((c.id,) for c in conferences))
+        self._retain(
+            self.conference_site_active, ((c.id, a.site) for c in conferences for a in c.sites)
+        )
+        self._retain(
+            self.roster_gap, ((carrier, level) for carrier in inventory.carriers for level in Level)
+        )
+        self._retain(
+            self.notifications,
+            ((channel, outcome) for channel in channels for outcome in DeliveryOutcome),
+        )
+
+    def set_conferences(self, inventory: Inventory, at: datetime) -> None:
+        """Which conferences' windows are open."""
+        for conference in inventory.conferences.values():
+            is_open = phase(conference, at) is Phase.WINDOW
+            self.conference_active.labels(conference.id).set(is_open)
+            for attendance in conference.sites:
+                self.conference_site_active.labels(conference.id, attendance.site).set(is_open)
+
+    def _gauge(self, name: str, help_text: str, *labels: str) -> Gauge:
+        return Gauge(f"linkwatch_{name}", help_text, labels, registry=self.registry)
+
+    def _retain(self, metric: Gauge | Counter, wanted: Iterable[tuple[str, ...]]) -> None:
+        now = {tuple(str(value) for value in values) for values in wanted}
+        for gone in self._kept.get(metric, set()) - now:
+            metric.remove(*gone)
+        for values in now:
+            metric.labels(*values)
+        self._kept[metric] = now
+
+
+class Peak:
+    """The highest value of the last `span` s."""
+
+    def __init__(self, span: float) -> None:
+        self._span = span
+        self._falling: deque[tuple[float, float]] = deque()
+
+    def add(self, value: float, now: float) -> None:
+        """Take a value in; an older one that is not higher will never be the peak again."""
+        while self._falling and self._falling[-1][1] <= value:
+            self._falling.pop()
+        self._falling.append((now, value))
+
+    def at(self, now: float) -> float:
+        """The peak as of `now`; 0 where there was nothing."""
+        while self._falling and self._falling[0][0] < now - self._span:
+            self._falling.popleft()
+        return self._falling[0][1] if self._falling else 0.0
