@@ -1,0 +1,20 @@
+"""How an SNMP exchange can fail."""
+
+from linkwatch.model.measurement import PollOutcome
+
+
+class PollFailure(Exception):  # noqa: N818 it is an outcome of the router's, not an error of ours
+    """A poll ended without an answer to use; the text holds nothing the router sent."""
+
+    def __init__(self, outcome: PollOutcome, detail: str) -> None:
+        super().__init__(f"{outcome}: {detail}")
+        self.outcome = outcome
+        self.detail = detail
+
+
+class Unacceptable(Exception):  # noqa: N818 one datagram is passed over, the wait goes on
+    """A datagram is not an answer to the request; the text says why."""
+
+
+class SnmpSetupError(ValueError):
+    """The configuration cannot be polled with; the text names routers and places of secrets."""

@@ -1,0 +1,196 @@
+"""One watched router: what was found and read there before, and one poll of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from linkwatch.config.settings import SnmpSettings
+from linkwatch.model.ids import LinkId, RouterId
+from linkwatch.model.measurement import (
+    Discard,
+    InterfaceFault,
+    InterfaceSample,
+    PollOutcome,
+)
+from linkwatch.model.topology import InterfaceRef
+from linkwatch.ports import Clock
+from linkwatch.probe import snmp_interfaces
+from linkwatch.probe.snmp_interfaces import Resolution
+from linkwatch.probe.snmp_outcome import PollFailure
+from linkwatch.probe.snmp_security import Security
+from linkwatch.probe.snmp_session import Session, TooBig
+from linkwatch.probe.snmp_udp import connect
+from linkwatch.wire.counters import TimedReading, has_restarted, rate
+from linkwatch.wire.ifmib import (
+    SYS_UP_TIME,
+    InterfaceReading,
+    Width,
+    read_row,
+    read_uptime,
+    row_oids,
+)
+from linkwatch.wire.snmpvalue import BadValue, Oid, Value
+
+_ROWS_PER_REQUEST = 4
+"""Rows of some 12 objects: more would not fit into an unfragmented answer."""
+_MAX_GAP_BEATS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a router said in one poll."""
+
+    samples: tuple[InterfaceSample, ...]
+    faults: tuple[tuple[LinkId, InterfaceFault], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a router is, how it lets us in, and which interfaces carry links."""
+
+    router: RouterId
+    address: str
+    port: int
+    security: Security
+    watched: Mapping[LinkId, InterfaceRef]
+
+
+class WatchedRouter:
+    """Keeps the rows found and the last readings between polls; one poll at a time."""
+
+    def __init__(self, target: Target, settings: SnmpSettings) -> None:
+        self.target = target
+        self._settings = settings
+        self._resolution: Resolution | None = None
+        self._previous: dict[LinkId, TimedReading] = {}
+        self._uptime: tuple[float, int] | None = None
+
+    def adopt(self, older: "WatchedRouter") -> None:
+        """Keep what `older` knows of the same router, so that a reload costs no sample."""
+        mine, its = self.target, older.target
+        if (mine.address, mine.port) != (its.address, its.port):
+            return
+        mine.security.adopt(its.security)
+        self._uptime = older._uptime
+        if mine.watched == its.watched:
+            self._resolution = older._resolution
+        self._previous = {
+            link: reading
+            for link, reading in older._previous.items()
+            if mine.watched.get(link) == its.watched.get(link)
+        }
+
+    async def poll(self, clock: Clock) -> Reading:
+        """One poll; PollFailure where the router gives no usable answer."""
+        target = self.target
+        try:
+            async with connect(target.address, target.port) as channel:
+                session = Session(
+                    channel,
+                    target.security,
+                    clock,
+                    self._settings.timeout,
+                    self._settings.retries,
+                )
+                return await self._poll(session, clock)
+        except BadValue as error:
+            target.security.forget()
+            raise PollFailure(PollOutcome.BAD_RESPONSE, str(error)) from error
+        except PollFailure:
+            # A router may have been replaced or set up anew: begin again from discovery.
+            target.security.forget()
+            raise
+
+    async def _poll(self, session: Session, clock: Clock) -> Reading:
+        now = clock.now().monotonic
+        walked = self._resolution is None or self._resolution.is_due(now)
+        if self._resolution is None or walked:
+            self._resolution = await snmp_interfaces.resolve(session, self.target.watched, now)
+        rows, restarted = await self._read(session, clock, self._resolution)
+        if not walked and (restarted or self._has_strayed(self._resolution, rows)):
+            self._resolution = await snmp_interfaces.resolve(session, self.target.watched, now)
+            rows, _ = await self._read(session, clock, self._resolution)
+        return self._reading(self._resolution, rows)
+
+    def _has_strayed(self, resolution: Resolution, rows: Mapping[LinkId, TimedReading]) -> bool:
+        """Whether a row that was found has gone, or bears another name now."""
+        return snmp_interfaces.is_walked(self.target.watched) and any(
+            isinstance(row, int) and link not in rows for link, row in resolution.rows.items()
+        )
+
+    async def _read(
+        self, session: Session, clock: Clock, resolution: Resolution
+    ) -> tuple[dict[LinkId, TimedReading], bool]:
+        """The rows that are there and bear the right name, and whether the agent began anew."""
+        wanted = [(link, row) for link, row in resolution.rows.items() if isinstance(row, int)]
+        rows: dict[LinkId, TimedReading] = {}
+        restarted = False
+        for start in range(0, max(len(wanted), 1), _ROWS_PER_REQUEST):
+            part = wanted[start : start + _ROWS_PER_REQUEST]
+            for values, answered in await self._get(session, part):
+                at = clock.now().monotonic
+                restarted = self._note_uptime(at, read_uptime(values)) or restarted
+                for link, index in answered:
+                    reading = read_row(values, index)
+                    if reading and snmp_interfaces.matches(self.target.watched[link], reading):
+                        rows[link] = TimedReading(at, reading)
+        return rows, restarted
+
+    async def _get(
+        self, session: Session, part: Sequence[tuple[LinkId, int]]
+    ) -> list[tuple[Mapping[Oid, Value], Sequence[tuple[LinkId, int]]]]:
+        """The answer for some rows; in halves where the router cannot say it all at once."""
+        oids = [SYS_UP_TIME]
+        for link, index in part:
+            oids.extend(row_oids(index, self._width(link, index)))
+        try:
+            return [(await session.get(list(dict.fromkeys(oids))), part)]
+        except TooBig as error:
+            half = len(part) // 2
+            if not half:
+                raise PollFailure(
+                    PollOutcome.BAD_RESPONSE, "the router cannot answer for a single interface"
+                ) from error
+        return [*await self._get(session, part[:half]), *await self._get(session, part[half:])]
+
+    def _width(self, link: LinkId, index: int) -> Width | None:
+        known = self._previous.get(link)
+        if known is None or known.reading.index != index:
+            return None
+        return known.reading.width
+
+    def _note_uptime(self, at: float, uptime: int) -> bool:
+        known, self._uptime = self._uptime, (at, uptime)
+        return known is not None and has_restarted(known[1], uptime, at - known[0])
+
+    def _reading(self, resolution: Resolution, rows: Mapping[LinkId, TimedReading]) -> Reading:
+        samples: list[InterfaceSample] = []
+        faults: list[tuple[LinkId, InterfaceFault]] = []
+        for link, found in resolution.rows.items():
+            if link in rows:
+                samples.append(self._sample(link, rows[link]))
+                self._previous[link] = rows[link]
+            else:
+                fault = found if isinstance(found, InterfaceFault) else InterfaceFault.MISSING
+                faults.append((link, fault))
+                self._previous.pop(link, None)
+        return Reading(tuple(samples), tuple(faults))
+
+    def _sample(self, link: LinkId, timed: TimedReading) -> InterfaceSample:
+        max_gap = _MAX_GAP_BEATS * self._settings.interval
+        rates = rate(self._previous.get(link), timed, max_gap)
+        reading: InterfaceReading = timed.reading
+        discard = rates if isinstance(rates, Discard) else None
+        return InterfaceSample(
+            link=link,
+            oper=reading.oper,
+            receive_bytes=reading.receive_bytes,
+            transmit_bytes=reading.transmit_bytes,
+            receive_errors=reading.receive_errors,
+            transmit_errors=reading.transmit_errors,
+            receive_discards=reading.receive_discards,
+            transmit_discards=reading.transmit_discards,
+            line_rate=reading.line_rate,
+            receive_rate=None if isinstance(rates, Discard) else rates.receive,
+            transmit_rate=None if isinstance(rates, Discard) else rates.transmit,
+            discard=discard,
+        )

@@ -1,0 +1,117 @@
+"""GET and walk over one channel: attempts, time-outs, engine discovery."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from linkwatch.model.measurement import PollOutcome
+from linkwatch.ports import Clock
+from linkwatch.probe.snmp_outcome import PollFailure, Unacceptable
+from linkwatch.probe.snmp_pdu import Answer, Pdu, bulk_request, get_request
+from linkwatch.probe.snmp_security import Security, Verdict
+from linkwatch.probe.snmp_udp import Channel
+from linkwatch.wire.snmpvalue import Oid, Value, ValueType
+
+TOO_BIG = 1
+_REFUSED = {6: "noAccess", 16: "authorizationError"}
+_REPETITIONS = 25
+_MAX_ROWS = 4096
+_MAX_EXCHANGES = 4
+"""Discovery, time synchronisation, the answer; and one more should the engine change between."""
+
+
+class TooBig(Exception):  # noqa: N818 the answer is asked for in smaller parts
+    """The answer does not fit into one message of the router's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One router, for the span of one poll. `timeout` in s for each of `retries` + 1 attempts."""
+
+    channel: Channel
+    security: Security
+    clock: Clock
+    timeout: float
+    retries: int
+
+    async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
+        """The values of `oids`, all of them; PollFailure, or TooBig."""
+        request_id = _new_id()
+        answer = await self._ask(get_request(request_id, oids), request_id)
+        values = dict(answer.variables)
+        if values.keys() != set(oids):
+            raise PollFailure(PollOutcome.BAD_RESPONSE, "the answer names other objects than asked")
+        return values
+
+    async def walk(self, column: Oid) -> Mapping[int, Value]:
+        """A table's column by row index (GETBULK)."""
+        rows: dict[int, Value] = {}
+        last = column
+        while len(rows) <= _MAX_ROWS:
+            request_id = _new_id()
+            answer = await self._ask(bulk_request(request_id, [last], _REPETITIONS), request_id)
+            if not answer.variables:
+                return rows
+            for oid, value in answer.variables:
+                if oid[: len(column)] != column or value.type is ValueType.ABSENT:
+                    return rows
+                if oid <= last or len(oid) != len(column) + 1:
+                    raise PollFailure(PollOutcome.BAD_RESPONSE, "a walk that does not go forward")
+                rows[oid[-1]] = value
+                last = oid
+        raise PollFailure(PollOutcome.BAD_RESPONSE, f"a table of more than {_MAX_ROWS} rows")
+
+    async def _ask(self, pdu: Pdu, request_id: int) -> Answer:
+        for _ in range(_MAX_EXCHANGES):
+            answer = await self._exchange(pdu)
+            if self.security.judge(answer) is Verdict.ANSWERED:
+                return _checked(answer, request_id)
+        raise PollFailure(PollOutcome.BAD_RESPONSE, "the router's engine keeps changing")
+
+    async def _exchange(self, pdu: Pdu) -> Answer:
+        """Send until something acceptable comes back."""
+        message_id = _new_id()
+        datagram = self.security.seal(pdu, message_id, self.clock.now().monotonic)
+        refused: Unacceptable | None = None
+        for _ in range(self.retries + 1):
+            self.channel.send(datagram)
+            try:
+                async with asyncio.timeout(self.timeout):
+                    while True:
+                        received = await self.channel.receive()
+                        try:
+                            return self.security.open(
+                                received, message_id, self.clock.now().monotonic
+                            )
+                        except Unacceptable as why:
+                            refused = why
+            except TimeoutError:
+                continue
+        if refused is not None:
+            raise PollFailure(PollOutcome.BAD_RESPONSE, f"only an unusable answer: {refused}")
+        raise PollFailure(
+            PollOutcome.TIMEOUT,
+            f"no answer in {self.retries + 1} attempts of {self.timeout:g} s",
+        )
+
+
+def _checked(answer: Answer, request_id: int) -> Answer:
+    if answer.request_id != request_id:
+        raise PollFailure(PollOutcome.BAD_RESPONSE, "the answer is to another request")
+    if answer.error_status == TOO_BIG:
+        raise TooBig
+    if answer.error_status in _REFUSED:
+        raise PollFailure(
+            PollOutcome.AUTHORIZATION, f"the router says {_REFUSED[answer.error_status]}"
+        )
+    if answer.error_status:
+        raise PollFailure(
+            PollOutcome.BAD_RESPONSE, f"the router says error-status {answer.error_status}"
+        )
+    return answer
+
+
+def _new_id() -> int:
+    """Not to be guessed: the only tie between a request and its answer in SNMPv2c."""
+    return secrets.randbelow(2**31 - 1) + 1
