@@ -77,6 +77,14 @@ class Prober(Protocol):
         ...
 
 
+class Resolver(Protocol):
+    """Turns names into addresses."""
+
+    async def resolve(self, name: str) -> Sequence[str]:
+        """The name's IP addresses, best first, within a bounded time; none where it has none."""
+        ...
+
+
 class Poller(Protocol):
     """Reads the watched interfaces of one router over SNMP, with its own time-out and retries."""
 

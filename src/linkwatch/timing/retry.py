@@ -1,0 +1,97 @@
+"""When a message that did not get through is tried again, and when it is given up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from hashlib import blake2b
+from types import MappingProxyType
+
+from linkwatch.model.notification import Delivery, DeliveryOutcome, DeliveryStatus
+from linkwatch.model.priority import Priority
+
+HOUR = 3600.0
+_LONGEST_USEFUL = MappingProxyType(
+    {
+        Priority.P1: 6 * HOUR,
+        Priority.P2: 6 * HOUR,
+        Priority.P3: 12 * HOUR,
+        Priority.P4: 24 * HOUR,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Exponential backoff. Times in s; `spread` is the share by which a wait may be shorter.
+
+    `longest_asked` caps what a peer asks for, so that it cannot silence an alert for a day;
+    `give_up` is the age of a message, by priority, beyond which it helps nobody any more.
+    """
+
+    first: float = 1.0
+    factor: float = 2.0
+    slowest: float = 60.0
+    spread: float = 0.25
+    longest_asked: float = 300.0
+    give_up: Mapping[Priority, float] = field(default=_LONGEST_USEFUL)
+
+
+class Reason(StrEnum):
+    """Why a message goes on as it does."""
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    BACKOFF = "backoff"
+    ASKED = "asked"
+    TOO_OLD = "too_old"
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """What becomes of a message: its status and, while pending, the s until the next attempt."""
+
+    status: DeliveryStatus
+    reason: Reason
+    wait: float | None = None
+
+
+def after_attempt(
+    policy: RetryPolicy,
+    delivery: Delivery,
+    *,
+    key: str,
+    priority: Priority,
+    attempts: int,
+    age: float,
+) -> Onward:
+    """Decide after the `attempts`-th attempt (from 1) of a message that is `age` s old."""
+    if delivery.outcome is DeliveryOutcome.ACCEPTED:
+        return Onward(DeliveryStatus.ACCEPTED, Reason.ACCEPTED)
+    if delivery.outcome is DeliveryOutcome.REFUSED:
+        return Onward(DeliveryStatus.REFUSED, Reason.REFUSED)
+    wait, reason = backoff(policy, key, attempts), Reason.BACKOFF
+    if delivery.retry_after is not None:
+        asked = min(delivery.retry_after, policy.longest_asked)
+        if asked > wait:
+            wait, reason = asked, Reason.ASKED
+    if is_too_old(policy, priority, age + wait):
+        return Onward(DeliveryStatus.EXPIRED, Reason.TOO_OLD)
+    return Onward(DeliveryStatus.PENDING, reason, wait)
+
+
+def backoff(policy: RetryPolicy, key: str, attempts: int) -> float:
+    """s to wait after the `attempts`-th attempt: the same for the same key, spread over keys."""
+    # The exponent is bounded: a float overflows at 2**1024.
+    full = min(policy.first * policy.factor ** min(attempts - 1, 64), policy.slowest)
+    return full * (1.0 - policy.spread * _fraction(f"{key}#{attempts}"))
+
+
+def is_too_old(policy: RetryPolicy, priority: Priority, age: float) -> bool:
+    """Whether a message of this age (s) is given up."""
+    return age > policy.give_up[priority]
+
+
+def _fraction(text: str) -> float:
+    """A number in [0, 1) that looks random and is not: two daemons agree, tests repeat."""
+    digest = blake2b(text.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / 2**64
