@@ -1,5 +1,7 @@
 """Basic Encoding Rules, as pysnmp's own dependency pyasn1 does them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 # The library has no types: these lines are the only door to it.
@@ -23,15 +25,23 @@ def encode(value: Asn1) -> bytes:
 
 
 def decode(datagram: bytes, specification: Asn1) -> Asn1:
-    """`datagram` as an object of `specification`, or Unacceptable whatever it holds."""
+    """`datagram` as an object of `specification`; fails as `hostile` tells."""
     if len(datagram) > MAX_DATAGRAM:
         raise Unacceptable(f"longer than {MAX_DATAGRAM} bytes")
-    try:
-        decoded, _ = decoder.decode(datagram, asn1Spec=specification)
-    except (PyAsn1Error, PySnmpError, ValueError, LookupError, TypeError, RecursionError) as error:
-        # The decoder fails in many ways on bytes made to break it.
-        raise Unacceptable("not an SNMP message") from error
+    decoded, _ = decoder.decode(datagram, asn1Spec=specification)
     return decoded
+
+
+@contextmanager
+def hostile() -> Iterator[None]:
+    """Around decoding and reading: the library fails in many ways on bytes made to break it.
+
+    Every one of them becomes Unacceptable.
+    """
+    try:
+        yield
+    except (PyAsn1Error, PySnmpError, ValueError, LookupError, TypeError, RecursionError) as error:
+        raise Unacceptable("not an SNMP message") from error
 
 
 def octets(value: bytes) -> Asn1:

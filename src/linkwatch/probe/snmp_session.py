@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from linkwatch.model.measurement import PollOutcome
 from linkwatch.ports import Clock
+from linkwatch.probe.snmp_ber import hostile
 from linkwatch.probe.snmp_outcome import PollFailure, Unacceptable
 from linkwatch.probe.snmp_pdu import Answer, Pdu, bulk_request, get_request
 from linkwatch.probe.snmp_security import Security, Verdict
@@ -81,9 +82,7 @@ class Session:
                     while True:
                         received = await self.channel.receive()
                         try:
-                            return self.security.open(
-                                received, message_id, self.clock.now().monotonic
-                            )
+                            return self._open(received, message_id)
                         except Unacceptable as why:
                             refused = why
             except TimeoutError:
@@ -94,6 +93,10 @@ class Session:
             PollOutcome.TIMEOUT,
             f"no answer in {self.retries + 1} attempts of {self.timeout:g} s",
         )
+
+    def _open(self, datagram: bytes, message_id: int) -> Answer:
+        with hostile():
+            return self.security.open(datagram, message_id, self.clock.now().monotonic)
 
 
 def _checked(answer: Answer, request_id: int) -> Answer:

@@ -1,0 +1,1 @@
+"""A province that is not there: simulated routers for the example configuration and for tests."""
