@@ -2,6 +2,7 @@
 
 from array import array
 from bisect import bisect_left
+from datetime import datetime
 from itertools import accumulate
 
 from linkwatch.model.finding import LinkState
@@ -72,7 +73,10 @@ class LinkRow:
     """One link's counters, and its latest figures; survives a reload."""
 
     __slots__ = ("buckets", "errors", "figures", "info", "interface", "lost", "name", "rtt_sum",
-                 "sent", "thresholds")  # fmt: skip
+                 "sent", "since", "thresholds")  # fmt: skip
+
+    since: datetime | None
+    """When the link was first seen in the state it is in."""
 
     def __init__(self, link: Link, site: Site) -> None:
         self.sent = 0
@@ -81,6 +85,7 @@ class LinkRow:
         self.buckets = array("Q", [0] * (len(RTT_BOUNDS) + 1))
         self.rtt_sum = 0.0
         self.figures = LinkFigures(link.id, LinkState.UNKNOWN)
+        self.since = None
         self.interface: InterfaceTotals | None = None
         self.describe(link, site)
 

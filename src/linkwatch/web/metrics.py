@@ -86,8 +86,16 @@ class MetricsObserver:
     def link_changed(self, figures: LinkFigures) -> None:
         """A link's figures as the judge sees them now."""
         row = self._links.get(figures.link)
-        if row is not None:
-            row.figures = figures
+        if row is None:
+            return
+        if row.since is None or row.figures.state is not figures.state:
+            row.since = self._clock.now().wall
+        row.figures = figures
+
+    def state_since(self, link: LinkId) -> datetime | None:
+        """Since when the link has been seen in its state; None: nothing was said of it yet."""
+        row = self._links.get(link)
+        return row.since if row is not None else None
 
     def incidents(self, open_by_priority: dict[Priority, int]) -> None:
         """How many incidents are open; a priority that is not named has none."""

@@ -1,0 +1,132 @@
+"""Two ASGI apps over one Control: one to read (TCP), one that may also act (the socket file)."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+
+from anyio.lowlevel import checkpoint
+from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from linkwatch import __version__
+from linkwatch.model.inventory import Inventory
+from linkwatch.ports import Control
+from linkwatch.web import statusdoc
+from linkwatch.web.metrics import CONTENT_TYPE, MetricsObserver
+
+_INDEX = f"""linkwatch {__version__}
+
+/metrics        figures for Prometheus
+/healthz        whether the process makes progress
+/readyz         whether it watches every link and can write its store
+/api/v1/status  what is wrong now (JSON)
+"""
+
+
+def public_app(
+    control: Control, metrics: MetricsObserver, inventory: Callable[[], Inventory]
+) -> Starlette:
+    """What anybody who reaches the TCP port may read; nothing here changes anything."""
+    return _app(_Doors(control, metrics, inventory).read_routes())
+
+
+def control_app(
+    control: Control, metrics: MetricsObserver, inventory: Callable[[], Inventory]
+) -> Starlette:
+    """The same, and what a local user with access to the socket file may ask for."""
+    doors = _Doors(control, metrics, inventory)
+    return _app([*doors.read_routes(), Route("/api/v1/reload", doors.reload, methods=["POST"])])
+
+
+class _Doors:
+    """The endpoints; `inventory` gives the one in force."""
+
+    def __init__(
+        self, control: Control, metrics: MetricsObserver, inventory: Callable[[], Inventory]
+    ) -> None:
+        self._control = control
+        self._metrics = metrics
+        self._inventory = inventory
+
+    def read_routes(self) -> list[Route]:
+        return [
+            Route("/", self.index),
+            Route("/metrics", self.metrics),
+            Route("/healthz", self.healthz),
+            Route("/readyz", self.readyz),
+            Route("/api/v1/status", self.status),
+        ]
+
+    async def index(self, _request: Request) -> Response:
+        return PlainTextResponse(_INDEX)
+
+    async def metrics(self, _request: Request) -> Response:
+        chunks = _in_turns(self._metrics.exposition())
+        return StreamingResponse(chunks, headers={"content-type": CONTENT_TYPE})
+
+    async def healthz(self, _request: Request) -> Response:
+        if self._control.healthy():
+            return PlainTextResponse("ok\n")
+        return PlainTextResponse("the loops make no progress\n", status_code=503)
+
+    async def readyz(self, _request: Request) -> Response:
+        ready, detail = self._control.readiness()
+        if ready:
+            return PlainTextResponse("ready\n")
+        return PlainTextResponse(f"not ready: {detail}\n", status_code=503)
+
+    async def status(self, _request: Request) -> Response:
+        document = statusdoc.render(
+            self._control.status(), self._inventory(), self._metrics.state_since
+        )
+        return StreamingResponse(_in_turns(document), media_type="application/json")
+
+    async def reload(self, _request: Request) -> Response:
+        verdict = await self._control.reload()
+        return JSONResponse(
+            {
+                "taken": verdict.taken,
+                "summary": verdict.summary,
+                "problems": list(verdict.problems),
+            },
+            status_code=200 if verdict.taken else 409,
+        )
+
+
+async def _in_turns(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
+    """Let the probe loop run between two chunks: writing to a fast reader never waits."""
+    for chunk in chunks:
+        yield chunk
+        await checkpoint()
+
+
+def _app(routes: list[Route]) -> Starlette:
+    return Starlette(routes=list(routes), middleware=[Middleware(_SecurityHeaders)])
+
+
+class _SecurityHeaders:
+    """Nothing here is a page: no script, no frame, no guessing, no cache."""
+
+    HEADERS = (
+        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-resource-policy", "same-origin"),
+        ("cache-control", "no-store"),
+    )
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self.HEADERS:
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

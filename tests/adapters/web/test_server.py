@@ -1,0 +1,377 @@
+"""Both doors on real sockets, with a Control that is a class."""
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import stat
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from linkwatch.model.finding import Family, Kind, LinkState
+from linkwatch.model.ids import CarrierId, ChannelId, ContactId, IncidentId, LinkId, SiteId
+from linkwatch.model.incident import Incident, Status, Told
+from linkwatch.model.inventory import Inventory
+from linkwatch.model.people import Role
+from linkwatch.model.priority import Priority
+from linkwatch.model.thresholds import Metric, Severity
+from linkwatch.model.topology import Level
+from linkwatch.ports import Clock, LinkFigures, ReloadVerdict, RouterStatus, StatusReport
+from linkwatch.web.app import control_app, public_app
+from linkwatch.web.metrics import MetricsObserver
+from linkwatch.web.server import CannotListen, WebServer
+
+NOW = datetime(2021, 5, 15, 1, 0, 0, 512000, tzinfo=UTC)
+LOCAL = "2021-05-15T08:00:00.512+07:00"
+WAN = LinkFigures(
+    LinkId("chu-se-wan"), LinkState.DOWN, loss=1.0, jitter=0.001, contracted_receive=20_000_000
+)
+INCIDENT = Incident(
+    id=IncidentId("LW-000123"),
+    family=Family.QUALITY,
+    link=LinkId("chu-se-wan"),
+    kind=Kind.DOWN,
+    severity=Severity.CRITICAL,
+    priority=Priority.P1,
+    status=Status.OPEN,
+    started_at=NOW,
+    opened_at=NOW,
+    announce_at=NOW,
+    site=SiteId("chu-se"),
+    carrier=CarrierId("vnpt"),
+    circuit="GLI-CSE-0001",
+    announced_at=NOW,
+    measured={Metric.LOSS: 1.0},
+    threshold={Metric.LOSS: 0.05},
+    told=(
+        Told(ContactId("vnpt-huyen"), Role.DUTY, Level.DISTRICT, (ChannelId("hook"),)),
+        Told(ContactId("gone"), Role.OPERATOR, None, ()),
+    ),
+)
+
+
+@dataclass
+class FakeControl:
+    """A daemon that is as a test says."""
+
+    ready: tuple[bool, str] = (True, "")
+    alive: bool = True
+    verdict: ReloadVerdict = ReloadVerdict(taken=True, problems=(), summary="1 link added")
+    reloads: int = 0
+    links: tuple[LinkFigures, ...] = (WAN,)
+    stuck: asyncio.Event | None = None
+    """Set by a reload, which then never ends."""
+
+    def status(self) -> StatusReport:
+        return StatusReport(
+            at=NOW,
+            version="0.1.0",
+            started_at=NOW,
+            ready=self.ready[0],
+            ready_detail=self.ready[1],
+            links=self.links,
+            routers=(RouterStatus("chu-se-r1", "chu-se", "timeout", None, NOW),),
+            incidents=(INCIDENT,),
+            outbox_pending=2,
+            config_files=("config/sites.yaml",),
+            config_loaded_at=NOW,
+        )
+
+    def healthy(self) -> bool:
+        return self.alive
+
+    def readiness(self) -> tuple[bool, str]:
+        return self.ready
+
+    async def reload(self) -> ReloadVerdict:
+        self.reloads += 1
+        if self.stuck is not None:
+            self.stuck.set()
+            await asyncio.Event().wait()
+        return self.verdict
+
+
+@dataclass
+class Doors:
+    """A running server with a client at each door."""
+
+    server: WebServer
+    control: FakeControl
+    tcp: httpx.AsyncClient
+    unix: httpx.AsyncClient
+    socket_path: Path
+
+
+Scenario = Callable[[Doors], Awaitable[None]]
+Run = Callable[[Scenario], None]
+
+
+@pytest.fixture
+def run(clock: Clock, province: Callable[..., Inventory], tmp_path: Path) -> Run:
+    inventory = province("chu-se")
+    metrics = MetricsObserver(clock)
+    metrics.set_inventory(inventory)
+    metrics.link_changed(WAN)
+    path = tmp_path / "linkwatch.sock"
+
+    @contextlib.asynccontextmanager
+    async def running() -> AsyncIterator[Doors]:
+        control = FakeControl()
+        args = (control, metrics, lambda: inventory)
+        server = WebServer(
+            public_app(*args), control_app(*args), host="127.0.0.1", port=0, socket_path=path
+        )
+        server.open()
+        async with (
+            asyncio.TaskGroup() as group,
+            httpx.AsyncClient(base_url="http://{}:{}".format(*server.address)) as tcp,
+            httpx.AsyncClient(
+                base_url="http://linkwatch", transport=httpx.AsyncHTTPTransport(uds=str(path))
+            ) as unix,
+        ):
+            group.create_task(server.serve())
+            await server.listening.wait()
+            yield Doors(server, control, tcp, unix, path)
+            server.stop()
+
+    def drive(scenario: Scenario) -> None:
+        async def bounded() -> None:
+            async with asyncio.timeout(20), running() as doors:
+                await scenario(doors)
+
+        asyncio.run(bounded())
+
+    return drive
+
+
+def test_health_and_readiness_say_why(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        for client in (doors.tcp, doors.unix):
+            assert (await client.get("/healthz")).status_code == 200
+            assert (await client.get("/readyz")).text == "ready\n"
+        doors.control.ready = (False, "12 of 480 links not probed yet")
+        doors.control.alive = False
+        answer = await doors.tcp.get("/readyz")
+        assert answer.status_code == 503
+        assert answer.text == "not ready: 12 of 480 links not probed yet\n"
+        assert (await doors.tcp.get("/healthz")).status_code == 503
+
+    run(scenario)
+
+
+def test_metrics_are_served_in_the_text_format(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        answer = await doors.tcp.get("/metrics")
+        assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+        assert 'linkwatch_link_state{link="chu-se-wan",state="down"} 1\n' in answer.text
+
+    run(scenario)
+
+
+def test_status_is_the_documented_document(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        answer = await doors.tcp.get("/api/v1/status")
+        assert answer.headers["content-type"] == "application/json"
+        document: dict[str, Any] = answer.json()
+        assert document["at"] == LOCAL
+        assert document["config"] == {
+            "files": ["config/sites.yaml"],
+            "loaded_at": LOCAL,
+            "unused": [],
+        }
+        assert document["outbox_pending"] == 2
+        assert document["links"] == [
+            {
+                "id": "chu-se-wan",
+                "site": "chu-se",
+                "site_name": "Điểm cầu chu-se",
+                "carrier": "vnpt",
+                "kind": "wan",
+                "circuit": 'GLI-"1"\\2\n3',
+                "state": "down",
+                "since": "2021-05-15T08:00:00.000+07:00",
+                "loss": 1.0,
+                "rtt_p50": None,
+                "rtt_p95": None,
+                "jitter": 0.001,
+                "utilisation": {"receive": None, "transmit": None},
+                "contracted": {"receive": 20000000, "transmit": None},
+                "oper": None,
+            }
+        ]
+        assert document["routers"][0]["outcome"] == "timeout"
+        incident = document["incidents"][0]
+        assert (incident["id"], incident["priority"]) == ("LW-000123", "P1")
+        assert incident["started_at"] == LOCAL
+        assert incident["measured"] == {"loss": 1.0}
+        assert incident["told"] == [
+            {
+                "contact": "vnpt-huyen",
+                "name": "Trực VNPT huyện",
+                "role": "duty",
+                "level": "district",
+                "channels": ["hook"],
+            },
+            {"contact": "gone", "name": None, "role": "operator", "level": None, "channels": []},
+        ]
+
+    run(scenario)
+
+
+def test_status_shows_no_phone_number(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        assert "+84" not in (await doors.tcp.get("/api/v1/status")).text
+
+    run(scenario)
+
+
+def test_only_the_socket_file_takes_a_reload(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        assert (await doors.tcp.post("/api/v1/reload")).status_code == 404
+        assert (await doors.unix.get("/api/v1/reload")).status_code == 405
+        assert doors.control.reloads == 0
+        taken = await doors.unix.post("/api/v1/reload")
+        assert taken.status_code == 200
+        assert taken.json() == {"taken": True, "summary": "1 link added", "problems": []}
+        doors.control.verdict = ReloadVerdict(taken=False, problems=("a.yaml:3:5: no",))
+        refused = await doors.unix.post("/api/v1/reload")
+        assert refused.status_code == 409
+        assert refused.json()["problems"] == ["a.yaml:3:5: no"]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("path", ["/", "/metrics", "/healthz", "/readyz", "/api/v1/status"])
+def test_nothing_is_changed_over_tcp(run: Run, path: str) -> None:
+    async def scenario(doors: Doors) -> None:
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            assert (await doors.tcp.request(method, path)).status_code == 405
+        answer = await doors.tcp.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert "default-src 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers["cache-control"] == "no-store"
+        assert "server" not in answer.headers
+
+    run(scenario)
+
+
+def test_the_socket_file_is_for_owner_and_group_and_goes_away(run: Run) -> None:
+    paths: list[Path] = []
+
+    async def scenario(doors: Doors) -> None:
+        paths.append(doors.socket_path)
+        assert stat.S_IMODE(doors.socket_path.stat().st_mode) == 0o660
+
+    run(scenario)
+    assert not paths[0].exists()
+
+
+def web_server(path: Path, port: int = 0) -> WebServer:
+    async def nothing(scope: object, receive: object, send: object) -> None:
+        raise AssertionError("nobody asks")
+
+    return WebServer(nothing, nothing, host="127.0.0.1", port=port, socket_path=path)
+
+
+def test_a_killed_daemons_socket_file_is_taken_over(run: Run, tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as killed:
+        killed.bind(str(tmp_path / "linkwatch.sock"))
+        killed.listen()
+
+    async def scenario(doors: Doors) -> None:
+        assert (await doors.unix.get("/healthz")).status_code == 200
+
+    run(scenario)
+
+
+def test_a_living_daemons_socket_file_is_not(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        with pytest.raises(CannotListen, match="another linkwatch is listening there"):
+            web_server(doors.socket_path).open()
+        assert (await doors.unix.get("/healthz")).status_code == 200
+
+    run(scenario)
+
+
+def test_a_file_that_is_no_socket_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "linkwatch.sock"
+    path.write_text("precious")
+    with pytest.raises(CannotListen, match="is no socket"):
+        web_server(path).open()
+    assert path.read_text() == "precious"
+
+
+def test_a_port_in_use_is_said_plainly(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(CannotListen, match=f"127.0.0.1:{port}: another program is listening"):
+            web_server(tmp_path / "linkwatch.sock", port).open()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_missing_directory_is_said_plainly_and_frees_the_port(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    with pytest.raises(CannotListen, match="No such file or directory"):
+        web_server(tmp_path / "nowhere" / "linkwatch.sock", port).open()
+    socket.create_server(("127.0.0.1", port)).close()
+
+
+def test_stopping_waits_no_longer_than_its_bound_for_a_slow_reader(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        doors.control.stuck = stuck = asyncio.Event()
+        request = asyncio.ensure_future(doors.unix.post("/api/v1/reload", timeout=20))
+        await stuck.wait()
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        doors.server.stop()
+        with contextlib.suppress(httpx.HTTPError):
+            await request
+        assert loop.time() - began < 4
+
+    run(scenario)
+
+
+def test_serving_can_be_cancelled(tmp_path: Path) -> None:
+    path = tmp_path / "linkwatch.sock"
+
+    async def scenario() -> None:
+        server = web_server(path)
+        server.open()
+        task = asyncio.ensure_future(server.serve())
+        await server.listening.wait()
+        host, port = server.address
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert not path.exists()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection((host, port), timeout=5)
+
+    asyncio.run(asyncio.wait_for(scenario(), timeout=10))
+
+
+def test_signals_stay_the_daemons(run: Run) -> None:
+    before = signal.getsignal(signal.SIGTERM)
+
+    async def scenario(_doors: Doors) -> None:
+        assert signal.getsignal(signal.SIGTERM) is before
+
+    run(scenario)
+
+
+def test_documents_are_whole_however_many_links(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        doors.control.links = (WAN,) * 1234
+        document = json.loads((await doors.tcp.get("/api/v1/status")).text)
+        assert len(document["links"]) == 1234
+
+    run(scenario)
