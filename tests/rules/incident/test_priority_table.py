@@ -1,0 +1,58 @@
+"""The priority of a fault, row by row."""
+
+from dataclasses import replace
+
+import pytest
+
+from linkwatch.incident.priority import Circumstance, priority
+from linkwatch.model.conference import Importance, Phase
+from linkwatch.model.finding import Kind
+from linkwatch.model.priority import Priority
+from linkwatch.model.thresholds import Severity
+from linkwatch.model.topology import Level, SiteRole
+
+P1, P2, P3, P4 = Priority
+WARNING, CRITICAL = Severity.WARNING, Severity.CRITICAL
+
+COMMUNE = Circumstance(Level.COMMUNE, SiteRole.SITE)
+DISTRICT = Circumstance(Level.DISTRICT, SiteRole.SITE)
+HUB = Circumstance(Level.PROVINCE, SiteRole.HUB)
+IN_USE = replace(COMMUNE, phase=Phase.WINDOW, attends=True, in_use=True)
+BACKUP = replace(IN_USE, in_use=False)
+EVE = replace(IN_USE, phase=Phase.DAY_BEFORE)
+NORMAL = replace(IN_USE, importance=Importance.NORMAL)
+HUB_IN_WINDOW = replace(HUB, phase=Phase.WINDOW)
+CLOSED = replace(DISTRICT, closed=True)
+OPENED_UP = replace(IN_USE, closed=True)
+OTHERS = replace(COMMUNE, phase=Phase.WINDOW)
+
+TABLE = [
+    ("link in use down in the window", Kind.DOWN, CRITICAL, IN_USE, P1),
+    ("link in use losing critically", Kind.LOSS, CRITICAL, IN_USE, P1),
+    ("site cut off", Kind.DOWN, CRITICAL, replace(BACKUP, cut_off=True), P1),
+    ("the hub's link, though it does not attend", Kind.DOWN, CRITICAL, HUB_IN_WINDOW, P1),
+    ("a normal conference makes P2 of P1", Kind.DOWN, CRITICAL, NORMAL, P2),
+    ("the same the day before", Kind.DOWN, CRITICAL, EVE, P2),
+    ("redundancy lost in the window", Kind.DOWN, CRITICAL, BACKUP, P2),
+    ("latency critical in the window", Kind.LATENCY, CRITICAL, BACKUP, P2),
+    ("utilisation critical in the window", Kind.UTILISATION, CRITICAL, IN_USE, P2),
+    ("any warning on a link in use", Kind.JITTER, WARNING, IN_USE, P2),
+    ("a warning on a link not in use", Kind.JITTER, WARNING, BACKUP, P3),
+    ("a warning the day before", Kind.LOSS, WARNING, EVE, P3),
+    ("a district's link down, no conference", Kind.DOWN, CRITICAL, DISTRICT, P2),
+    ("the Centre's link down, no conference", Kind.DOWN, CRITICAL, HUB, P2),
+    ("a commune's link down, no conference", Kind.DOWN, CRITICAL, COMMUNE, P3),
+    ("critical loss, no conference", Kind.LOSS, CRITICAL, DISTRICT, P3),
+    ("no data, no conference", Kind.NO_DATA, CRITICAL, DISTRICT, P3),
+    ("outside a site's hours", Kind.DOWN, CRITICAL, CLOSED, P4),
+    ("outside hours, but a conference is on", Kind.DOWN, CRITICAL, OPENED_UP, P1),
+    ("somebody else's conference", Kind.DOWN, CRITICAL, OTHERS, P3),
+]
+
+
+NAMES, ROWS = [row[0] for row in TABLE], [row[1:] for row in TABLE]
+
+
+@pytest.mark.parametrize(("kind", "severity", "around", "expected"), ROWS, ids=NAMES)
+def test_row(kind: Kind, severity: Severity, around: Circumstance, expected: Priority) -> None:
+    assert priority(kind, severity, around) is expected

@@ -1,0 +1,136 @@
+"""Drives the turn second by second, as the loops would, and keeps what came out of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from linkwatch.model.ids import LinkId
+from linkwatch.model.incident import Incident
+from linkwatch.model.inventory import Inventory
+from linkwatch.model.journal import Enqueue, Note, Record, Restored, SaveIncident, Verified
+from linkwatch.model.measurement import (
+    InterfaceSample,
+    Outcome,
+    PollOutcome,
+    PollResult,
+    ProbeResult,
+)
+from linkwatch.model.notification import Notification
+from linkwatch.runtime.state import State
+from linkwatch.runtime.step import Numbered, Polled, Probed, Recovered, Reloaded, advance, step
+from support.province import moment
+
+Answers = Callable[[float], float | None]
+"""The RTT (s) of a probe sent that many seconds after the start; None: no reply."""
+
+
+def healthy(_sent: float) -> float | None:
+    """10 ms, always."""
+    return 0.010
+
+
+def silent(_sent: float) -> float | None:
+    """No reply, ever."""
+    return None
+
+
+class Drive:
+    """A daemon without the outside: probes once a second, time in steps of half a second."""
+
+    def __init__(
+        self, inventory: Inventory, start: datetime, restored: Restored | None = None
+    ) -> None:
+        self.start = start
+        self.seconds = 0.0
+        self.records: list[Record] = []
+        self.state = State(inventory)
+        now = moment(start, 0.0)
+        self._keep(step(self.state, Numbered(range(1, 100)), now).records)
+        self._keep(step(self.state, Recovered(restored or Restored()), now).records)
+
+    def run(self, seconds: float, **answers: Answers) -> list[Notification]:
+        """Let time pass with each link answering so (keyword: id with _ for -; 10 ms if unsaid)."""
+        before = len(self.notifications)
+        until = self.seconds + seconds
+        while self.seconds < until:
+            self.seconds += 0.5
+            now = moment(self.start, self.seconds)
+            if self.seconds.is_integer():
+                results = [self._probe(link, answers) for link in self.state.inventory.links]
+                self._keep(step(self.state, Probed(results), now).records)
+            self._keep(advance(self.state, now).records)
+        return self.notifications[before:]
+
+    def pause(self, seconds: float) -> list[Notification]:
+        """Let time pass without a single probe ending."""
+        before = len(self.notifications)
+        until = self.seconds + seconds
+        while self.seconds < until:
+            self.seconds += 0.5
+            self._keep(advance(self.state, moment(self.start, self.seconds)).records)
+        return self.notifications[before:]
+
+    def poll(self, sample: InterfaceSample) -> list[Notification]:
+        """Let a router be asked, ten seconds after whatever came before."""
+        before = len(self.notifications)
+        self.run(10)
+        now = moment(self.start, self.seconds)
+        router = next(iter(self.state.inventory.routers))
+        result = PollResult(router, now.wall, PollOutcome.OK, samples=(sample,))
+        self._keep(step(self.state, Polled(result), now).records)
+        return self.notifications[before:]
+
+    def reload(self, inventory: Inventory) -> list[Notification]:
+        """Put another configuration in force."""
+        before = len(self.notifications)
+        now = moment(self.start, self.seconds)
+        self._keep(step(self.state, Reloaded(inventory), now).records)
+        return self.notifications[before:]
+
+    def restart(self, inventory: Inventory, after: float) -> "Drive":
+        """Another daemon, `after` s later, that finds what this one wrote."""
+        latest: dict[str, Incident] = {}
+        verified = set()
+        for record in self.records:
+            match record:
+                case SaveIncident(incident):
+                    latest[incident.id] = incident
+                case Verified(link, address, _):
+                    verified.add((link, address))
+        restored = Restored(
+            open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
+            recent_incidents=tuple(i for i in latest.values() if i.status.is_closed),
+            verified=frozenset(verified),
+        )
+        later = moment(self.start, self.seconds + after).wall
+        return Drive(inventory, later, restored)
+
+    @property
+    def notifications(self) -> list[Notification]:
+        """Every message so far."""
+        return [r.notification for r in self.records if isinstance(r, Enqueue)]
+
+    @property
+    def timeline(self) -> list[str]:
+        """What the timelines say, in order."""
+        return [r.entry.what for r in self.records if isinstance(r, Note)]
+
+    @property
+    def incidents(self) -> dict[str, Incident]:
+        """Every incident as it was last written."""
+        return {r.incident.id: r.incident for r in self.records if isinstance(r, SaveIncident)}
+
+    def _keep(self, records: list[Record]) -> None:
+        self.records.extend(records)
+
+    def _probe(self, link: LinkId, answers: dict[str, Answers]) -> ProbeResult:
+        # The result of a probe is known one second after it was sent, answered or not.
+        sent = self.seconds - 1.0
+        answer = answers.get(link.replace("-", "_"), healthy)
+        rtt = answer(sent)
+        outcome = Outcome.NO_REPLY if rtt is None else Outcome.ANSWERED
+        return ProbeResult(link, 0, 1000.0 + sent, outcome, rtt)
+
+
+def keys(messages: list[Notification]) -> list[str]:
+    """The idempotency keys, sorted."""
+    return sorted(m.key for m in messages)
