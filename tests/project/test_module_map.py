@@ -20,7 +20,7 @@ def mapped() -> dict[str, str]:
         entry = ENTRY.match(line)
         assert entry, f"not a line of the map: {line!r}"
         depth = len(entry["indent"]) // 2
-        parents[depth - 1 :] = [entry["name"]]
+        parents[depth:] = [entry["name"]]
         path = "".join(parents)
         assert path not in purposes, f"{path} stands in the map twice"
         purposes[path] = entry["purpose"]
