@@ -92,6 +92,6 @@ def is_too_old(policy: RetryPolicy, priority: Priority, age: float) -> bool:
 
 
 def _fraction(text: str) -> float:
-    """A number in [0, 1) that looks random and is not: two daemons agree, tests repeat."""
+    """A number from 0 to 1 that looks random and is not: two daemons agree, tests repeat."""
     digest = blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / 2**64

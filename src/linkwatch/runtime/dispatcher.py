@@ -1,0 +1,274 @@
+"""Sends what has been written: each channel by itself, urgent first, again until it is settled."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import structlog
+
+from linkwatch.config.settings import Config
+from linkwatch.model.ids import ChannelId
+from linkwatch.model.incident import IncidentEvent
+from linkwatch.model.journal import Attempted, Record
+from linkwatch.model.moment import Moment
+from linkwatch.model.notification import (
+    Delivery,
+    DeliveryOutcome,
+    DeliveryStatus,
+    Notification,
+    OutboxRow,
+)
+from linkwatch.ports import Clock, Notifier, Observer
+from linkwatch.runtime.lane import Lane, Parcel
+from linkwatch.timing.retry import RetryPolicy, after_attempt, is_too_old
+
+HEARTBEAT = 5.0
+"""s between two turns at the most, so that `progress` tells a quiet loop from a dead one."""
+ATTEMPT_LIMIT = 60.0
+"""s for one attempt: a net under the channels' own time-outs."""
+
+Notifiers = Mapping[ChannelId, Notifier]
+
+log = structlog.get_logger(__name__)
+
+
+class Dispatcher:
+    """Takes released messages and brings each to an end; a slow channel delays no other.
+
+    `record` gets every attempt for the journal. Delivery is at least once: what is in doubt is
+    tried again under the same idempotency key.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        notifiers: Notifiers,
+        record: Callable[[Sequence[Record]], None],
+        observer: Observer,
+        *,
+        build: Callable[[Config], Notifiers],
+        policy: RetryPolicy | None = None,
+    ) -> None:
+        self._clock = clock
+        self._notifiers = dict(notifiers)
+        self._record = record
+        self._observer = observer
+        self._build = build
+        self._policy = RetryPolicy() if policy is None else policy
+        self._lanes: dict[ChannelId, Lane] = {}
+        self._pending: OrderedDict[str, Notification] = OrderedDict()
+        self._in_use: dict[Notifier, int] = {}
+        self._retired: list[Notifier] = []
+        self._wake = asyncio.Event()
+        self._quiet = asyncio.Event()
+        self._quiet.set()
+        self._stopping = False
+        self._progress = clock.now().monotonic
+
+    @property
+    def pending(self) -> int:
+        """Messages not yet settled."""
+        return len(self._pending)
+
+    @property
+    def progress(self) -> float:
+        """When (monotonic s) the loop last turned; never much more than `HEARTBEAT` ago."""
+        return self._progress
+
+    def release(self, rows: Sequence[OutboxRow]) -> None:
+        """Take messages to send. Never blocks; a key that is under way already is left alone."""
+        now = self._clock.now()
+        for row in rows:
+            message = row.notification
+            if message.key in self._pending or row.status is not DeliveryStatus.PENDING:
+                continue
+            self._pending[message.key] = message
+            lane = self._lanes.setdefault(message.channel, Lane())
+            lane.add(Parcel(row, now.monotonic + self._wait(row, now)), now.monotonic)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send until cancelled; an attempt cut off is made again after a restart."""
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                self._wake.clear()
+                alarm = tasks.create_task(self._ring(self._turn(tasks)), name="dispatcher-alarm")
+                await self._wake.wait()
+                alarm.cancel()
+
+    async def prepare(self, new: Config) -> Callable[[], None]:
+        """Build the new channels; the commit puts them in the place of the old ones."""
+        notifiers = self._build(new)
+
+        def commit() -> None:
+            self._retired.extend(self._notifiers.values())
+            self._notifiers = dict(notifiers)
+            self._wake.set()
+
+        return commit
+
+    async def drain(self, within: float) -> bool:
+        """Start no more; wait up to `within` s for the attempts under way; whether all ended."""
+        self._stopping = True
+        try:
+            async with asyncio.timeout(within):
+                await self._quiet.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def close(self) -> None:
+        """Give all connections back, after `run` has ended."""
+        for notifier in (*self._notifiers.values(), *self._retired):
+            await notifier.close()
+        self._notifiers, self._retired = {}, []
+
+    def _wait(self, row: OutboxRow, now: Moment) -> float:
+        # A restored row's time is the wall clock's, which may have been set since.
+        if row.next_attempt_at is None:
+            return 0.0
+        planned = (row.next_attempt_at - now.wall).total_seconds()
+        return min(max(planned, 0.0), self._policy.longest_asked)
+
+    def _turn(self, tasks: asyncio.TaskGroup) -> float:
+        """Start all that can start; when (monotonic s) to look again."""
+        now = self._clock.now()
+        self._progress = now.monotonic
+        self._close_retired(tasks)
+        if not self._stopping:
+            self._start_due(tasks, now)
+        oldest = next(iter(self._pending.values()), None)
+        self._observer.outbox(self.pending, None if oldest is None else oldest.created_at)
+        dues = [lane.next_due for lane in self._lanes.values()] if not self._stopping else []
+        return min([now.monotonic + HEARTBEAT, *(due for due in dues if due is not None)])
+
+    def _start_due(self, tasks: asyncio.TaskGroup, now: Moment) -> None:
+        for channel, lane in self._lanes.items():
+            notifier = self._notifiers.get(channel)
+            if notifier is None:
+                self._refuse_all(channel, lane, now)
+                continue
+            while (parcel := lane.take(now.monotonic)) is not None:
+                self._start(tasks, lane, parcel, notifier, now)
+
+    async def _ring(self, at: float) -> None:
+        await self._clock.sleep_until(at)
+        self._wake.set()
+
+    def _close_retired(self, tasks: asyncio.TaskGroup) -> None:
+        for notifier in [n for n in self._retired if n not in self._in_use]:
+            self._retired.remove(notifier)
+            tasks.create_task(notifier.close(), name=f"close-{notifier.id}")
+
+    def _start(
+        self,
+        tasks: asyncio.TaskGroup,
+        lane: Lane,
+        parcel: Parcel,
+        notifier: Notifier,
+        now: Moment,
+    ) -> None:
+        message = parcel.row.notification
+        if is_too_old(self._policy, message.priority, _age(message, now)):
+            lane.settle(parcel, now.monotonic)
+            self._end(parcel, DeliveryStatus.EXPIRED, "too old to be of use", now)
+            return
+        self._in_use[notifier] = self._in_use.get(notifier, 0) + 1
+        self._quiet.clear()
+        tasks.create_task(self._attempt(lane, parcel, notifier), name=f"send-{message.key}")
+
+    async def _attempt(self, lane: Lane, parcel: Parcel, notifier: Notifier) -> None:
+        message = parcel.row.notification
+        try:
+            async with asyncio.timeout(ATTEMPT_LIMIT):
+                delivery = await notifier.send(message)
+        except TimeoutError:
+            delivery = Delivery(DeliveryOutcome.IN_DOUBT, f"no end within {ATTEMPT_LIMIT:g} s")
+        except Exception as error:
+            # A fault in one channel's code must not end the delivery on all others.
+            log.exception("channel failed", channel=message.channel, key=message.key)
+            delivery = Delivery(DeliveryOutcome.FAILED, f"fault in the channel: {type(error)!r}")
+        finally:
+            self._let_go(notifier)
+        self._judge(lane, parcel, delivery, self._clock.now())
+        self._wake.set()
+
+    def _let_go(self, notifier: Notifier) -> None:
+        self._in_use[notifier] -= 1
+        if not self._in_use[notifier]:
+            del self._in_use[notifier]
+        if not self._in_use:
+            self._quiet.set()
+
+    def _judge(self, lane: Lane, parcel: Parcel, delivery: Delivery, now: Moment) -> None:
+        message = parcel.row.notification
+        attempts = parcel.row.attempts + 1
+        onward = after_attempt(
+            self._policy,
+            delivery,
+            key=message.key,
+            priority=message.priority,
+            attempts=attempts,
+            age=_age(message, now),
+        )
+        accepted = onward.status is DeliveryStatus.ACCEPTED
+        self._observer.attempted(
+            message.channel, delivery.outcome, _notify_seconds(message, now) if accepted else None
+        )
+        row = replace(parcel.row, attempts=attempts)
+        if onward.wait is not None:
+            next_at = now.wall + timedelta(seconds=onward.wait)
+            row = replace(row, next_attempt_at=next_at)
+            lane.again(parcel, row, now.monotonic + onward.wait, now.monotonic)
+            self._write(row, delivery, now)
+            return
+        if accepted:
+            for earlier in lane.overtaken_by(parcel):
+                self._end(earlier, DeliveryStatus.EXPIRED, f"overtaken by {message.key}", now)
+        lane.settle(parcel, now.monotonic)
+        del self._pending[message.key]
+        self._write(replace(row, status=onward.status, next_attempt_at=None), delivery, now)
+
+    def _refuse_all(self, channel: ChannelId, lane: Lane, now: Moment) -> None:
+        """A channel that is not, or no longer, configured."""
+        for parcel in lane.clear():
+            self._observer.attempted(channel, DeliveryOutcome.REFUSED, None)
+            self._end(parcel, DeliveryStatus.REFUSED, f"no channel {channel} is configured", now)
+
+    def _end(self, parcel: Parcel, status: DeliveryStatus, why: str, now: Moment) -> None:
+        """Settle, without an attempt, a message that its lane no longer holds."""
+        refused = status is DeliveryStatus.REFUSED
+        outcome = DeliveryOutcome.REFUSED if refused else DeliveryOutcome.FAILED
+        del self._pending[parcel.key]
+        row = replace(parcel.row, status=status, next_attempt_at=None)
+        self._write(row, Delivery(outcome, why), now)
+
+    def _write(self, row: OutboxRow, delivery: Delivery, now: Moment) -> None:
+        self._record([Attempted(row, now.wall, delivery.outcome, delivery.detail)])
+        line = log.bind(
+            key=row.notification.key,
+            channel=row.notification.channel,
+            attempts=row.attempts,
+            outcome=delivery.outcome.value,
+            detail=delivery.detail,
+        )
+        match row.status:
+            case DeliveryStatus.ACCEPTED:
+                line.info("message accepted")
+            case DeliveryStatus.PENDING:
+                line.warning("message not accepted yet")
+            case DeliveryStatus.REFUSED | DeliveryStatus.EXPIRED:
+                line.error("message given up")
+
+
+def _age(message: Notification, now: Moment) -> float:
+    return (now.wall - message.created_at).total_seconds()
+
+
+def _notify_seconds(message: Notification, now: Moment) -> float | None:
+    """From the first lost probe to now; only an opening message measures how fast we tell."""
+    if message.event is not IncidentEvent.OPENED or message.started_at is None:
+        return None
+    return (now.wall - message.started_at).total_seconds()

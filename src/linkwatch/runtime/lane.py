@@ -1,0 +1,159 @@
+"""One channel's queue: what goes next, and what must wait for what."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import heappop, heappush
+
+from linkwatch.model.notification import OutboxRow
+from linkwatch.model.priority import Priority
+
+CONCURRENT = 4
+"""Attempts at once on one channel; messages below P2 leave one of them free."""
+HOLD = 300.0
+"""s that a message which does not get through holds back later ones of its conversation."""
+
+Conversation = tuple[str, str]
+
+
+@dataclass(slots=True, eq=False)
+class Parcel:
+    """A message on its way; `due` and `first_tried` are monotonic s."""
+
+    row: OutboxRow
+    due: float
+    first_tried: float | None = None
+    in_flight: bool = False
+    queued: bool = False
+    """In one of the lane's heaps."""
+
+    @property
+    def key(self) -> str:
+        """The message's idempotency key."""
+        return self.row.notification.key
+
+    @property
+    def conversation(self) -> Conversation:
+        """What must stay in order: the messages on one incident to one contact."""
+        message = self.row.notification
+        return (message.incident or message.key, message.contact)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it may take the last free place."""
+        return self.row.notification.priority in (Priority.P1, Priority.P2)
+
+    @property
+    def rank(self) -> tuple[str, datetime]:
+        """Most urgent first, then oldest."""
+        message = self.row.notification
+        return (message.priority.value, message.created_at)
+
+
+class Lane:
+    """Messages of one channel: the most urgent first, in order within a conversation.
+
+    A message in flight or not yet tried holds back its successors; one that fails again and again
+    does so for `HOLD` s. Nothing here waits, sends or knows the time.
+    """
+
+    def __init__(self, concurrent: int = CONCURRENT) -> None:
+        self._concurrent = concurrent
+        self._conversations: dict[Conversation, list[Parcel]] = defaultdict(list)
+        self._later: list[tuple[float, int, Parcel]] = []
+        self._ready: list[tuple[tuple[str, datetime], int, Parcel]] = []
+        self._entered = 0
+        self._in_flight = 0
+
+    def add(self, parcel: Parcel, now: float) -> None:
+        """Append a message to its conversation."""
+        self._conversations[parcel.conversation].append(parcel)
+        self._admit(parcel.conversation, now)
+
+    def take(self, now: float) -> Parcel | None:
+        """The next message to attempt now, None if none is due or no place is free."""
+        while self._later and self._later[0][0] <= now:
+            parcel = heappop(self._later)[2]
+            heappush(self._ready, (parcel.rank, self._next_number(), parcel))
+        # The head is the most urgent one: if it may not go, none may.
+        if not self._ready or self._in_flight >= self._places(self._ready[0][2]):
+            return None
+        parcel = heappop(self._ready)[2]
+        parcel.queued, parcel.in_flight = False, True
+        if parcel.first_tried is None:
+            parcel.first_tried = now
+        self._in_flight += 1
+        return parcel
+
+    def again(self, parcel: Parcel, row: OutboxRow, due: float, now: float) -> None:
+        """The attempt failed: keep the message, as `row`, until `due`."""
+        self._land(parcel)
+        parcel.row, parcel.due = row, due
+        self._admit(parcel.conversation, now)
+
+    def settle(self, parcel: Parcel, now: float) -> None:
+        """The message has left for good."""
+        self._land(parcel)
+        conversation = self._conversations[parcel.conversation]
+        conversation.remove(parcel)
+        if conversation:
+            self._admit(parcel.conversation, now)
+        else:
+            del self._conversations[parcel.conversation]
+
+    def overtaken_by(self, parcel: Parcel) -> Sequence[Parcel]:
+        """Earlier messages of the conversation still not through, none in flight; taken out."""
+        conversation = self._conversations[parcel.conversation]
+        earlier = [p for p in conversation[: conversation.index(parcel)] if not p.in_flight]
+        self._drop(earlier)
+        return earlier
+
+    def clear(self) -> Sequence[Parcel]:
+        """Take out all that is not in flight."""
+        waiting = [p for c in self._conversations.values() for p in c if not p.in_flight]
+        self._drop(waiting)
+        return waiting
+
+    @property
+    def next_due(self) -> float | None:
+        """When (monotonic s) the next message becomes due; None: at the next event, or never."""
+        return self._later[0][0] if self._later else None
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is in flight."""
+        return self._in_flight == 0
+
+    def _places(self, parcel: Parcel) -> int:
+        return self._concurrent if parcel.is_urgent else max(1, self._concurrent - 1)
+
+    def _land(self, parcel: Parcel) -> None:
+        if parcel.in_flight:
+            parcel.in_flight = False
+            self._in_flight -= 1
+
+    def _drop(self, parcels: Sequence[Parcel]) -> None:
+        gone = {id(p) for p in parcels}
+        for conversation in {p.conversation for p in parcels}:
+            left = [p for p in self._conversations[conversation] if id(p) not in gone]
+            if left:
+                self._conversations[conversation] = left
+            else:
+                del self._conversations[conversation]
+        if any(p.queued for p in parcels):
+            self._later = sorted(entry for entry in self._later if id(entry[2]) not in gone)
+            self._ready = sorted(entry for entry in self._ready if id(entry[2]) not in gone)
+
+    def _admit(self, conversation: Conversation, now: float) -> None:
+        """Queue each message of a conversation up to the first that holds back the rest."""
+        for parcel in self._conversations[conversation]:
+            if not parcel.queued and not parcel.in_flight:
+                parcel.queued = True
+                heappush(self._later, (parcel.due, self._next_number(), parcel))
+            if parcel.in_flight or parcel.first_tried is None or now - parcel.first_tried < HOLD:
+                return
+
+    def _next_number(self) -> int:
+        self._entered += 1
+        return self._entered
