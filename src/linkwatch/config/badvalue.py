@@ -1,0 +1,10 @@
+"""The error of everything here that reads one value from text."""
+
+
+class BadValueError(ValueError):
+    """What is wrong with a value, in words for the administrator, and how to mend it."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint

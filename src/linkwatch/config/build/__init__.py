@@ -1,0 +1,1 @@
+"""A valid document -> `Config`: defaults filled in, inheritance resolved."""

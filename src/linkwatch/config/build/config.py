@@ -1,0 +1,116 @@
+"""The whole `Config` of a valid document."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from linkwatch.config.build import events, people
+from linkwatch.config.build.links import links, router, site
+from linkwatch.config.schema.channels import ChannelEntry, Log, Webhook
+from linkwatch.config.schema.document import Document
+from linkwatch.config.settings import (
+    Channel,
+    Config,
+    Heartbeat,
+    HttpSettings,
+    LogChannel,
+    Settings,
+    SnmpSettings,
+    UnservedChannel,
+    WebhookChannel,
+)
+from linkwatch.model.ids import CarrierId, ChannelId, ContactId, LinkId, PlatformId, RosterId
+from linkwatch.model.inventory import Acknowledgement, Flapping, Inventory
+from linkwatch.model.people import Turn
+from linkwatch.model.priority import Priority
+
+Schedules = Mapping[str, tuple[Turn, ...]]
+"""By roster id: what its CSV file holds."""
+
+
+def build(
+    document: Document, schedules: Schedules, files: Sequence[Path], unused: tuple[str, ...]
+) -> Config:
+    """Cannot fail: the checks have seen the document before."""
+    return Config(_inventory(document, schedules), _settings(document), tuple(files), unused)
+
+
+def _inventory(document: Document, schedules: Schedules) -> Inventory:
+    sites = [site(entry) for entry in document.sites]
+    snmp = document.router_defaults.snmp
+    routers = [router(entry, of, snmp) for of in document.sites for entry in of.routers]
+    via = document.probing.via
+    leader = document.department.leader
+    return Inventory(
+        organisation=document.organisation or "",
+        timezone=document.timezone,
+        language=document.language,
+        operators=people.operators(document),
+        department_leader=ContactId(leader) if leader else None,
+        directives=tuple(events.directive(entry) for entry in document.directives),
+        own_uplinks=tuple(LinkId(link) for link in (via.wan, via.internet) if link),
+        hold=_hold(document),
+        flapping=Flapping(
+            document.flapping.changes, document.flapping.within, document.flapping.stable
+        ),
+        false_alarms_per_link_year=document.false_alarms_per_link_year,
+        carriers={
+            CarrierId(key): people.carrier(key, entry) for key, entry in document.carriers.items()
+        },
+        contacts={
+            ContactId(key): people.contact(key, entry) for key, entry in document.contacts.items()
+        },
+        rosters={
+            RosterId(key): people.roster(key, entry, schedules.get(key, ()))
+            for key, entry in document.rosters.items()
+        },
+        sites={each.id: each for each in sites},
+        routers={each.id: each for each in routers},
+        links={each.id: each for each in links(document)},
+        platforms={
+            PlatformId(key): events.platform(key, entry)
+            for key, entry in document.platforms.items()
+        },
+        conferences={each.id: each for each in events.conferences(document)},
+        escalation=people.escalation(document.escalation),
+        acknowledgement=Acknowledgement(
+            document.acknowledgement.expires, document.acknowledgement.remind_holder
+        ),
+        maintenance=tuple(events.maintenance(entry) for entry in document.maintenance),
+    )
+
+
+def _hold(document: Document) -> Mapping[Priority, float]:
+    hold = document.hold
+    return {
+        Priority.P1: hold.P1,
+        Priority.P2: hold.P2,
+        Priority.P3: hold.P3,
+        Priority.P4: hold.P3,
+    }
+
+
+def _settings(document: Document) -> Settings:
+    snmp, beat = document.snmp, document.heartbeat
+    return Settings(
+        http=HttpSettings(*document.http.listen, document.http.public_url),
+        store_url=document.store.url,
+        snmp=SnmpSettings(
+            interval=snmp.interval,
+            conference_interval=snmp.conference_interval,
+            timeout=snmp.timeout,
+            retries=snmp.retries,
+            engine=snmp.engine,
+            trap_listen=snmp.traps.listen,
+        ),
+        channels={ChannelId(key): _channel(key, e) for key, e in document.channels.items()},
+        heartbeat=Heartbeat(beat.url, beat.interval) if beat else None,
+    )
+
+
+def _channel(key: str, entry: ChannelEntry) -> Channel:
+    channel = ChannelId(key)
+    if isinstance(entry, Log):
+        return LogChannel(channel)
+    if isinstance(entry, Webhook):
+        return WebhookChannel(channel, entry.url, entry.secret, entry.timeout)
+    return UnservedChannel(channel, entry.type)

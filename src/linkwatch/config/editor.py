@@ -1,0 +1,71 @@
+"""JSON Schema of the configuration: for editors, and for knowing which keys stand where."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+from pydantic.json_schema import GenerateJsonSchema
+
+from linkwatch.config.schema.document import Document
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class _Generator(GenerateJsonSchema):
+    """Defaults as they would stand in the file; those that are objects of ours are left out."""
+
+    def encode_default(self, dft: object) -> object:
+        if isinstance(dft, str | list):
+            return dft
+        return None if dft is None else super().encode_default(dft)
+
+
+@cache
+def _schema() -> dict[str, object]:
+    return Document.model_json_schema(mode="validation", schema_generator=_Generator)
+
+
+def json_schema() -> dict[str, object]:
+    """JSON Schema 2020-12 of `sites.yaml`."""
+    return {"$schema": DIALECT, **_schema()}
+
+
+def known_keys(path: Sequence[str | int]) -> list[str]:
+    """The keys that may stand in the mapping at `path` (with pydantic's union tags in it)."""
+    nodes = [_schema()]
+    for step in path:
+        nodes = [below for node in nodes for below in _below(node, step)]
+    return [key for node in nodes for form in _forms(node) for key in _mapping(form, "properties")]
+
+
+def _below(node: Mapping[str, object], step: str | int) -> Iterator[dict[str, object]]:
+    for form in _forms(node):
+        tags = _mapping(_mapping(form, "discriminator"), "mapping")
+        if step in tags:
+            yield {"$ref": tags[str(step)]}
+        elif isinstance(step, int):
+            yield _mapping(form, "items")
+        elif step in _mapping(form, "properties"):
+            yield _mapping(_mapping(form, "properties"), step)
+        else:
+            yield _mapping(form, "additionalProperties")
+
+
+def _forms(node: Mapping[str, object]) -> Iterator[dict[str, object]]:
+    """The node itself or, where it is a reference or a choice, all it can be."""
+    reference = node.get("$ref")
+    if isinstance(reference, str):
+        definitions = _mapping(_schema(), "$defs")
+        yield from _forms(_mapping(definitions, reference.rpartition("/")[2]))
+        return
+    if "discriminator" in node:
+        yield dict(node)
+        return
+    choices = node.get("anyOf") or node.get("oneOf")
+    for choice in choices if isinstance(choices, list) else ():
+        yield from _forms(choice)
+    yield dict(node)
+
+
+def _mapping(node: Mapping[str, object], key: str) -> dict[str, object]:
+    found = node.get(key)
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,95 @@
+"""A configuration file, and all it includes, to a `Config` or every problem."""
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import ValidationError
+from yaml.nodes import MappingNode
+
+from linkwatch.config.badvalue import BadValueError
+from linkwatch.config.build.config import Schedules, build
+from linkwatch.config.checks.identity import check_identity
+from linkwatch.config.checks.references import check_references
+from linkwatch.config.explain import explain
+from linkwatch.config.include import Tree, read_tree
+from linkwatch.config.locate import Locator
+from linkwatch.config.plain import Plain, to_plain
+from linkwatch.config.problem import Gravity, Problem
+from linkwatch.config.report import Report
+from linkwatch.config.salvage import salvage, validate
+from linkwatch.config.scalars import parse_timezone
+from linkwatch.config.schema.document import DEFAULT_TIMEZONE, Document
+from linkwatch.config.settings import Config
+from linkwatch.config.unused import unused
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What reading came to; `config` is None exactly where `problems` holds an error."""
+
+    config: Config | None
+    problems: tuple[Problem, ...]
+
+
+def load(path: Path, at: datetime | None = None) -> Loaded:
+    """Read, check and resolve a configuration. Reads files, but no clock and no secret.
+
+    `at` (aware) is the time for which coming gaps in rosters are warned of; without it, none are.
+    """
+    with _no_collection():
+        tree = read_tree(path)
+        if tree.root is None:
+            return Loaded(None, _in_order(tree.problems))
+        return _understand(tree, tree.root, at)
+
+
+def _understand(tree: Tree, root: MappingNode, at: datetime | None) -> Loaded:
+    plain = to_plain(root)
+    report = Report(Locator(root))
+    check_identity(plain, report)
+    check_references(plain, report)
+    document = _document(root, _zone(plain), report)
+    schedules: Schedules = {}
+    problems = _in_order((*tree.problems, *report.problems))
+    if document is None or any(found.gravity is Gravity.ERROR for found in problems):
+        return Loaded(None, problems)
+    return Loaded(build(document, schedules, tree.files, unused(plain)), problems)
+
+
+def _document(root: MappingNode, zone: ZoneInfo, report: Report) -> Document | None:
+    """The document, or what is left of it once the mistakes are told; None: nothing."""
+    try:
+        return validate(root, zone)
+    except ValidationError as error:
+        report.problems.extend(explain(error.errors(include_url=False), report.locator))
+        return salvage(root, zone, report.locator, error)
+
+
+def _zone(plain: Plain) -> ZoneInfo:
+    """The zone that times are read in; a mistaken one is told by the schema."""
+    name = plain.get("timezone") if isinstance(plain, dict) else None
+    try:
+        return parse_timezone(name if isinstance(name, str) else DEFAULT_TIMEZONE)
+    except BadValueError:
+        return parse_timezone(DEFAULT_TIMEZONE)
+
+
+def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(set(problems)))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Parsing makes millions of objects and no garbage: the collector would take half the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -1,0 +1,99 @@
+"""Where a value stands: from its path in the configuration to file, line and column."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+Step = str | int
+Path = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in a file, and the path as it is printed."""
+
+    file: str
+    line: int
+    column: int
+    label: str
+
+
+KEY = "[key]"
+"""pydantic's last step where the fault is the key itself."""
+
+
+class Locator:
+    """Finds places in a tree, also after some of it was taken out."""
+
+    def __init__(self, root: MappingNode) -> None:
+        self._root = root
+        self._gone: dict[int, list[int]] = {}
+        self._spoilt: set[int] = set()
+
+    def spot(self, path: Path, *, key: bool = False) -> Spot:
+        """The value at `path`, or its key. What is not there is at the mapping that lacks it."""
+        trace = self.trace(path)
+        node = trace[-1][1]
+        label = ""
+        for (_, holder), (step, _) in pairwise(trace):
+            label = _join(label, self._number(holder, step))
+        if key and len(trace) > 1:
+            node = _child(trace[-2][1], trace[-1][0])[0] or node
+        elif (
+            path and path[-1] != KEY and isinstance(node, MappingNode) and trace[-1][0] != path[-1]
+        ):
+            label = _join(label, path[-1])
+        mark = node.start_mark
+        return Spot(mark.name, mark.line + 1, mark.column + 1, label)
+
+    def has(self, path: Path) -> bool:
+        """Whether the file gives a value (even an empty one) at `path`."""
+        return len(self.trace(path)) == len(path) + 1
+
+    def trace(self, path: Path) -> list[tuple[Step, Node]]:
+        """The nodes on the way, from the root on; steps that stand in no file are left out.
+
+        Those are the tags of unions, the inside of a shorthand, and what is missing.
+        """
+        trace: list[tuple[Step, Node]] = [("", self._root)]
+        for step in path:
+            found = _child(trace[-1][1], step)[1]
+            if found is not None:
+                trace.append((step, found))
+        return trace
+
+    def forget_item(self, holder: SequenceNode, index: int) -> None:
+        """Take an item out of a list; later ones keep the number they have in the file."""
+        self._gone.setdefault(id(holder), []).append(int(self._number(holder, index)))
+        del holder.value[index]
+
+    def spoil(self, node: Node) -> None:
+        """Note that something was taken out of `node`: what it lacks now proves nothing."""
+        self._spoilt.add(id(node))
+
+    def whole(self, path: Path) -> bool:
+        """Whether the mapping or list at `path` is as the file has it."""
+        return id(self.trace(path)[-1][1]) not in self._spoilt
+
+    def _number(self, holder: Node, step: Step) -> Step:
+        if isinstance(step, int):
+            for gone in sorted(self._gone.get(id(holder), ())):
+                step += gone <= step
+        return step
+
+
+def _child(node: Node, step: Step) -> tuple[Node | None, Node | None]:
+    if isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
+        return None, node.value[step]
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            if isinstance(key, ScalarNode) and key.value == step:
+                return key, value
+    return None, None
+
+
+def _join(label: str, step: Step) -> str:
+    if isinstance(step, int):
+        return f"{label}[{step}]"
+    return f"{label}.{step}" if label else step

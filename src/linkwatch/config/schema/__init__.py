@@ -1,0 +1,1 @@
+"""The configuration's shape as pydantic models, one concept a module."""

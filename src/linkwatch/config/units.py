@@ -1,0 +1,66 @@
+"""Durations, rates and ratios as they are written: a number with its unit, or a plain 0."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+
+from linkwatch.config.badvalue import BadValueError
+
+_QUANTITY = re.compile(r"([+-]?\d{1,12}(?:\.\d{1,9})?) ?([A-Za-z%/]*)", re.ASCII)
+
+_SECONDS: Mapping[str, Decimal] = {
+    "ms": Decimal("0.001"),
+    "s": Decimal(1),
+    "m": Decimal(60),
+    "h": Decimal(3600),
+    "d": Decimal(86400),
+}
+_BITS: Mapping[str, Decimal] = {
+    "bps": Decimal(1),
+    "kbps": Decimal(10**3),
+    "Mbps": Decimal(10**6),
+    "Gbps": Decimal(10**9),
+}
+_PARTS: Mapping[str, Decimal] = {"%": Decimal("0.01")}
+
+DURATION_PATTERN = r"^(0|\d{1,12}(\.\d{1,9})? ?(ms|s|m|h|d))$"
+RATE_PATTERN = r"^(0|\d{1,12}(\.\d{1,9})? ?(bps|kbps|Mbps|Gbps))$"
+RATIO_PATTERN = r"^(0|\d{1,12}(\.\d{1,9})? ?%)$"
+
+
+def parse_duration(text: str) -> float:
+    """`250ms`, `5s`, `3m`, `1h`, `7d` in seconds."""
+    return float(_quantity(text, _SECONDS, "a duration", "5s"))
+
+
+def parse_rate(text: str) -> int:
+    """`512kbps`, `20Mbps`, `1Gbps` in bit/s; prefixes are powers of ten."""
+    bits = _quantity(text, _BITS, "a rate", "20Mbps")
+    if bits != int(bits):
+        raise BadValueError(f"{text!r} is not a whole number of bits a second")
+    return int(bits)
+
+
+def parse_ratio(text: str) -> float:
+    """`5%` as 0.05; at most 100 %."""
+    ratio = _quantity(text, _PARTS, "a ratio", "5%")
+    if ratio > 1:
+        raise BadValueError(f"{text!r} is more than 100 %")
+    return float(ratio)
+
+
+def _quantity(text: str, units: Mapping[str, Decimal], noun: str, example: str) -> Decimal:
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        raise BadValueError(f"{text!r} is not {noun}", f"write e.g. {example}")
+    number, unit = Decimal(match[1]), match[2]
+    if number < 0:
+        raise BadValueError(f"{text!r} is negative", f"write e.g. {example}")
+    if not unit and number == 0:
+        return number
+    if not unit:
+        likeliest = "s" if "s" in units else next(u for u in ("Mbps", "%") if u in units)
+        raise BadValueError(f"{text!r} has no unit", f"write e.g. {match[1]}{likeliest}")
+    if unit not in units:
+        raise BadValueError(f"{text!r} has an unknown unit {unit!r}", f"one of {', '.join(units)}")
+    return number * units[unit]

@@ -1,0 +1,91 @@
+"""Keys that are read and checked, but that no part of this version uses yet.
+
+A version that begins to use one deletes its row here.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from linkwatch.config.patterns import ALL, Pattern, find
+from linkwatch.config.plain import Plain
+
+_SERVED_CHANNELS = frozenset({"log", "webhook"})
+
+
+def _any(value: Plain) -> bool:
+    return value not in (None, [], {})
+
+
+def _not(*served: str) -> Callable[[Plain], bool]:
+    return lambda value: isinstance(value, str) and value not in served
+
+
+def _later_steps(value: Plain) -> bool:
+    return isinstance(value, list) and len(value) > 1
+
+
+_ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
+    (("directives",), _any, "directives"),
+    (("probing", "conference_interval"), _any, "probing.conference_interval"),
+    (("probing", "via"), _any, "probing.via"),
+    (
+        ("link_defaults", ALL, "probing", "conference_interval"),
+        _any,
+        "link_defaults.*.probing.conference_interval",
+    ),
+    (("link_defaults", ALL, "source"), _any, "link_defaults.*.source"),
+    (("snmp", "conference_interval"), _any, "snmp.conference_interval"),
+    (("snmp", "engine"), _not("pysnmp"), "snmp.engine other than pysnmp"),
+    (("snmp", "traps", "listen"), _any, "snmp.traps"),
+    (("flapping", "changes"), _any, "flapping.changes"),
+    (("flapping", "within"), _any, "flapping.within"),
+    (("carriers", ALL, "reference"), _any, "carriers.*.reference"),
+    (("carriers", ALL, "restore_target"), _any, "carriers.*.restore_target"),
+    (("rosters", ALL, "min_on_duty"), _any, "rosters.*.min_on_duty"),
+    (("sites", ALL, "location"), _any, "sites[].location"),
+    (("sites", ALL, "hosted_at"), _any, "sites[].hosted_at"),
+    (("sites", ALL, "routers", ALL, "snmp", "engine_id"), _any, "sites[].routers[].snmp.engine_id"),
+    (("sites", ALL, "links", ALL, "parent"), _any, "sites[].links[].parent"),
+    (("sites", ALL, "links", ALL, "shared_risk"), _any, "sites[].links[].shared_risk"),
+    (("sites", ALL, "links", ALL, "source"), _any, "sites[].links[].source"),
+    (
+        ("sites", ALL, "links", ALL, "probing", "conference_interval"),
+        _any,
+        "sites[].links[].probing.conference_interval",
+    ),
+    (
+        ("sites", ALL, "links", ALL, "targets", ALL, "method"),
+        _not("icmp"),
+        "targets with method tcp or push",
+    ),
+    (("platforms",), _any, "platforms"),
+    (("conferences", ALL, "platform"), _any, "conferences[].platform"),
+    (("conferences", ALL, "checks"), _any, "conferences[].checks"),
+    (("conferences", ALL, "sites", ALL, "rooms"), _any, "conferences[].sites[].rooms"),
+    (("conferences", ALL, "sites", ALL, "quality"), _any, "conferences[].sites[].quality"),
+    (("conferences", ALL, "sites", ALL, "platform"), _any, "conferences[].sites[].platform"),
+    (("conferences_from",), _any, "conferences_from"),
+    (("escalation", ALL), _later_steps, "escalation steps after the first"),
+    (("escalation", ALL, 0, "when"), _any, "escalation.*[0].when"),
+    (("escalation", ALL, 0, "task"), _any, "escalation.*[0].task"),
+    (("escalation", ALL, 0, "hours"), _any, "escalation.*[0].hours"),
+    (("acknowledgement",), _any, "acknowledgement"),
+    (("maintenance",), _any, "maintenance"),
+    (("heartbeat",), _any, "heartbeat"),
+)
+
+
+def unused(document: Plain) -> tuple[str, ...]:
+    """One line for each group of such keys that the files give a value."""
+    return (*_keys(document), *_channels(document))
+
+
+def _keys(document: Plain) -> Iterator[str]:
+    for pattern, matters, name in _ROWS:
+        if any(matters(value) for _, value in find(document, pattern)):
+            yield f"{name}: accepted, but not used by this version"
+
+
+def _channels(document: Plain) -> Iterator[str]:
+    for path, kind in find(document, ("channels", ALL, "type")):
+        if kind not in _SERVED_CHANNELS:
+            yield f"channels.{path[1]}: accepted, but this version has no sender of type {kind}"
