@@ -1,0 +1,1 @@
+"""The channels: one module each, all meeting `ports.Notifier`."""
