@@ -63,6 +63,11 @@ class Writer:
         """Records not yet written."""
         return len(self._backlog)
 
+    @property
+    def writable(self) -> bool:
+        """Whether the last commit succeeded; true before the first."""
+        return self._writable
+
     def submit(self, records: Sequence[Record], now: Moment) -> None:
         """Take what one turn decided, to be written in one commit. Never blocks."""
         if not records:

@@ -1,0 +1,1 @@
+"""The only wiring: a configuration becomes objects, the objects run, and stop."""

@@ -1,0 +1,83 @@
+"""What HTTP and the command line may ask of the daemon."""
+
+from datetime import datetime
+
+from linkwatch import __version__
+from linkwatch.app.parts import Parts
+from linkwatch.app.reload import Reloader
+from linkwatch.model.measurement import PollResult
+from linkwatch.model.topology import Router
+from linkwatch.ports import ReloadVerdict, RouterStatus, StatusReport
+
+PROBE_STALL = 5.0
+DISPATCH_STALL = 20.0
+"""s without progress after which a loop counts as hung."""
+SHOWN = 5
+"""Links named in one line; the rest is a number."""
+
+
+class DaemonControl:
+    """Answers from what the parts know; changes nothing but by a reload."""
+
+    def __init__(self, parts: Parts, reloader: Reloader, started_at: datetime) -> None:
+        self._parts = parts
+        self._reloader = reloader
+        self._started_at = started_at
+        self.loaded_at = started_at
+
+    def status(self) -> StatusReport:
+        """The state now."""
+        now = self._parts.clock.now()
+        config = self._parts.in_force.config
+        ready, detail = self.readiness()
+        polls = self._parts.engine.polls()
+        return StatusReport(
+            at=now.wall,
+            version=__version__,
+            started_at=self._started_at,
+            ready=ready,
+            ready_detail=detail,
+            links=self._parts.engine.figures(now),
+            routers=tuple(_router(r, polls.get(r.id)) for r in config.inventory.routers.values()),
+            incidents=self._parts.engine.incidents(),
+            outbox_pending=self._parts.dispatcher.pending,
+            config_files=tuple(str(file) for file in config.files),
+            config_loaded_at=self.loaded_at,
+            unused=config.unused,
+        )
+
+    def healthy(self) -> bool:
+        """Whether probes and dispatcher make progress."""
+        now = self._parts.clock.now().monotonic
+        return (
+            now - self._parts.probes.progress.monotonic < PROBE_STALL
+            and now - self._parts.dispatcher.progress < DISPATCH_STALL
+        )
+
+    def readiness(self) -> tuple[bool, str]:
+        """A full round probed and the store writable; else what is missing."""
+        missing = self._parts.probes.first_round_missing
+        if missing:
+            named = ", ".join(missing[:SHOWN]) + (", ..." if len(missing) > SHOWN else "")
+            return False, f"{len(missing)} links not probed yet: {named}"
+        if not self._parts.writer.writable:
+            return False, "the store cannot be written"
+        return True, "every link probed, the store is written"
+
+    async def reload(self) -> ReloadVerdict:
+        """Read the configuration again."""
+        verdict = await self._reloader.reload()
+        if verdict.taken:
+            self.loaded_at = self._parts.clock.now().wall
+        return verdict
+
+
+def _router(router: Router, poll: PollResult | None) -> RouterStatus:
+    if router.snmp is None:
+        return RouterStatus(router.id, router.site, "not_asked", "gives no SNMP", None)
+    if poll is None:
+        return RouterStatus(router.id, router.site, "waiting", "not polled yet", None)
+    faults = ", ".join(f"{link}: interface {fault}" for link, fault in poll.faults)
+    return RouterStatus(
+        router.id, router.site, poll.outcome.value, poll.detail or faults or None, poll.at
+    )

@@ -1,0 +1,179 @@
+"""The daemon's whole life: start, run until told to stop, stop within a bound."""
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from linkwatch import __version__
+from linkwatch.app.control import DaemonControl
+from linkwatch.app.parts import Parts, build
+from linkwatch.app.reload import Reloader
+from linkwatch.config.settings import Config
+from linkwatch.host.files import runtime_directory
+from linkwatch.host.systemd import watchdog_pace
+from linkwatch.oncall.duty import gaps
+from linkwatch.ports import Clock
+from linkwatch.web.app import control_app, public_app
+from linkwatch.web.server import WebServer
+
+SOCKET_NAME = "linkwatch.sock"
+READY_CHECK = 0.1
+STATUS_PACE = 5.0
+ROSTER_PACE = 60.0
+LAST_MESSAGES = 2.0
+LAST_RECORDS = 1.0
+"""s for what is under way at the end; what does not end in time is taken up after a restart."""
+
+log = structlog.get_logger(__name__)
+
+
+async def live(path: Path, config: Config, clock: Clock) -> None:
+    """Run until SIGTERM or SIGINT; SIGHUP reloads. Raises one-line errors for a failed start."""
+    async with AsyncExitStack() as stack:
+        parts = await build(config, clock, os.environ, stack)
+        daemon = _Daemon(path, parts, clock.now().wall)
+        await daemon.run()
+
+
+class _Daemon:
+    def __init__(self, path: Path, parts: Parts, started_at: datetime) -> None:
+        self._parts = parts
+        self._stop = asyncio.Event()
+        self._hangup = asyncio.Event()
+        self._reloader = Reloader(path, parts)
+        self._control = DaemonControl(parts, self._reloader, started_at)
+        self._web = self._door()
+        self._gaps: frozenset[tuple[str, str]] = frozenset()
+
+    async def run(self) -> None:
+        """Everything from the first socket to the last record."""
+        self._web.open()
+        self._listen_to_signals()
+        restored = await self._parts.engine.recover()
+        self._parts.dispatcher.release(restored.outbox)
+        self._say_what_starts(len(restored.open_incidents), len(restored.outbox))
+        async with asyncio.TaskGroup() as tasks:
+            measuring = [
+                self._task(tasks, "probes", self._parts.probes.run()),
+                self._task(tasks, "polls", self._parts.polls.run()),
+                self._task(tasks, "engine", self._parts.engine.run()),
+                self._task(tasks, "reload", self._reload_on_hangup()),
+                self._task(tasks, "watch", self._watch()),
+                self._task(tasks, "agenda", self._keep_agenda()),
+            ]
+            sending = [
+                self._task(tasks, "dispatcher", self._parts.dispatcher.run()),
+                self._task(tasks, "writer", self._parts.writer.run()),
+            ]
+            web = self._task(tasks, "web", self._web.serve())
+            await self._stop.wait()
+            await self._wind_down(measuring, sending, web)
+        log.info("stopped")
+
+    async def _wind_down(
+        self,
+        measuring: list[asyncio.Task[None]],
+        sending: list[asyncio.Task[None]],
+        web: asyncio.Task[None],
+    ) -> None:
+        """In the data's own order: measure no more, send what is under way, write the last."""
+        log.info("stopping")
+        self._parts.supervisor.stopping()
+        self._web.stop()
+        await _cancel(measuring)
+        if not await self._parts.dispatcher.drain(LAST_MESSAGES):
+            log.warning("messages under way are sent again after the next start")
+        await self._parts.writer.drain(LAST_RECORDS)
+        await _cancel(sending)
+        await asyncio.wait([web])
+
+    def _door(self) -> WebServer:
+        http = self._parts.in_force.config.settings.http
+        apps = [
+            make(self._control, self._parts.metrics, lambda: self._parts.in_force.config.inventory)
+            for make in (public_app, control_app)
+        ]
+        socket_path = runtime_directory(os.environ) / SOCKET_NAME
+        return WebServer(*apps, host=http.host, port=http.port, socket_path=socket_path)
+
+    def _task(
+        self, tasks: asyncio.TaskGroup, name: str, work: Coroutine[object, object, None]
+    ) -> asyncio.Task[None]:
+        return tasks.create_task(work, name=name)
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._hangup.set)
+
+    def _say_what_starts(self, open_incidents: int, outbox: int) -> None:
+        config = self._parts.in_force.config
+        for line in config.unused:
+            log.warning("accepted, not used by this version", key=line)
+        log.info(
+            "started",
+            version=__version__,
+            links=len(config.inventory.links),
+            routers=len(config.inventory.routers),
+            sockets={
+                version.name: mode.value for version, mode in self._parts.prober.modes.items()
+            },
+            http="{}:{}".format(*self._web.address),
+            open_incidents=open_incidents,
+            outbox=outbox,
+        )
+        self._parts.metrics.reloaded(taken=True, at=self._parts.clock.now().wall)
+
+    async def _reload_on_hangup(self) -> None:
+        while True:
+            await self._hangup.wait()
+            self._hangup.clear()
+            await self._control.reload()
+
+    async def _watch(self) -> None:
+        """Tell the service manager: ready after the first full round, then alive while we are."""
+        clock, supervisor = self._parts.clock, self._parts.supervisor
+        while not self._control.readiness()[0]:
+            await clock.sleep_until(clock.now().monotonic + READY_CHECK)
+        supervisor.ready()
+        log.info("ready", detail=self._control.readiness()[1])
+        pace = watchdog_pace(os.environ, os.getpid()) or STATUS_PACE
+        while True:
+            if self._control.healthy():
+                supervisor.alive()
+            supervisor.status(self._one_line())
+            await clock.sleep_until(clock.now().monotonic + pace)
+
+    def _one_line(self) -> str:
+        figures = self._parts.engine.figures(self._parts.clock.now())
+        states = Counter(f.state.value for f in figures)
+        counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+        return f"{len(figures)} links: {counted}; {len(self._parts.engine.incidents())} incidents"
+
+    async def _keep_agenda(self) -> None:
+        agenda = self._parts.agenda
+        async with agenda:
+            await self._check_rosters()
+            agenda.every("rosters", ROSTER_PACE, self._check_rosters)
+            await asyncio.Event().wait()
+
+    async def _check_rosters(self) -> None:
+        found = gaps(self._parts.in_force.config.inventory, self._parts.clock.now().wall)
+        self._parts.metrics.roster_gaps(found)
+        for carrier, level in sorted(found - self._gaps):
+            log.warning("nobody on duty", carrier=carrier, level=level.value)
+        self._gaps = found
+
+
+async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)

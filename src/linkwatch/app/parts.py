@@ -1,0 +1,131 @@
+"""A valid configuration -> every part of the daemon, connected; taken down in reverse order."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from functools import partial
+
+from linkwatch.config.settings import Config
+from linkwatch.host.agenda import SlowSchedule
+from linkwatch.host.files import state_directory
+from linkwatch.host.resolver import SystemResolver
+from linkwatch.host.secrets import resolve_secret
+from linkwatch.host.systemd import Systemd
+from linkwatch.model.ids import ChannelId
+from linkwatch.model.journal import Record
+from linkwatch.model.notification import OutboxRow
+from linkwatch.notify.factory import build_all
+from linkwatch.ports import Clock, Notifier, Part
+from linkwatch.probe.icmp import IcmpProber
+from linkwatch.probe.snmp import SnmpPoller
+from linkwatch.runtime.dispatcher import Dispatcher
+from linkwatch.runtime.engine import Engine
+from linkwatch.runtime.polling import PollLoop
+from linkwatch.runtime.probing import ProbeLoop
+from linkwatch.runtime.state import ProbeNow, State
+from linkwatch.runtime.writer import Writer
+from linkwatch.store.opening import default_url, open_journal
+from linkwatch.web.metrics import MetricsObserver
+
+
+@dataclass(slots=True)
+class InForce:
+    """The configuration in force; a reload's commit replaces it."""
+
+    config: Config
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that runs."""
+
+    clock: Clock
+    in_force: InForce
+    metrics: MetricsObserver
+    prober: IcmpProber
+    writer: Writer
+    dispatcher: Dispatcher
+    engine: Engine
+    probes: ProbeLoop
+    polls: PollLoop
+    agenda: SlowSchedule
+    supervisor: Systemd
+    reloadable: Sequence[Part] = field(default=())
+    """In the order of their commits."""
+
+
+async def build(
+    config: Config, clock: Clock, environment: Mapping[str, str], stack: AsyncExitStack
+) -> Parts:
+    """Open what has to be opened and connect it; what was opened is closed with `stack`.
+
+    Raises the adapters' own errors, each one plain line, for what this machine does not allow.
+    """
+    # A secret's relative path is meant from where the configuration stands.
+    base = config.files[0].parent
+    secret = partial(resolve_secret, environ=environment, base=base)
+    # What may fail for want of a privilege or a secret comes before the store is touched.
+    prober = IcmpProber()
+    stack.callback(prober.close)
+    poller = SnmpPoller(clock, secret)
+    stack.push_async_callback(poller.close)
+    (await poller.prepare(config))()
+
+    def channels(new: Config) -> Mapping[ChannelId, Notifier]:
+        return build_all(new.settings.channels.values(), secret, clock)
+
+    notifiers = channels(config)
+    metrics = MetricsObserver(clock)
+    metrics.set_inventory(config.inventory)
+    url = config.settings.store_url or default_url(state_directory(environment))
+    journal = open_journal(url, now=clock.now().wall)
+
+    def release(rows: Sequence[OutboxRow]) -> None:
+        dispatcher.release(rows)
+
+    def record(records: Sequence[Record]) -> None:
+        writer.submit(records, clock.now())
+
+    def probe_now(request: ProbeNow) -> None:
+        probes.request(request.link, request.count, request.spacing)
+
+    writer = Writer(journal, clock, release, metrics)
+    stack.push_async_callback(writer.close)
+    dispatcher = Dispatcher(clock, notifiers, record, metrics, build=channels)
+    stack.push_async_callback(dispatcher.close)
+    engine = Engine(State(config.inventory), clock, writer, metrics, probe_now)
+    probes = ProbeLoop(
+        clock,
+        prober,
+        sink=engine.probed,
+        observer=metrics,
+        config=config,
+        resolver=SystemResolver(),
+    )
+    polls = PollLoop(clock, poller, engine.polled, config)
+    supervisor = Systemd(environment, clock)
+    stack.callback(supervisor.close)
+    return Parts(
+        clock=clock,
+        in_force=InForce(config),
+        metrics=metrics,
+        prober=prober,
+        writer=writer,
+        dispatcher=dispatcher,
+        engine=engine,
+        probes=probes,
+        polls=polls,
+        agenda=SlowSchedule(),
+        supervisor=supervisor,
+        reloadable=(_Figures(metrics), poller, dispatcher, engine, probes, polls),
+    )
+
+
+class _Figures:
+    """The metrics' part in a reload: children for what is new, none for what is gone."""
+
+    def __init__(self, metrics: MetricsObserver) -> None:
+        self._metrics = metrics
+
+    async def prepare(self, new: Config) -> "partial[None]":
+        return partial(self._metrics.set_inventory, new.inventory)
