@@ -33,7 +33,7 @@ class RetryPolicy:
     slowest: float = 60.0
     spread: float = 0.25
     longest_asked: float = 300.0
-    give_up: Mapping[Priority, float] = field(default=_LONGEST_USEFUL)
+    give_up: Mapping[Priority, float] = field(default_factory=lambda: _LONGEST_USEFUL)
 
 
 class Reason(StrEnum):
