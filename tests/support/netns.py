@@ -39,6 +39,11 @@ class Namespace:
         _run("ip", "netns", "add", self.name)
         try:
             self.ip("link", "set", "lo", "up")
+            # Every IPv6 address may be used at once, and no ICMP error is held back.
+            self.sysctl("net.ipv6.conf.all.accept_dad", "0")
+            self.sysctl("net.ipv6.conf.default.accept_dad", "0")
+            self.sysctl("net.ipv4.icmp_ratelimit", "0")
+            self.sysctl("net.ipv6.icmp.ratelimit", "0")
         except BaseException:
             _run("ip", "netns", "delete", self.name)
             raise
@@ -88,10 +93,8 @@ class Namespace:
 
     def nft_drop(self, hook: str, match: str, verdict: str = "drop") -> None:
         """Apply `verdict` to what matches at the hook (`input`, `output`, `forward`)."""
-        self.nft(
-            f"table inet {hook}_rules {{ chain c {{ type filter hook {hook} priority 0;"
-            f" {match} {verdict}; }} }}"
-        )
+        chain = f"type filter hook {hook} priority 0\n{match} {verdict}\n"
+        self.nft(f"table inet {hook}_rules {{\nchain c {{\n{chain}}}\n}}\n")
 
     def nft_flush(self) -> None:
         """Take all rules away."""
@@ -108,9 +111,7 @@ class Namespace:
         mine, theirs = f"a{number}", f"b{number}"
         self.ip("link", "add", mine, "type", "veth", "peer", "name", theirs, "netns", other.name)
         for namespace, device, address in ((self, mine, here), (other, theirs, there)):
-            # nodad: an IPv6 address is usable at once.
-            flags = ("nodad",) if ":" in address else ()
-            namespace.ip("address", "add", address, "dev", device, *flags)
+            namespace.ip("address", "add", address, "dev", device)
             namespace.ip("link", "set", device, "up")
         return mine, theirs
 

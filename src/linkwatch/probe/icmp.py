@@ -31,6 +31,8 @@ from linkwatch.wire.icmp_errors import reason_of
 
 __all__ = ["IcmpProber", "Mode", "ProbePermissionError"]
 
+RECEIVE_BUFFER = 16 << 20
+"""Bytes asked for; a reply occupies 832, so this is a good second of a country's replies."""
 _KEEP = 15.0
 """How long a probe may be answered, in s; above any time-out."""
 _DRAIN_LIMIT = 8192
@@ -72,7 +74,12 @@ class Clocks:
 class IcmpProber:
     """Meets `ports.Prober`. Raises ProbePermissionError where no ICMP socket may be opened."""
 
-    def __init__(self, key: bytes | None = None, clocks: Clocks | None = None) -> None:
+    def __init__(
+        self,
+        key: bytes | None = None,
+        clocks: Clocks | None = None,
+        receive_buffer: int = RECEIVE_BUFFER,
+    ) -> None:
         self._clocks = clocks or Clocks()
         self._cookie = Cookie(key or secrets.token_bytes(32))
         self._flights = Flights(self._cookie, _KEEP)
@@ -80,7 +87,7 @@ class IcmpProber:
         self._found: list[Reply] = []
         self._sockets: dict[IpVersion, EchoSocket] = {}
         for version in IpVersion:
-            opened = open_echo_socket(version)
+            opened = open_echo_socket(version, receive_buffer)
             if opened is not None:
                 self._sockets[version] = opened
 

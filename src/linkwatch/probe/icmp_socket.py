@@ -34,8 +34,7 @@ _ORIGIN_ICMP = (2, 3)  # SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6
 _HEAD = 512
 """Bytes read of each datagram: the cookie stands at the front, the filler tells nothing."""
 _ANCILLARY = 512
-_RECEIVE_BUFFER = 16 << 20
-"""Bytes asked for; a reply occupies 832, so this is a good second of a country's replies."""
+_SEND_BUFFER = 4 << 20
 _PENDING_ERRORS = 16
 
 _RECVERR = {
@@ -91,7 +90,9 @@ class QueuedError(NamedTuple):
 class EchoSocket:
     """A non-blocking ICMP socket that receives echo replies, and errors by its error queue."""
 
-    def __init__(self, version: IpVersion, opened: socket.socket, mode: Mode) -> None:
+    def __init__(
+        self, version: IpVersion, opened: socket.socket, mode: Mode, receive_buffer: int
+    ) -> None:
         self.version = version
         self.mode = mode
         self._socket = opened
@@ -101,7 +102,7 @@ class EchoSocket:
         opened.setblocking(False)
         opened.setsockopt(*_RECVERR[version], 1)
         opened.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS_NEW, 1)
-        _enlarge_buffers(opened)
+        _size_buffers(opened, receive_buffer)
         if mode is Mode.RAW:
             _replies_only(version, opened)
 
@@ -140,7 +141,10 @@ class EchoSocket:
         return Reject.MALFORMED
 
     def dropped(self) -> int:
-        """Datagrams this socket's receive buffer had no room for, since it was opened."""
+        """Datagrams the receive buffer had no room for, since it was opened.
+
+        Grows with every drop; on a raw socket some kernels count a drop twice.
+        """
         raw = self._socket.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size)
         drops = _MEMINFO.unpack(raw)[_MEMINFO_DROPS]
         self._dropped += (drops - self._drops_seen) & 0xFFFFFFFF
@@ -164,14 +168,14 @@ class EchoSocket:
         return None
 
 
-def open_echo_socket(version: IpVersion) -> EchoSocket | None:
+def open_echo_socket(version: IpVersion, receive_buffer: int) -> EchoSocket | None:
     """Datagram if allowed, else raw, else ProbePermissionError; None: the host lacks the family."""
     opener = ICMPv4Socket if version is IpVersion.V4 else ICMPv6Socket
     for mode in (Mode.DATAGRAM, Mode.RAW):
         try:
             # icmplib closes its socket when its object goes: keep a duplicate of our own.
             with opener(privileged=mode is Mode.RAW) as opened:
-                return EchoSocket(version, opened.sock.dup(), mode)
+                return EchoSocket(version, opened.sock.dup(), mode, receive_buffer)
         except SocketPermissionError:
             continue
         except ICMPSocketError:
@@ -192,12 +196,12 @@ def is_own_address(address: str) -> bool:
         return False
 
 
-def _enlarge_buffers(opened: socket.socket) -> None:
+def _size_buffers(opened: socket.socket, receive: int) -> None:
     try:
-        opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _RECEIVE_BUFFER)
+        opened.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, receive)
     except PermissionError:
-        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-    opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _RECEIVE_BUFFER)
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
 
 
 def _replies_only(version: IpVersion, opened: socket.socket) -> None:
