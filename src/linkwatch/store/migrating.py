@@ -14,17 +14,17 @@ from sqlalchemy import Connection, Engine, inspect
 
 from linkwatch.store.errors import StoreSchemaError
 
-_SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def migrate(engine: Engine, path: Path, now: datetime, scripts: Path = _SCRIPTS) -> Path | None:
+def migrate(engine: Engine, path: Path, now: datetime) -> Path | None:
     """Migrate the store at `path` if it is due; the backup's path if one was made.
 
-    `scripts` is Alembic's script directory. StoreSchemaError: a newer schema, or not ours.
+    StoreSchemaError: a newer schema, or not ours.
     """
     config = AlembicConfig()
     # Alembic expands "%" in options as configparser does.
-    config.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
     with engine.connect() as connection:
         current = _known_revision(connection, script, path)

@@ -1,0 +1,238 @@
+"""The journal keeps what it is given, in one commit, over restarts, and says so when it cannot."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from linkwatch.model.finding import Family, Kind
+from linkwatch.model.ids import CarrierId, ChannelId, ContactId, IncidentId, LinkId, SiteId
+from linkwatch.model.incident import Incident, IncidentEvent, Status, TimelineEntry
+from linkwatch.model.journal import Attempted, Enqueue, Note, Restored, SaveIncident, Verified
+from linkwatch.model.notification import (
+    DeliveryOutcome,
+    DeliveryStatus,
+    Notification,
+    OutboxRow,
+)
+from linkwatch.model.priority import Priority
+from linkwatch.model.thresholds import Severity
+from linkwatch.ports import StoreError
+from linkwatch.store import SqlJournal, default_url, open_journal
+
+NOW = datetime(2021, 5, 15, 0, 42, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+LINK = LinkId("chu-se-wan")
+
+
+def incident(number: int, status: Status = Status.OPEN, at: datetime = NOW) -> Incident:
+    return Incident(
+        id=IncidentId(f"LW-{number:06d}"),
+        family=Family.QUALITY,
+        link=LINK,
+        kind=Kind.DOWN,
+        severity=Severity.CRITICAL,
+        priority=Priority.P1,
+        status=status,
+        started_at=at,
+        opened_at=at,
+        announce_at=at,
+        resolved_at=at if status.is_closed else None,
+        site=SiteId("chu-se"),
+        carrier=CarrierId("vnpt"),
+        circuit=None,
+    )
+
+
+def message(key: str, at: datetime = NOW) -> Notification:
+    return Notification(
+        key=key,
+        incident=IncidentId("LW-000001"),
+        event=IncidentEvent.OPENED,
+        contact=ContactId("vnpt-tinh-a"),
+        channel=ChannelId("hook"),
+        priority=Priority.P1,
+        text="MẤT KẾT NỐI",
+        body='{"version": "1"}',
+        created_at=at,
+        started_at=at,
+    )
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return default_url(tmp_path)
+
+
+@pytest.fixture
+def journal(url: str) -> Iterator[SqlJournal]:
+    with closing(open_journal(url, now=NOW, busy_timeout=0.02)) as opened:
+        yield opened
+
+
+def pragma(journal: SqlJournal, text: str) -> object:
+    """Ask or set something of the journal's own connection: another would not show it."""
+    with journal._engine.connect() as connection:
+        return connection.exec_driver_sql(f"PRAGMA {text}").scalar()
+
+
+def reopened(journal: SqlJournal, url: str) -> SqlJournal:
+    journal.close()
+    return open_journal(url, now=NOW)
+
+
+def test_a_new_store_is_empty(journal: SqlJournal) -> None:
+    assert journal.restore(NOW) == Restored()
+
+
+def test_open_incidents_and_those_closed_lately_come_back(journal: SqlJournal, url: str) -> None:
+    journal.write(
+        [
+            SaveIncident(incident(1)),
+            SaveIncident(incident(2, Status.ACKNOWLEDGED)),
+            SaveIncident(incident(3, Status.RESOLVED, NOW - HOUR)),
+            SaveIncident(incident(4, Status.WITHDRAWN, NOW - 3 * HOUR)),
+        ]
+    )
+
+    with closing(reopened(journal, url)) as again:
+        restored = again.restore(closed_since=NOW - 2 * HOUR)
+
+    assert [i.id for i in restored.open_incidents] == ["LW-000001", "LW-000002"]
+    assert [i.id for i in restored.recent_incidents] == ["LW-000003"]
+
+
+def test_the_last_state_of_an_incident_counts(journal: SqlJournal) -> None:
+    closed = replace(incident(1), status=Status.RESOLVED, resolved_at=NOW + HOUR)
+
+    journal.write([SaveIncident(incident(1)), SaveIncident(closed)])
+    assert journal.restore(NOW).recent_incidents == (closed,)
+    journal.write([SaveIncident(incident(1))])
+    assert journal.restore(NOW).open_incidents == (incident(1),)
+
+
+def test_timeline_keeps_its_order(journal: SqlJournal) -> None:
+    entries = [TimelineEntry(incident(1).id, NOW, f"step{n}", "đã báo") for n in range(20)]
+    other = TimelineEntry(incident(2).id, NOW, "opened")
+
+    journal.write([*map(Note, entries), Note(other)])
+
+    assert journal.timeline(incident(1).id) == entries
+
+
+def test_outbox_comes_back_oldest_first(journal: SqlJournal, url: str) -> None:
+    late, early = message("k:late", NOW + HOUR), message("k:early")
+    journal.write([Enqueue(late), Enqueue(early)])
+
+    with closing(reopened(journal, url)) as again:
+        rows = again.restore(NOW).outbox
+
+    assert rows == (
+        OutboxRow(early, next_attempt_at=NOW),
+        OutboxRow(late, next_attempt_at=NOW + HOUR),
+    )
+
+
+def test_a_known_key_is_left_as_it_is(journal: SqlJournal) -> None:
+    first = message("k:1")
+    tried = OutboxRow(first, attempts=2, next_attempt_at=NOW + HOUR)
+    journal.write([Enqueue(first), Attempted(tried, NOW, DeliveryOutcome.FAILED, "HTTP 503")])
+
+    journal.write([Enqueue(replace(first, text="another"))])
+
+    assert journal.restore(NOW).outbox == (tried,)
+
+
+@pytest.mark.parametrize(
+    "status", [DeliveryStatus.ACCEPTED, DeliveryStatus.REFUSED, DeliveryStatus.EXPIRED]
+)
+def test_what_is_settled_is_not_sent_again(journal: SqlJournal, status: DeliveryStatus) -> None:
+    row = OutboxRow(message("k:1"), status=status, attempts=1)
+
+    journal.write([Enqueue(row.notification), Attempted(row, NOW, DeliveryOutcome.IN_DOUBT, "")])
+
+    assert journal.restore(NOW).outbox == ()
+
+
+def test_an_attempt_at_a_message_not_yet_written_brings_the_message(journal: SqlJournal) -> None:
+    row = OutboxRow(message("k:1"), attempts=1, next_attempt_at=NOW, recorded=False)
+
+    journal.write([Attempted(row, NOW, DeliveryOutcome.FAILED, "no connection")])
+    journal.write([Enqueue(row.notification)])
+
+    assert journal.restore(NOW).outbox == (row,)
+
+
+def test_verified_targets_come_back_once(journal: SqlJournal) -> None:
+    first = Verified(LINK, "127.0.17.10", NOW)
+
+    journal.write([first, first])
+    journal.write([first, Verified(LINK, "127.0.17.20", NOW)])
+
+    assert journal.restore(NOW).verified == {(LINK, "127.0.17.10"), (LINK, "127.0.17.20")}
+
+
+def test_numbers_never_repeat(journal: SqlJournal, url: str) -> None:
+    blocks = [journal.reserve_numbers(10), journal.reserve_numbers(1)]
+    with closing(reopened(journal, url)) as again:
+        blocks.append(again.reserve_numbers(5))
+
+    assert blocks == [range(1, 11), range(11, 12), range(12, 17)]
+
+
+def test_a_block_has_at_least_one_number(journal: SqlJournal) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        journal.reserve_numbers(0)
+
+
+def test_a_locked_store_is_an_error_and_nothing_is_written(journal: SqlJournal, url: str) -> None:
+    with closing(sqlite3.connect(journal.path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match=r"could not be written: database is locked"):
+            journal.write([SaveIncident(incident(1))])
+        with pytest.raises(StoreError, match=r"could not be reserved: database is locked"):
+            journal.reserve_numbers(1)
+        other.execute("ROLLBACK")
+
+    journal.write([SaveIncident(incident(2))])
+    assert [i.id for i in journal.restore(NOW).open_incidents] == ["LW-000002"]
+
+
+def test_a_full_disk_is_an_error_without_values_and_all_or_nothing(journal: SqlJournal) -> None:
+    pages = pragma(journal, "page_count")
+    pragma(journal, f"max_page_count = {pages}")
+    large = [Enqueue(replace(message(f"k:{n}"), body="secret" * 1000)) for n in range(10)]
+
+    with pytest.raises(StoreError, match="database or disk is full") as caught:
+        journal.write([SaveIncident(incident(1)), *large])
+    assert "secret" not in str(caught.value)
+    assert caught.value.__cause__ is None
+    assert journal.restore(NOW).open_incidents == ()
+
+    pragma(journal, "max_page_count = 100000")
+    journal.write([SaveIncident(incident(1)), *large])
+    assert len(journal.restore(NOW).outbox) == 10
+
+
+def test_a_damaged_row_is_left_out_and_told(journal: SqlJournal) -> None:
+    journal.write([SaveIncident(incident(1)), SaveIncident(incident(2))])
+    with closing(sqlite3.connect(journal.path)) as other:
+        other.execute("UPDATE incident SET body = '{\"kind\": \"x\"}' WHERE id = 'LW-000001'")
+        other.commit()
+
+    with capture_logs() as logs:
+        restored = journal.restore(NOW)
+
+    assert [i.id for i in restored.open_incidents] == ["LW-000002"]
+    assert [(line["log_level"], line["key"]) for line in logs] == [("error", "LW-000001")]
+
+
+def test_connection_is_durable(journal: SqlJournal) -> None:
+    assert pragma(journal, "journal_mode") == "wal"
+    assert pragma(journal, "synchronous") == 2
+    assert pragma(journal, "foreign_keys") == 1
