@@ -64,6 +64,11 @@ class Credentials:
         """The security name they have inside an engine."""
         return self.user if self.user is not None else f"community {self.community}"
 
+    @property
+    def level(self) -> int:
+        """The security level asked of a manager: noAuthNoPriv is 1, authPriv 3 (RFC 3411)."""
+        return 1 + (self.auth_protocol is not None) + (self.privacy_protocol is not None)
+
 
 class AgentEngine:
     """Keeps the credentials and transports of its agents, and hands requests to them."""
@@ -94,7 +99,7 @@ class AgentEngine:
         if name not in self._context.context_names:
             self._context.register_context_name(name, self._instrumentation)
         domain, transport = _transport(sock, len(self._instrumentation.agents))
-        self._instrumentation.agents[domain] = _Agent(router, credentials.name)
+        self._instrumentation.agents[domain] = _Agent(router, credentials)
         setup.add_transport(self._engine, domain, transport)
 
     def _let_in(self, credentials: Credentials) -> None:
@@ -122,7 +127,7 @@ class AgentEngine:
 @dataclass(frozen=True, slots=True)
 class _Agent:
     router: SimulatedRouter
-    security_name: str
+    lets_in: Credentials
 
 
 class _Instrumentation:
@@ -154,7 +159,8 @@ class _Instrumentation:
             "rfc3412.receiveMessage:request"
         )
         agent = self.agents[execution["transportDomain"]]
-        if str(execution["securityName"]) != agent.security_name:
+        name, level = str(execution["securityName"]), int(execution["securityLevel"])
+        if (name, level) != (agent.lets_in.name, agent.lets_in.level):
             raise smi.AuthorizationError
         return agent
 

@@ -8,7 +8,9 @@ from linkwatch.wire.ifmib import InterfaceReading, Width
 _TICKS = 100
 _UPTIME_MODULUS = 2**32
 _SLACK = 5.0
-_DRIFT = 0.25
+_DRIFT = 0.05
+"""How far the agent's clock may be from ours over a gap: an answer may come late by its retries
+(s), and clocks of small devices are poor (ratio)."""
 
 
 @dataclass(frozen=True, slots=True)

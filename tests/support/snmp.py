@@ -1,0 +1,233 @@
+"""SNMP routers for tests: a configuration of them, Debian's snmpd, and simulated agents."""
+
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from linkwatch.config.settings import Config, HttpSettings, Settings, SnmpSettings
+from linkwatch.lab import agents
+from linkwatch.lab.router import SimulatedRouter
+from linkwatch.model.ids import LinkId, RouterId
+from linkwatch.model.moment import Moment
+from linkwatch.model.secret import SecretRef, SecretSource
+from linkwatch.model.topology import (
+    InterfaceKey,
+    InterfaceRef,
+    Link,
+    LinkKind,
+    Router,
+    SnmpAccess,
+    SnmpVersion,
+)
+from linkwatch.probe.snmp import SnmpPoller
+from support.province import CHU_SE, VNPT, inventory, link
+
+SNMPD = shutil.which("snmpd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+
+requires_snmpd = pytest.mark.skipif(
+    SNMPD is None and os.environ.get("CI") != "true",
+    reason="needs Debian's snmpd (in CI it fails instead)",
+)
+
+SECRETS = {
+    "community": "not-so-public",
+    "auth": "correct-horse-battery",
+    "privacy": "staple-of-the-province",
+    "wrong": "another-pass-phrase",
+}
+
+
+def ref(name: str) -> SecretRef:
+    """A reference to one of SECRETS."""
+    return SecretRef(SecretSource.ENV, name)
+
+
+def resolve(reference: SecretRef) -> str:
+    """What the references of these tests stand for."""
+    return SECRETS[reference.name]
+
+
+def v2c(community: str = "community") -> SnmpAccess:
+    """SNMPv2c."""
+    return SnmpAccess(SnmpVersion.V2C, community=ref(community))
+
+
+def v3(
+    user: str = "linkwatch",
+    auth: tuple[str, str] | None = ("SHA", "auth"),
+    privacy: tuple[str, str] | None = ("AES128", "privacy"),
+) -> SnmpAccess:
+    """SNMPv3; (protocol, name of the secret) for each step."""
+    return SnmpAccess(
+        SnmpVersion.V3,
+        user=user,
+        auth_protocol=auth[0] if auth else None,
+        auth_key=ref(auth[1]) if auth else None,
+        privacy_protocol=privacy[0] if privacy else None,
+        privacy_key=ref(privacy[1]) if privacy else None,
+    )
+
+
+def free_port(address: str = "127.0.0.1") -> int:
+    """A UDP port nobody listens on just now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind((address, 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def router(access: SnmpAccess, port: int, name: str = "r1", address: str = "127.0.0.1") -> Router:
+    """A router at a port of this machine."""
+    return Router(RouterId(name), CHU_SE, address, None, replace(access, port=port))
+
+
+def watched(name: str, interface: str, key: InterfaceKey = InterfaceKey.NAME) -> Link:
+    """A link on an interface of router `r1`."""
+    base = link(LinkId(name), CHU_SE, LinkKind.WAN, VNPT, ())
+    return replace(base, interface=InterfaceRef(RouterId("r1"), key, interface))
+
+
+def config(
+    routers: Sequence[Router],
+    links: Sequence[Link],
+    *,
+    interval: float = 30.0,
+    timeout: float = 1.0,
+    retries: int = 1,
+) -> Config:
+    """A configuration of nothing but these."""
+    province = replace(
+        inventory(),
+        routers={one.id: one for one in routers},
+        links={one.id: one for one in links},
+    )
+    snmp = SnmpSettings(interval, interval, timeout, retries, "pysnmp", None)
+    settings = Settings(HttpSettings("127.0.0.1", 0, None), None, snmp, {}, None)
+    return Config(province, settings, (), ())
+
+
+@dataclass
+class SkewedClock:
+    """A clock that stands unless moved, for the poller and for simulated routers alike."""
+
+    seconds: float = 1_000_000.0
+    start: datetime = field(default_factory=lambda: datetime(2021, 5, 14, 2, 0, tzinfo=UTC))
+
+    def now(self) -> Moment:
+        """Both clocks."""
+        return Moment(self.seconds, self.start + timedelta(seconds=self.seconds))
+
+    async def sleep_until(self, monotonic: float) -> None:
+        """Move on at once."""
+        self.seconds = max(self.seconds, monotonic)
+
+    def epoch(self) -> float:
+        """The wall clock in s since the epoch."""
+        return self.now().wall.timestamp()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.seconds += seconds
+
+
+async def poller_for(new: Config, clock: SkewedClock) -> SnmpPoller:
+    """A poller with this configuration taken."""
+    poller = SnmpPoller(clock, resolve)
+    (await poller.prepare(new))()
+    return poller
+
+
+@dataclass(frozen=True)
+class Agent:
+    """An agent with an interface `lo` at 127.0.0.1, and the means to start it anew."""
+
+    port: int
+    restart: Callable[[], None]
+
+
+@asynccontextmanager
+async def lab_agent(access: SnmpAccess, clock: SkewedClock) -> AsyncIterator[Agent]:
+    """A simulated router."""
+    port = free_port()
+    new = config([router(access, port)], [watched("lo", "lo")])
+    simulated = agents.simulate(new, clock.epoch)
+    with ExitStack() as stack:
+        agents.start(simulated, resolve, stack)
+        yield Agent(port, simulated[0].restart)
+
+
+@asynccontextmanager
+async def lab_agents(
+    new: Config, clock: SkewedClock, secrets: Callable[[SecretRef], str] = resolve
+) -> AsyncIterator[Mapping[RouterId, SimulatedRouter]]:
+    """Simulated routers for a whole configuration."""
+    simulated = agents.simulate(new, clock.epoch)
+    with ExitStack() as stack:
+        agents.start(simulated, secrets, stack)
+        yield {one.router.id: one for one in simulated}
+
+
+class Snmpd:
+    """Debian's snmpd in the foreground, with a configuration and a state of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port = free_port()
+        self._directory = directory
+        # Its persistent file is called snmpd.conf too.
+        self._config = directory / "agent.conf"
+        self._config.write_text(_SNMPD_CONFIG.format(**SECRETS), encoding="ascii")
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """Return once it listens."""
+        assert SNMPD is not None, "snmpd is not installed"
+        self._process = subprocess.Popen(
+            [
+                *(SNMPD, "-f", "-Lo", "-C", "-c", str(self._config)),
+                *("-p", str(self._directory / "pid"), f"udp:127.0.0.1:{self.port}"),
+            ],
+            env={"SNMP_PERSISTENT_DIR": str(self._directory), "MIBS": ""},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            if line.startswith("NET-SNMP version"):
+                return
+        raise AssertionError("snmpd ended before it listened")
+
+    def stop(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.communicate(timeout=10)
+            self._process = None
+
+    def restart(self) -> None:
+        """End it and start it anew: its engine counts one boot more."""
+        self.stop()
+        self.start()
+
+
+_SNMPD_CONFIG = """\
+rocommunity {community} 127.0.0.1
+createUser linkwatch SHA "{auth}" AES "{privacy}"
+createUser modern SHA-512 "{auth}" AES-256 "{privacy}"
+createUser old MD5 "{auth}" DES "{privacy}"
+createUser signed SHA-256 "{auth}"
+createUser open
+rouser linkwatch priv
+rouser modern priv
+rouser old priv
+rouser signed auth
+rouser open noauth
+"""
