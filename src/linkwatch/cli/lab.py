@@ -1,0 +1,47 @@
+"""`lab`: a province that is not there."""
+
+from typing import Annotated
+
+import typer
+
+from linkwatch.cli.loading import load_valid
+from linkwatch.cli.options import DEFAULT_CONFIG, ConfigOption, fail
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.callback()
+def lab() -> None:
+    """Simulated devices, for trying out and for tests."""
+
+
+@app.command(
+    context_settings={"allow_interspersed_args": False},
+    epilog="For example: linkwatch lab agents --then linkwatch run",
+)
+def agents(
+    config: ConfigOption = DEFAULT_CONFIG,
+    then: Annotated[
+        bool,
+        typer.Option("--then", help="Run COMMAND beside the agents; end with it and its code."),
+    ] = False,
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="COMMAND", help="What to run, with its own arguments."),
+    ] = None,
+) -> None:
+    """Answer SNMP for the configured routers. At their addresses and ports, with made-up traffic.
+
+    The secrets the configuration refers to are made up once and kept in the state directory.
+    COMMAND, and the daemon in it, finds them in its environment.
+    """
+    if then != bool(command):
+        fail("--then and a command belong together: lab agents --then linkwatch run")
+    from linkwatch.cli import beside  # noqa: PLC0415  brings in the SNMP engine: only for this one
+
+    loaded = load_valid(config)
+    try:
+        code = beside.serve_agents(loaded, config.parent, command or [])
+    except beside.CANNOT_SERVE as error:
+        fail(str(error))
+    raise typer.Exit(code)

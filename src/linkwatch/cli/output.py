@@ -1,0 +1,68 @@
+"""Tables and JSON on standard output; foreign text in them moves no cursor."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from linkwatch.host.text import printable
+
+Cell = str | Text
+NOTHING = "-"
+
+_WIDE = 200
+"""Columns where standard output is a pipe or a file: nothing is cut off there."""
+
+_RAW_CONTROLS = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def show(*parts: Table | Text | str) -> None:
+    """Print tables and lines; colours on a terminal only."""
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
+    if not console.is_terminal:
+        console.width = _WIDE
+    for part in parts:
+        console.print(printable(part) if isinstance(part, str) else part)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
+    """A table without lines; figures are not wrapped."""
+    grid = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for column in columns:
+        grid.add_column(column, header_style="dim", overflow="fold")
+    for row in rows:
+        grid.add_row(*(Text(printable(c)) if isinstance(c, str) else c for c in row))
+    return grid
+
+
+def show_json(value: object) -> None:
+    """Print JSON that is also safe to look at."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    typer.echo(_RAW_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def percent(ratio: float | None, decimals: int = 1) -> str:
+    """A ratio as percent, cut and not rounded: what lies below a limit never shows as at it."""
+    if ratio is None:
+        return NOTHING
+    scale = 10**decimals
+    # Nine digits take back what binary fractions add: 0.29 is 29 %.
+    return f"{int(round(ratio * 100 * scale, 9)) / scale:.{decimals}f} %"
+
+
+def milliseconds(seconds: float | None) -> str:
+    """A duration in ms, cut and not rounded."""
+    return NOTHING if seconds is None else f"{int(round(seconds * 10_000, 9)) / 10:.1f} ms"
+
+
+def moment(text: str | None, today: str) -> str:
+    """An RFC 3339 time as local time of day, with the date where that is not `today`'s."""
+    if text is None:
+        return NOTHING
+    at, now = datetime.fromisoformat(text), datetime.fromisoformat(today)
+    return at.strftime("%H:%M:%S" if at.date() == now.date() else "%Y-%m-%d %H:%M")

@@ -1,0 +1,54 @@
+"""`linkwatch` itself: the commands by name."""
+
+from typing import Annotated
+
+import typer
+
+from linkwatch import __version__
+from linkwatch.cli import configuration, daemon, duty, lab, situation
+
+
+def main() -> int:
+    """Run the command line; the exit code."""
+    code = app(standalone_mode=True)
+    return int(code or 0)
+
+
+app = typer.Typer(
+    name="linkwatch",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Watch the links of video-conference sites and tell whoever is on duty when one fails.",
+    epilog=(
+        "The configuration is FILE, else $LINKWATCH_CONFIG, else config/sites.yaml. Exit codes: "
+        "0 fine, 1 the answer is no, 2 bad input or configuration, 3 no daemon is running."
+    ),
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"linkwatch {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def linkwatch(
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Say the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+app.command("run")(daemon.run)
+app.command("check-config")(configuration.check_config)
+app.command("status")(situation.status)
+app.command("incidents")(situation.incidents)
+app.command("oncall")(duty.oncall)
+app.command("reload")(daemon.reload)
+app.command("schema")(configuration.schema)
+app.add_typer(lab.app, name="lab")

@@ -1,0 +1,176 @@
+"""`status` and `incidents`: what is wrong now."""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from linkwatch.cli.client import fetch_status
+from linkwatch.cli.options import JsonOption, SocketOption
+from linkwatch.cli.output import (
+    NOTHING,
+    Cell,
+    milliseconds,
+    moment,
+    percent,
+    show,
+    show_json,
+    table,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linkwatch.web.statusdoc import (
+        DirectedEntry,
+        IncidentEntry,
+        LinkEntry,
+        RouterEntry,
+        StatusDocument,
+        ToldEntry,
+    )
+
+_WORST_FIRST = ("down", "degraded", "unknown", "unverified", "up")
+_COLOURS = {
+    "down": "bold red",
+    "degraded": "yellow",
+    "unknown": "magenta",
+    "unverified": "cyan",
+    "up": "green",
+    "P1": "bold red",
+    "P2": "yellow",
+}
+_POLLED = "ok"
+_NOT_ASKED = "not_asked"
+
+
+def status(
+    every: Annotated[bool, typer.Option("--all", help="List the links that are up, too.")] = False,
+    as_json: JsonOption = False,
+    socket: SocketOption = None,
+) -> None:
+    """What is wrong now. Links, worst first; open incidents and who was told; silent routers."""
+    document = fetch_status(socket)
+    if as_json:
+        show_json(document)
+        return
+    now = document["at"]
+    links = [link for link in document["links"] if every or link["state"] != "up"]
+    silent = [r for r in document["routers"] if r["outcome"] not in (_POLLED, _NOT_ASKED)]
+    parts: list[Table | str] = []
+    if links:
+        parts.append(_link_table(links, now))
+    if document["incidents"]:
+        parts.append(_incident_table(document["incidents"], now))
+    if silent:
+        parts.append(_router_table(silent, now))
+    show(*parts, _summary(document))
+
+
+def incidents(as_json: JsonOption = False, socket: SocketOption = None) -> None:
+    """Open incidents and who was told. The most urgent first."""
+    document = fetch_status(socket)
+    if as_json:
+        show_json(document["incidents"])
+    elif document["incidents"]:
+        show(_incident_table(document["incidents"], document["at"]))
+    else:
+        show("no open incident")
+
+
+def _link_table(links: "Sequence[LinkEntry]", now: str) -> Table:
+    ordered = sorted(links, key=lambda link: _WORST_FIRST.index(link["state"]))
+    columns = ("state", "link", "site", "carrier", "loss", "rtt p50", "rtt p95", "jitter",
+               "in/out of contract", "since")  # fmt: skip
+    return table("Links", columns, (_link_row(link, now) for link in ordered))
+
+
+def _link_row(link: "LinkEntry", now: str) -> tuple[Cell, ...]:
+    return (
+        _coloured(link["state"]),
+        link["id"],
+        link["site_name"],
+        link["carrier"],
+        percent(link["loss"]),
+        milliseconds(link["rtt_p50"]),
+        milliseconds(link["rtt_p95"]),
+        milliseconds(link["jitter"]),
+        _utilisation(link["utilisation"]),
+        moment(link["since"], now),
+    )
+
+
+def _utilisation(ratio: "DirectedEntry") -> str:
+    if ratio["receive"] is None and ratio["transmit"] is None:
+        return NOTHING
+    return f"{percent(ratio['receive'], 0)} / {percent(ratio['transmit'], 0)}"
+
+
+def _incident_table(incidents: "Iterable[IncidentEntry]", now: str) -> Table:
+    ordered = sorted(incidents, key=lambda entry: (entry["priority"], entry["started_at"]))
+    columns = (
+        "priority",
+        "incident",
+        "kind",
+        "status",
+        "site",
+        "links",
+        "carrier",
+        "since",
+        "told",
+    )
+    return table("Open incidents", columns, (_incident_row(entry, now) for entry in ordered))
+
+
+def _incident_row(entry: "IncidentEntry", now: str) -> tuple[Cell, ...]:
+    return (
+        _coloured(entry["priority"]),
+        entry["id"],
+        entry["kind"],
+        entry["status"],
+        entry["site_name"] or entry["site"],
+        ", ".join(entry["links"]),
+        entry["carrier"],
+        moment(entry["started_at"], now),
+        ", ".join(_told(one) for one in entry["told"]) or "nobody yet",
+    )
+
+
+def _told(entry: "ToldEntry") -> str:
+    return f"{entry['name'] or entry['contact']} ({entry['role']})"
+
+
+def _router_table(routers: "Iterable[RouterEntry]", now: str) -> Table:
+    rows = (
+        (
+            router["id"],
+            router["site"],
+            router["outcome"],
+            router["detail"] or NOTHING,
+            moment(router["polled_at"], now),
+        )
+        for router in routers
+    )
+    return table("Routers not polled", ("router", "site", "outcome", "detail", "last"), rows)
+
+
+def _summary(document: "StatusDocument") -> str:
+    states = Counter(link["state"] for link in document["links"])
+    told = ", ".join(f"{states[state]} {state}" for state in _WORST_FIRST if states[state])
+    priorities = Counter(entry["priority"] for entry in document["incidents"])
+    urgent = ", ".join(f"{count} {priority}" for priority, count in sorted(priorities.items()))
+    routers = Counter(router["outcome"] for router in document["routers"])
+    asked = routers.total() - routers[_NOT_ASKED]
+    ready = "ready" if document["ready"] else f"not ready: {document['ready_detail']}"
+    return (
+        f"{document['at'][:19]} {document['organisation']}: {len(document['links'])} links"
+        f"{f' ({told})' if told else ''}; {sum(priorities.values())} open incidents"
+        f"{f' ({urgent})' if urgent else ''}; {routers[_POLLED]} of {asked} routers "
+        f"polled; {document['outbox_pending']} messages waiting; {ready}"
+    )
+
+
+def _coloured(word: str) -> Text:
+    return Text(word, style=_COLOURS.get(word, ""))
