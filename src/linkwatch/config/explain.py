@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pydantic_core import ErrorDetails
 
 from linkwatch.config.editor import known_keys
-from linkwatch.config.locate import KEY, Locator
+from linkwatch.config.locate import KEY, Locator, file_path
 from linkwatch.config.problem import Problem
 from linkwatch.config.schema.fields import OWN_ERROR
 from linkwatch.config.suggest import did_you_mean
@@ -28,14 +28,14 @@ def explain(errors: Iterable[ErrorDetails], locator: Locator) -> list[Problem]:
 
 
 def _explained(error: ErrorDetails, locator: Locator) -> Problem:
-    path = error["loc"]
+    path = file_path(error["loc"])
     kind = error["type"]
     at_key = kind == "extra_forbidden" or path[-1:] == (KEY,)
     if kind == "missing":
         at_key = locator.has(path)
         message, hint = ("has no value", "") if at_key else ("is missing", "")
     elif kind == "extra_forbidden":
-        message, hint = "unknown key", did_you_mean(str(path[-1]), known_keys(path[:-1]))
+        message, hint = "unknown key", did_you_mean(str(path[-1]), known_keys(error["loc"][:-1]))
     else:
         message, hint = _wording(error)
     if kind in {"union_tag_not_found", "union_tag_invalid"}:

@@ -1,7 +1,7 @@
 """A configuration file, and all it includes, to a `Config` or every problem."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +12,20 @@ from pydantic import ValidationError
 from yaml.nodes import MappingNode
 
 from linkwatch.config.badvalue import BadValueError
-from linkwatch.config.build.config import Schedules, build
+from linkwatch.config.build.config import build
+from linkwatch.config.checks.cycles import check_cycles
+from linkwatch.config.checks.duty import lint_coverage, lint_gaps
+from linkwatch.config.checks.escalation import check_escalation
+from linkwatch.config.checks.events import check_events
+from linkwatch.config.checks.files import Beside, read_beside
 from linkwatch.config.checks.identity import check_identity
+from linkwatch.config.checks.links import check_links
+from linkwatch.config.checks.lint import lint_contacts, lint_names
+from linkwatch.config.checks.people import check_people
+from linkwatch.config.checks.probing import check_probing
+from linkwatch.config.checks.rates import check_rates
 from linkwatch.config.checks.references import check_references
+from linkwatch.config.checks.snmp import check_snmp
 from linkwatch.config.explain import explain
 from linkwatch.config.include import Tree, read_tree
 from linkwatch.config.locate import Locator
@@ -54,11 +65,37 @@ def _understand(tree: Tree, root: MappingNode, at: datetime | None) -> Loaded:
     check_identity(plain, report)
     check_references(plain, report)
     document = _document(root, _zone(plain), report)
-    schedules: Schedules = {}
+    beside = _compare(document, plain, report, at) if document is not None else Beside()
     problems = _in_order((*tree.problems, *report.problems))
     if document is None or any(found.gravity is Gravity.ERROR for found in problems):
         return Loaded(None, problems)
-    return Loaded(build(document, schedules, tree.files, unused(plain)), problems)
+    return Loaded(
+        build(document, beside.schedules, (*tree.files, *beside.files), unused(plain)), problems
+    )
+
+
+def _compare(document: Document, plain: Plain, report: Report, at: datetime | None) -> Beside:
+    for check in _CHECKS:
+        check(document, report)
+    beside = read_beside(document, plain, report)
+    lint_contacts(document, plain, report)
+    if at is not None:
+        lint_gaps(document, beside.schedules, at, report)
+    return beside
+
+
+_CHECKS: tuple[Callable[[Document, Report], None], ...] = (
+    check_cycles,
+    check_escalation,
+    check_events,
+    check_links,
+    check_people,
+    check_probing,
+    check_rates,
+    check_snmp,
+    lint_coverage,
+    lint_names,
+)
 
 
 def _document(root: MappingNode, zone: ZoneInfo, report: Report) -> Document | None:

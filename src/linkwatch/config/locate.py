@@ -23,6 +23,13 @@ KEY = "[key]"
 """pydantic's last step where the fault is the key itself."""
 
 
+def file_path(loc: Path) -> Path:
+    """pydantic's path without the tag it puts in where `type` chose a channel's model."""
+    if loc[:1] == ("channels",) and len(loc) > 2 and loc[2] != KEY:
+        return (*loc[:2], *loc[3:])
+    return loc
+
+
 class Locator:
     """Finds places in a tree, also after some of it was taken out."""
 
@@ -38,12 +45,11 @@ class Locator:
         label = ""
         for (_, holder), (step, _) in pairwise(trace):
             label = _join(label, self._number(holder, step))
+        if isinstance(node, MappingNode):
+            for step in path[len(trace) - 1 :]:
+                label = _join(label, step) if step != KEY else label
         if key and len(trace) > 1:
             node = _child(trace[-2][1], trace[-1][0])[0] or node
-        elif (
-            path and path[-1] != KEY and isinstance(node, MappingNode) and trace[-1][0] != path[-1]
-        ):
-            label = _join(label, path[-1])
         mark = node.start_mark
         return Spot(mark.name, mark.line + 1, mark.column + 1, label)
 
@@ -52,15 +58,13 @@ class Locator:
         return len(self.trace(path)) == len(path) + 1
 
     def trace(self, path: Path) -> list[tuple[Step, Node]]:
-        """The nodes on the way, from the root on; steps that stand in no file are left out.
-
-        Those are the tags of unions, the inside of a shorthand, and what is missing.
-        """
+        """The nodes on the way, from the root on, as far as the file has them."""
         trace: list[tuple[Step, Node]] = [("", self._root)]
         for step in path:
             found = _child(trace[-1][1], step)[1]
-            if found is not None:
-                trace.append((step, found))
+            if found is None:
+                break
+            trace.append((step, found))
         return trace
 
     def forget_item(self, holder: SequenceNode, index: int) -> None:

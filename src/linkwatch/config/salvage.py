@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from linkwatch.config.locate import KEY, Locator, Path, Step
+from linkwatch.config.locate import KEY, Locator, Path, Step, file_path
 from linkwatch.config.plain import to_plain
 from linkwatch.config.schema.document import Document
 
@@ -39,7 +39,8 @@ def salvage(
 ) -> Document | None:
     """What is left. Changes `root`; `locator` learns which mappings and lists are incomplete."""
     for _ in range(ROUNDS):
-        for path in sorted((e["loc"] for e in error.errors()), key=_order, reverse=True):
+        paths = {file_path(each["loc"]) for each in error.errors(include_url=False)}
+        for path in sorted(paths, key=_order, reverse=True):
             _take_out(locator.trace(path), path, locator)
         try:
             return validate(root, zone)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from linkwatch.config.patterns import ALL, Pattern, find
 from linkwatch.config.plain import Plain
 
-_SERVED_CHANNELS = frozenset({"log", "webhook"})
+SERVED_CHANNELS = frozenset({"log", "webhook"})
 
 
 def _any(value: Plain) -> bool:
@@ -87,5 +87,5 @@ def _keys(document: Plain) -> Iterator[str]:
 
 def _channels(document: Plain) -> Iterator[str]:
     for path, kind in find(document, ("channels", ALL, "type")):
-        if kind not in _SERVED_CHANNELS:
+        if kind not in SERVED_CHANNELS:
             yield f"channels.{path[1]}: accepted, but this version has no sender of type {kind}"

@@ -147,7 +147,7 @@ def _limits(*layers: DurationLimits | RatioLimits | Limits) -> Limits:
 
 def links(document: Document) -> Iterator[Link]:
     """All links in the files' order."""
-    uplinks = _wan_uplinks(document)
+    uplinks = wan_uplinks(document)
     for place in document.sites:
         for entry in place.links:
             yield _link(document, place, entry, uplinks)
@@ -175,7 +175,7 @@ def _link(
     )
 
 
-def _wan_uplinks(document: Document) -> dict[str, LinkId]:
+def wan_uplinks(document: Document) -> dict[str, LinkId]:
     """By site the link its children's WAN passes: its first primary WAN link, else its first."""
     uplinks: dict[str, LinkId] = {}
     for entry in document.sites:

@@ -6,8 +6,8 @@ from pydantic import BeforeValidator, Field
 
 from linkwatch.config.schema.base import Section
 from linkwatch.config.schema.fields import (
-    EngineId,
     End,
+    EngineId,
     Host,
     Id,
     Latitude,
