@@ -117,7 +117,7 @@ class _Daemon:
     def _say_what_starts(self, open_incidents: int, outbox: int) -> None:
         config = self._parts.in_force.config
         for line in config.unused:
-            log.warning("accepted, not used by this version", key=line)
+            log.warning("configuration", detail=line)
         log.info(
             "started",
             version=__version__,
