@@ -4,7 +4,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -20,7 +21,7 @@ from linkwatch.model.notification import (
     Notification,
     OutboxRow,
 )
-from linkwatch.ports import Clock, Notifier, Observer
+from linkwatch.ports import Clock, Notifier
 from linkwatch.runtime.lane import Lane, Parcel
 from linkwatch.timing.retry import RetryPolicy, after_attempt, is_too_old
 
@@ -32,6 +33,20 @@ ATTEMPT_LIMIT = 60.0
 Notifiers = Mapping[ChannelId, Notifier]
 
 log = structlog.get_logger(__name__)
+
+
+class DeliveryObserver(Protocol):
+    """The part of `ports.Observer` that concerns delivery."""
+
+    def attempted(
+        self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
+    ) -> None:
+        """An attempt to deliver."""
+        ...
+
+    def outbox(self, pending: int, oldest_created_at: datetime | None) -> None:
+        """The outbox as it stands."""
+        ...
 
 
 class Dispatcher:
@@ -46,7 +61,7 @@ class Dispatcher:
         clock: Clock,
         notifiers: Notifiers,
         record: Callable[[Sequence[Record]], None],
-        observer: Observer,
+        observer: DeliveryObserver,
         *,
         build: Callable[[Config], Notifiers],
         policy: RetryPolicy | None = None,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from math import inf
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -13,7 +13,7 @@ from linkwatch.model.journal import Enqueue, Record, Restored
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Notification, OutboxRow
 from linkwatch.model.priority import Priority
-from linkwatch.ports import Clock, Journal, Observer, StoreError
+from linkwatch.ports import Clock, Journal, StoreError
 from linkwatch.runtime.backlog import Backlog
 
 GRACE = 1.0
@@ -24,6 +24,14 @@ _URGENT = (Priority.P1, Priority.P2)
 
 _log = structlog.get_logger(__name__)
 T = TypeVar("T")
+
+
+class StoreObserver(Protocol):
+    """The part of `ports.Observer` that concerns the writer."""
+
+    def store_writable(self, writable: bool) -> None:
+        """Whether the last commit succeeded."""
+        ...
 
 
 class Writer:
@@ -38,7 +46,7 @@ class Writer:
         journal: Journal,
         clock: Clock,
         release: Callable[[Sequence[OutboxRow]], None],
-        observer: Observer,
+        observer: StoreObserver,
         *,
         grace: float = GRACE,
     ) -> None:
@@ -54,7 +62,7 @@ class Writer:
         self._written.set()
         self._revived = asyncio.Event()
         self._last_commit = -inf
-        self._writable = True
+        self._causes: set[str] = set()
         self._store_is_dead = False
         self._sent_unrecorded: set[str] = set()
 
@@ -66,7 +74,7 @@ class Writer:
     @property
     def writable(self) -> bool:
         """Whether the last commit succeeded; true before the first."""
-        return self._writable
+        return not self._causes
 
     def submit(self, records: Sequence[Record], now: Moment) -> None:
         """Take what one turn decided, to be written in one commit. Never blocks."""
@@ -177,14 +185,14 @@ class Writer:
             )
 
     def _report(self, writable: bool, detail: str) -> None:
+        """Tell the observer; log each cause of an outage once, and its end."""
         self._observer.store_writable(writable)
-        if writable == self._writable:
-            return
-        self._writable = writable
-        if writable:
+        if writable and self._causes:
+            self._causes.clear()
             _log.warning("store writes again", detail=detail, dropped=self._backlog.dropped)
-        else:
-            _log.error("store does not write", detail=detail)
+        elif not writable and detail not in self._causes:
+            self._causes.add(detail)
+            _log.error("store does not write", detail=detail, waiting=self.pending)
 
 
 def _messages(records: Iterable[Record]) -> list[Notification]:
