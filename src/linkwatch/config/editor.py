@@ -5,18 +5,19 @@ from functools import cache
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from linkwatch.config.schema.base import Section
 from linkwatch.config.schema.document import Document
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class _Generator(GenerateJsonSchema):
-    """Defaults as they would stand in the file; those that are objects of ours are left out."""
+    """Defaults as they would stand in the file; those that are mappings are all as empty ones."""
 
     def encode_default(self, dft: object) -> object:
-        if isinstance(dft, str | list):
-            return dft
-        return None if dft is None else super().encode_default(dft)
+        if isinstance(dft, Section):
+            return {}
+        return dft if isinstance(dft, str | list) else super().encode_default(dft)
 
 
 @cache
@@ -47,7 +48,8 @@ def _below(node: Mapping[str, object], step: str | int) -> Iterator[dict[str, ob
         elif step in _mapping(form, "properties"):
             yield _mapping(_mapping(form, "properties"), step)
         else:
-            yield _mapping(form, "additionalProperties")
+            patterns = _mapping(form, "patternProperties")
+            yield from (_mapping(patterns, pattern) for pattern in patterns)
 
 
 def _forms(node: Mapping[str, object]) -> Iterator[dict[str, object]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from pydantic_core import ErrorDetails
 
+from linkwatch.config.badvalue import quoted
 from linkwatch.config.editor import known_keys
 from linkwatch.config.locate import KEY, Locator, file_path
 from linkwatch.config.problem import Problem
@@ -65,4 +66,6 @@ def _choice(given: object, expected: str) -> tuple[str, str]:
     if not isinstance(given, str):
         return "is not one of the known values", f"known: {', '.join(known)}"
     hint = did_you_mean(given, known)
-    return f"{given!r} is not one of {', '.join(known)}", hint if hint.startswith("did") else ""
+    return f"{quoted(given)} is not one of {', '.join(known)}", hint if hint.startswith(
+        "did"
+    ) else ""

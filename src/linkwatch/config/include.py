@@ -10,6 +10,7 @@ from pathlib import Path
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from linkwatch.config.badvalue import quoted
 from linkwatch.config.nodes import compose
 from linkwatch.config.plain import key_problems, problem_at
 from linkwatch.config.problem import Gravity, Problem
@@ -27,10 +28,26 @@ class Tree:
     problems: list[Problem] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One file to include, and the item of the list that asks for it."""
+
+    file: Path
+    node: Node
+    label: str
+
+    def problem(self, message: str, hint: str = "") -> Problem:
+        return problem_at(self.node, self.label, message, hint)
+
+
 def read_tree(path: Path) -> Tree:
     """Read a file and all it includes. `problems` holds errors of text, keys and inclusion."""
     tree = Tree()
-    roots = _read(path, tree, (), None)
+    text = read_text(path)
+    if isinstance(text, Problem):
+        tree.problems.append(text)
+        return tree
+    roots = _read(path, text, tree, (), set())
     if roots:
         tree.root = _merged(roots)
         tree.problems.extend(key_problems(tree.root))
@@ -38,12 +55,11 @@ def read_tree(path: Path) -> Tree:
 
 
 def _read(
-    path: Path, tree: Tree, above: tuple[Path, ...], origin: Node | None
+    path: Path, text: str, tree: Tree, above: tuple[Path, ...], seen: set[Path]
 ) -> list[MappingNode]:
-    text = read_text(path)
-    if isinstance(text, Problem):
-        tree.problems.append(text if origin is None else _moved(text, path, origin))
-        return []
+    """The roots of a file and of all it includes; `above` are the files that include it."""
+    here = (*above, _real(path))
+    seen.add(_real(path))
     tree.files.append(path)
     node, problems = compose(text, str(path))
     tree.problems.extend(problems)
@@ -53,29 +69,36 @@ def _read(
         tree.problems.append(_no_mapping(path, node))
         return []
     roots = [node]
-    for entry, found in _included(node, path, tree):
-        if _same(found, (*above, path)):
-            message = "this file includes itself"
-            tree.problems.append(problem_at(entry, "include", message, "remove it"))
-        elif not _same(found, tree.files) and len(tree.files) < MAX_FILES:
-            roots += _read(found, tree, (*above, path), entry)
+    for entry in _entries(node, path, tree):
+        real = _real(entry.file)
+        if real in here:
+            tree.problems.append(entry.problem("this file includes itself", "remove it"))
+        elif real not in seen and len(seen) >= MAX_FILES:
+            tree.problems.append(entry.problem(f"more than {MAX_FILES} files"))
+        elif real not in seen:
+            found = read_text(entry.file)
+            if isinstance(found, str):
+                roots += _read(entry.file, found, tree, here, seen)
+            else:
+                tree.problems.append(_unreadable(found, entry))
     return roots
 
 
-def _included(node: MappingNode, path: Path, tree: Tree) -> Iterator[tuple[Node, Path]]:
+def _entries(node: MappingNode, path: Path, tree: Tree) -> Iterator[_Entry]:
     value = next((v for k, v in node.value if k.value == "include"), None)
-    for entry in value.value if isinstance(value, SequenceNode) else ():
-        if not isinstance(entry, ScalarNode) or not entry.value:
+    for number, item in enumerate(value.value if isinstance(value, SequenceNode) else ()):
+        if not isinstance(item, ScalarNode) or not item.value:
             continue  # the schema tells what is wrong with it
-        if not set("*?[") & set(entry.value):
-            yield entry, path.parent / entry.value
+        label = f"include[{number}]"
+        if not set("*?[") & set(item.value):
+            yield _Entry(path.parent / item.value, item, label)
             continue
-        found = _glob(path.parent, entry.value)
+        found = _glob(path.parent, item.value)
         if not found:
-            warning = problem_at(entry, "include", "no file fits this pattern")
+            warning = problem_at(item, label, "no file fits this pattern")
             tree.problems.append(replace(warning, gravity=Gravity.WARNING))
         for file in found:
-            yield entry, file
+            yield _Entry(file, item, label)
 
 
 def _glob(folder: Path, pattern: str) -> list[Path]:
@@ -93,9 +116,9 @@ def _merged(roots: list[MappingNode]) -> MappingNode:
     main, *others = roots
     pairs: list[tuple[Node, Node]] = list(main.value)
     for root in others:
-        here = {key.value: at for at, (key, _) in enumerate(pairs)}
+        here = {key.value: at for at, (key, _) in enumerate(pairs) if _is_name(key)}
         for key, value in root.value:
-            at = here.get(key.value)
+            at = here.get(key.value) if _is_name(key) else None
             if key.value == "include" or _same_version(key, value, pairs, at):
                 continue
             if at is None or not _can_merge(pairs[at][1], value):
@@ -103,6 +126,10 @@ def _merged(roots: list[MappingNode]) -> MappingNode:
             else:
                 pairs[at] = (pairs[at][0], _concatenated(pairs[at][1], value))
     return MappingNode(main.tag, pairs, main.start_mark, main.end_mark)
+
+
+def _is_name(key: Node) -> bool:
+    return isinstance(key, ScalarNode)
 
 
 def _same_version(key: Node, value: Node, pairs: list[tuple[Node, Node]], at: int | None) -> bool:
@@ -117,16 +144,18 @@ def _concatenated(first: Node, second: Node) -> Node:
     return type(first)(first.tag, first.value + second.value, first.start_mark, first.end_mark)
 
 
-def _same(path: Path, others: tuple[Path, ...] | list[Path]) -> bool:
-    resolved = path.resolve()
-    return any(resolved == other.resolve() for other in others)
+def _real(path: Path) -> Path:
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return path  # a name that cannot be followed; reading it tells why
 
 
-def _moved(problem: Problem, path: Path, origin: Node) -> Problem:
+def _unreadable(problem: Problem, entry: _Entry) -> Problem:
     """A file that is not there is the including line's fault; bad text is the file's own."""
     if problem.line != 1 or problem.column != 1:
         return problem
-    return problem_at(origin, "include", f"{str(path)!r}: {problem.message}", problem.hint)
+    return entry.problem(f"{quoted(str(entry.file))}: {problem.message}", problem.hint)
 
 
 def _no_mapping(path: Path, node: Node | None) -> Problem:

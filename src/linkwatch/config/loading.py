@@ -35,6 +35,7 @@ from linkwatch.config.report import Report
 from linkwatch.config.salvage import salvage, validate
 from linkwatch.config.scalars import parse_timezone
 from linkwatch.config.schema.document import DEFAULT_TIMEZONE, Document
+from linkwatch.config.schema.fields import Reading
 from linkwatch.config.settings import Config
 from linkwatch.config.unused import unused
 
@@ -78,7 +79,6 @@ def _compare(document: Document, plain: Plain, report: Report, at: datetime | No
     for check in _CHECKS:
         check(document, report)
     beside = read_beside(document, plain, report)
-    lint_contacts(document, plain, report)
     if at is not None:
         lint_gaps(document, beside.schedules, at, report)
     return beside
@@ -93,6 +93,7 @@ _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_probing,
     check_rates,
     check_snmp,
+    lint_contacts,
     lint_coverage,
     lint_names,
 )
@@ -101,10 +102,10 @@ _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
 def _document(root: MappingNode, zone: ZoneInfo, report: Report) -> Document | None:
     """The document, or what is left of it once the mistakes are told; None: nothing."""
     try:
-        return validate(root, zone)
+        return validate(root, Reading(zone))
     except ValidationError as error:
         report.problems.extend(explain(error.errors(include_url=False), report.locator))
-        return salvage(root, zone, report.locator, error)
+        return salvage(root, zone, report.locator)
 
 
 def _zone(plain: Plain) -> ZoneInfo:

@@ -8,7 +8,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from linkwatch.config.badvalue import BadValueError
+from linkwatch.config.badvalue import BadValueError, quoted
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"(\d\d?):(\d\d)", re.ASCII)
@@ -35,7 +35,7 @@ def parse_end(text: str, zone: ZoneInfo) -> datetime:
         try:
             return _first_instant(parse_date(text) + timedelta(days=1), zone)
         except OverflowError:
-            raise BadValueError(f"{text!r} is too far in the future") from None
+            raise BadValueError(f"{quoted(text)} is too far in the future") from None
     return parse_instant(text, zone)
 
 
@@ -43,7 +43,7 @@ def parse_instant(text: str, zone: ZoneInfo) -> datetime:
     """A date with a time of day, with or without offset."""
     match = _INSTANT.fullmatch(text)
     if match is None:
-        raise BadValueError(f"{text!r} is not a date and time", _EXAMPLE)
+        raise BadValueError(f"{quoted(text)} is not a date and time", _EXAMPLE)
     day, clock, offset = match.groups()
     try:
         written = datetime.fromisoformat(f"{day}T{clock}{offset or ''}")
@@ -51,24 +51,24 @@ def parse_instant(text: str, zone: ZoneInfo) -> datetime:
     except BadValueError:
         raise
     except (ValueError, OverflowError):
-        raise BadValueError(f"{text!r} is not a date of the calendar", _EXAMPLE) from None
+        raise BadValueError(f"{quoted(text)} is not a date of the calendar", _EXAMPLE) from None
 
 
 def parse_date(text: str) -> date:
     """A day, without time."""
     if _DATE.fullmatch(text) is None:
-        raise BadValueError(f"{text!r} is not a date", 'write e.g. "2021-05-31"')
+        raise BadValueError(f"{quoted(text)} is not a date", 'write e.g. "2021-05-31"')
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise BadValueError(f"{text!r} is not a date of the calendar") from None
+        raise BadValueError(f"{quoted(text)} is not a date of the calendar") from None
 
 
 def parse_time_of_day(text: str) -> time:
     """`07:00`; `24:00` is not a time."""
     match = _TIME.fullmatch(text)
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
-        raise BadValueError(f"{text!r} is not a time of day", 'write e.g. "07:00"')
+        raise BadValueError(f"{quoted(text)} is not a time of day", 'write e.g. "07:00"')
     return time(int(match[1]), int(match[2]))
 
 
@@ -76,7 +76,7 @@ def _existing(written: datetime, zone: ZoneInfo, text: str) -> datetime:
     instant = written.replace(tzinfo=zone, fold=0).astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None, fold=0) != written:
         raise BadValueError(
-            f"{text!r} does not exist in {zone.key}: the clocks are put forward over it",
+            f"{quoted(text)} does not exist in {zone.key}: the clocks are put forward over it",
             "write an earlier or later time, or one with an offset",
         )
     return instant

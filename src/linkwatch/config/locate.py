@@ -44,10 +44,10 @@ class Locator:
         node = trace[-1][1]
         label = ""
         for (_, holder), (step, _) in pairwise(trace):
-            label = _join(label, self._number(holder, step))
+            label = join(label, self._number(holder, step))
         if isinstance(node, MappingNode):
             for step in path[len(trace) - 1 :]:
-                label = _join(label, step) if step != KEY else label
+                label = join(label, step) if step != KEY else label
         if key and len(trace) > 1:
             node = _child(trace[-2][1], trace[-1][0])[0] or node
         mark = node.start_mark
@@ -97,7 +97,9 @@ def _child(node: Node, step: Step) -> tuple[Node | None, Node | None]:
     return None, None
 
 
-def _join(label: str, step: Step) -> str:
+def join(label: str, step: Step) -> str:
+    """A printed path, one step longer."""
     if isinstance(step, int):
         return f"{label}[{step}]"
-    return f"{label}.{step}" if label else step
+    name = step if step.isprintable() else repr(step)[1:-1]
+    return f"{label}.{name}" if label else name

@@ -4,7 +4,7 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from linkwatch.config.badvalue import BadValueError
+from linkwatch.config.badvalue import BadValueError, quoted
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
 PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
@@ -19,7 +19,7 @@ def parse_id(text: str) -> str:
     """An id: lower-case letters, digits and hyphens."""
     if _ID.fullmatch(text) is None:
         raise BadValueError(
-            f"{text!r} is not an id",
+            f"{quoted(text)} is not an id",
             "lower-case letters a-z, digits and hyphens, at most 64 characters",
         )
     return text
@@ -29,7 +29,8 @@ def parse_phone(text: str) -> str:
     """A number in E.164 form, with the country code."""
     if _PHONE.fullmatch(text) is None:
         raise BadValueError(
-            f"{text!r} is not a phone number in international form", 'write e.g. "+84000000017"'
+            f"{quoted(text)} is not a phone number in international form",
+            'write e.g. "+84000000017"',
         )
     return text
 
@@ -37,7 +38,9 @@ def parse_phone(text: str) -> str:
 def parse_email(text: str) -> str:
     """One address, without a display name."""
     if _EMAIL.fullmatch(text) is None or not is_host_name(text.rpartition("@")[2]):
-        raise BadValueError(f"{text!r} is not an e-mail address", "write e.g. ca-a@vnpt.example")
+        raise BadValueError(
+            f"{quoted(text)} is not an e-mail address", "write e.g. ca-a@vnpt.example"
+        )
     return text
 
 
@@ -46,7 +49,7 @@ def parse_host(text: str) -> str:
     if is_ip_address(text) or is_host_name(text):
         return text
     raise BadValueError(
-        f"{text!r} is neither an IP address nor a host name", "write e.g. 127.0.17.10"
+        f"{quoted(text)} is neither an IP address nor a host name", "write e.g. 127.0.17.10"
     )
 
 
@@ -56,7 +59,7 @@ def parse_probed_host(text: str) -> str:
     if is_ip_address(text):
         address = ipaddress.ip_address(text)
         if address.is_multicast or address.is_unspecified or text == "255.255.255.255":
-            raise BadValueError(f"{text!r} is not the address of one host")
+            raise BadValueError(f"{quoted(text)} is not the address of one host")
     return text
 
 
@@ -65,7 +68,8 @@ def parse_source(text: str) -> str:
     if is_ip_address(text) or _INTERFACE.fullmatch(text):
         return text
     raise BadValueError(
-        f"{text!r} is neither an IP address nor an interface name", "write e.g. 127.0.0.1 or eth0"
+        f"{quoted(text)} is neither an IP address nor an interface name",
+        "write e.g. 127.0.0.1 or eth0",
     )
 
 
@@ -75,10 +79,14 @@ def parse_listen(text: str) -> tuple[str, int]:
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     bracketed = bare != host
     if not (colon and port.isascii() and port.isdecimal() and 0 < int(port) < 65536):
-        raise BadValueError(f"{text!r} is not an address with a port", "write e.g. 127.0.0.1:9675")
+        raise BadValueError(
+            f"{quoted(text)} is not an address with a port", "write e.g. 127.0.0.1:9675"
+        )
     fits = is_ip_address(bare) if bracketed or ":" in bare else bool(bare)
     if not fits or (":" in bare and not bracketed):
-        raise BadValueError(f"{text!r} is not an address with a port", "write e.g. [::1]:9675")
+        raise BadValueError(
+            f"{quoted(text)} is not an address with a port", "write e.g. [::1]:9675"
+        )
     return parse_host(bare), int(port)
 
 

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from linkwatch.config.locate import join
 from linkwatch.config.problem import Problem
 
 Plain: TypeAlias = "dict[str, Plain] | list[Plain] | str | None"
@@ -29,7 +30,7 @@ def key_problems(node: Node, path: str = "") -> Iterator[Problem]:
     """Every key that is repeated, with both places, and every key that is not a plain name."""
     if isinstance(node, SequenceNode):
         for number, item in enumerate(node.value):
-            yield from key_problems(item, f"{path}[{number}]")
+            yield from key_problems(item, join(path, number))
     if not isinstance(node, MappingNode):
         return
     seen: dict[str, Node] = {}
@@ -37,7 +38,7 @@ def key_problems(node: Node, path: str = "") -> Iterator[Problem]:
         if not isinstance(key, ScalarNode):
             yield problem_at(key, path, "a list or mapping cannot be a key")
             continue
-        below = f"{path}.{key.value}" if path else key.value
+        below = join(path, key.value)
         first = seen.setdefault(key.value, key)
         if first is not key:
             hint = f"it stands at {place(first)} already"

@@ -7,56 +7,62 @@ compare values with each other: every problem is told at once. Reporting is over
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+import yaml
 from pydantic import ValidationError
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, Node, SequenceNode
 
-from linkwatch.config.locate import KEY, Locator, Path, Step, file_path
+from linkwatch.config.locate import Locator, Path, Step, file_path
 from linkwatch.config.plain import to_plain
 from linkwatch.config.schema.document import Document
+from linkwatch.config.schema.fields import Reading
 
 ROUNDS = 12
 """A removal can bare another: item, list, entry, section. More rounds than levels are no use."""
 
-_STAND_INS: Mapping[str, str | None] = {
-    "name": "?",
-    "level": "district",
+_STAND_INS: Mapping[str, str] = {
     "version": "1",
-    "carriers": None,
-    "contacts": None,
-    "rosters": None,
-    "channels": None,
+    "carriers": "{}",
+    "contacts": "{}",
+    "rosters": "{}",
+    "channels": "{}",
+    "sites": "[]",
+    "id": "unnamed",
+    "name": "unnamed",
+    "level": "district",
+    "kind": "wan",
+    "carrier": "unnamed",
+    "targets": "[127.0.0.1]",
+    "contracted": "[{rate: 1Mbps}]",
 }
-"""Values (None: an empty mapping) of required keys whose lack would cost a whole site or more."""
+"""What is lent for required keys, so that the rest of a site or link can still be checked."""
 
 
-def validate(root: MappingNode, zone: ZoneInfo) -> Document:
+def validate(root: MappingNode, reading: Reading) -> Document:
     """The document; raises pydantic's ValidationError with all errors of shape and value."""
-    return Document.model_validate(to_plain(root), context={"zone": zone})
+    return Document.model_validate(to_plain(root), context=reading)
 
 
-def salvage(
-    root: MappingNode, zone: ZoneInfo, locator: Locator, error: ValidationError
-) -> Document | None:
+def salvage(root: MappingNode, zone: ZoneInfo, locator: Locator) -> Document | None:
     """What is left. Changes `root`; `locator` learns which mappings and lists are incomplete."""
     for _ in range(ROUNDS):
-        paths = {file_path(each["loc"]) for each in error.errors(include_url=False)}
+        try:
+            return validate(root, Reading(zone, salvaging=True))
+        except ValidationError as error:
+            paths = {file_path(each["loc"]) for each in error.errors(include_url=False)}
         for path in sorted(paths, key=_order, reverse=True):
             _take_out(locator.trace(path), path, locator)
-        try:
-            return validate(root, zone)
-        except ValidationError as again:
-            error = again
     return None
 
 
 def _take_out(trace: list[tuple[Step, Node]], path: Path, locator: Locator) -> None:
-    """Remove the last value of `path` that the tree has, or lend a stand-in for what is missing."""
+    """Remove the last value of `path` that the tree has, or lend what is missing."""
     *above, (step, node) = trace
-    complete = len(trace) - 1 == len([s for s in path if s != KEY])
-    lacking = path[-1]
-    if not complete and isinstance(node, MappingNode) and lacking in _STAND_INS:
-        node.value.append((_scalar(str(lacking), node), _stand_in(str(lacking), node)))
+    missing = len(trace) <= len(path) and isinstance(node, MappingNode)
+    if missing and path[-1] in _STAND_INS:
+        value = _parsed(_STAND_INS[str(path[-1])])
+        node.value.append((_parsed(str(path[-1])), value))
         locator.spoil(node)
+        locator.spoil(value)
     elif above:
         holder = above[-1][1]
         if isinstance(holder, SequenceNode) and isinstance(step, int):
@@ -66,15 +72,11 @@ def _take_out(trace: list[tuple[Step, Node]], path: Path, locator: Locator) -> N
         locator.spoil(holder)
 
 
-def _stand_in(key: str, beside: Node) -> Node:
-    value = _STAND_INS[key]
-    if value is not None:
-        return _scalar(value, beside)
-    return MappingNode("tag:yaml.org,2002:map", [], beside.start_mark, beside.end_mark)
-
-
-def _scalar(value: str, beside: Node) -> ScalarNode:
-    return ScalarNode("tag:yaml.org,2002:str", value, beside.start_mark, beside.end_mark)
+def _parsed(text: str) -> Node:
+    node = yaml.compose(text, Loader=yaml.CSafeLoader)
+    if node is None:
+        raise AssertionError("no stand-in is empty")
+    return node
 
 
 def _order(path: Path) -> list[tuple[int, str]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from linkwatch.config.badvalue import BadValueError
+from linkwatch.config.badvalue import BadValueError, quoted
 from linkwatch.config.localtime import parse_time_of_day
 from linkwatch.config.units import parse_duration, parse_rate
 from linkwatch.model.people import DailyHours
@@ -34,14 +34,14 @@ def parse_text(text: str) -> str:
 def parse_whole(text: str, low: int, high: int) -> int:
     """A whole number from `low` to `high`."""
     if _WHOLE.fullmatch(text) is None or not low <= int(text) <= high:
-        raise BadValueError(f"{text!r} is not a whole number from {low} to {high}")
+        raise BadValueError(f"{quoted(text)} is not a whole number from {low} to {high}")
     return int(text)
 
 
 def parse_number(text: str, low: float, high: float) -> float:
     """A number from `low` to `high`."""
     if _NUMBER.fullmatch(text) is None or not low <= float(text) <= high:
-        raise BadValueError(f"{text!r} is not a number from {low:g} to {high:g}")
+        raise BadValueError(f"{quoted(text)} is not a number from {low:g} to {high:g}")
     return float(text)
 
 
@@ -49,7 +49,7 @@ def parse_pace(text: str) -> float:
     """A duration that something is repeated after, or waited for: never 0."""
     seconds = parse_duration(text)
     if seconds <= 0:
-        raise BadValueError(f"{text!r} is no time at all", "write e.g. 5s")
+        raise BadValueError(f"{quoted(text)} is no time at all", "write e.g. 5s")
     return seconds
 
 
@@ -57,14 +57,14 @@ def parse_contracted(text: str) -> int:
     """A rate that traffic is divided by: never 0."""
     rate = parse_rate(text)
     if rate <= 0:
-        raise BadValueError(f"{text!r} is no rate", "write e.g. 20Mbps")
+        raise BadValueError(f"{quoted(text)} is no rate", "write e.g. 20Mbps")
     return rate
 
 
 def parse_switch(text: str) -> bool:
     """`true` or `false`."""
     if text not in {"true", "false"}:
-        raise BadValueError(f"{text!r} is neither true nor false")
+        raise BadValueError(f"{quoted(text)} is neither true nor false")
     return text == "true"
 
 
@@ -73,7 +73,7 @@ def parse_dscp(text: str) -> int:
     if text in DSCP:
         return DSCP[text]
     if _WHOLE.fullmatch(text) is None or not 0 <= int(text) <= 63:
-        raise BadValueError(f"{text!r} is not a DSCP", "write e.g. AF41, EF, CS5 or 0 to 63")
+        raise BadValueError(f"{quoted(text)} is not a DSCP", "write e.g. AF41, EF, CS5 or 0 to 63")
     return int(text)
 
 
@@ -81,7 +81,7 @@ def parse_engine_id(text: str) -> bytes:
     """An SNMP engine id of 5 to 32 bytes in hexadecimal digits (RFC 3411 section 5)."""
     match = _HEX.fullmatch(text)
     if match is None:
-        raise BadValueError(f"{text!r} is not an engine id", "10 to 64 hexadecimal digits")
+        raise BadValueError(f"{quoted(text)} is not an engine id", "10 to 64 hexadecimal digits")
     return bytes.fromhex(match[1])
 
 
@@ -90,7 +90,9 @@ def parse_timezone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise BadValueError(f"{text!r} is not a time zone", "write e.g. Asia/Ho_Chi_Minh") from None
+        raise BadValueError(
+            f"{quoted(text)} is not a time zone", "write e.g. Asia/Ho_Chi_Minh"
+        ) from None
 
 
 def parse_weekdays(text: str) -> frozenset[int]:
@@ -100,7 +102,7 @@ def parse_weekdays(text: str) -> frozenset[int]:
         first, dash, last = (piece.strip() for piece in part.partition("-"))
         if first not in _DAYS or (dash and last not in _DAYS):
             raise BadValueError(
-                f"{text!r} is not a list of weekdays", "write e.g. Mon-Fri or Mon,Sat"
+                f"{quoted(text)} is not a list of weekdays", "write e.g. Mon-Fri or Mon,Sat"
             )
         start = _DAYS.index(first)
         length = (_DAYS.index(last) - start) % 7 if dash else 0
@@ -112,12 +114,14 @@ def parse_daily_hours(text: str) -> DailyHours:
     """`06:00-22:00`; may run across midnight."""
     start, dash, end = text.partition("-")
     if not dash or start == end:
-        raise BadValueError(f"{text!r} is not a range of hours", 'write e.g. "06:00-22:00"')
+        raise BadValueError(f"{quoted(text)} is not a range of hours", 'write e.g. "06:00-22:00"')
     return DailyHours(parse_time_of_day(start.strip()), parse_time_of_day(end.strip()))
 
 
 def parse_format(text: str) -> int:
     """The version of the configuration's format."""
     if text != "1":
-        raise BadValueError(f"{text!r} is not a version this program reads", "write version: 1")
+        raise BadValueError(
+            f"{quoted(text)} is not a version this program reads", "write version: 1"
+        )
     return 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from linkwatch.config.badvalue import BadValueError
+from linkwatch.config.badvalue import BadValueError, quoted
 from linkwatch.config.localtime import parse_end, parse_start
 from linkwatch.config.problem import Problem
 from linkwatch.config.source import read_text
@@ -51,12 +51,12 @@ class ScheduleReader:
 
     def _turn(self, file: Path, line: int, row: list[str]) -> Turn | None:
         if len(row) != len(HEADER):
-            self._add(file, line, f"{len(row)} columns instead of {len(HEADER)}", _HEADER_HINT)
+            self._add(file, line, f"{len(HEADER)} columns are due, not {len(row)}", _HEADER_HINT)
             return None
         begin, end, contact = (cell.strip() for cell in row)
         if contact not in self._contacts:
             hint = did_you_mean(contact, self._contacts)
-            self._add(file, line, f"{contact!r} is not a contact", hint)
+            self._add(file, line, f"{quoted(contact)} is not a contact", hint)
             return None
         try:
             span = Span(parse_start(begin, self._zone), parse_end(end, self._zone))

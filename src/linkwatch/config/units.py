@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 
-from linkwatch.config.badvalue import BadValueError
+from linkwatch.config.badvalue import BadValueError, quoted
 
 _QUANTITY = re.compile(r"([+-]?\d{1,12}(?:\.\d{1,9})?) ?([A-Za-z%/]*)", re.ASCII)
 
@@ -37,7 +37,7 @@ def parse_rate(text: str) -> int:
     """`512kbps`, `20Mbps`, `1Gbps` in bit/s; prefixes are powers of ten."""
     bits = _quantity(text, _BITS, "a rate", "20Mbps")
     if bits != int(bits):
-        raise BadValueError(f"{text!r} is not a whole number of bits a second")
+        raise BadValueError(f"{quoted(text)} is not a whole number of bits a second")
     return int(bits)
 
 
@@ -45,7 +45,7 @@ def parse_ratio(text: str) -> float:
     """`5%` as 0.05; at most 100 %."""
     ratio = _quantity(text, _PARTS, "a ratio", "5%")
     if ratio > 1:
-        raise BadValueError(f"{text!r} is more than 100 %")
+        raise BadValueError(f"{quoted(text)} is more than 100 %")
     return float(ratio)
 
 
@@ -60,15 +60,17 @@ def show_duration(seconds: float) -> str:
 def _quantity(text: str, units: Mapping[str, Decimal], noun: str, example: str) -> Decimal:
     match = _QUANTITY.fullmatch(text)
     if match is None:
-        raise BadValueError(f"{text!r} is not {noun}", f"write e.g. {example}")
+        raise BadValueError(f"{quoted(text)} is not {noun}", f"write e.g. {example}")
     number, unit = Decimal(match[1]), match[2]
     if number < 0:
-        raise BadValueError(f"{text!r} is negative", f"write e.g. {example}")
+        raise BadValueError(f"{quoted(text)} is negative", f"write e.g. {example}")
     if not unit and number == 0:
         return number
     if not unit:
         likeliest = "s" if "s" in units else next(u for u in ("Mbps", "%") if u in units)
-        raise BadValueError(f"{text!r} has no unit", f"write e.g. {match[1]}{likeliest}")
+        raise BadValueError(f"{quoted(text)} has no unit", f"write e.g. {match[1]}{likeliest}")
     if unit not in units:
-        raise BadValueError(f"{text!r} has an unknown unit {unit!r}", f"one of {', '.join(units)}")
+        raise BadValueError(
+            f"{quoted(text)} has an unknown unit {quoted(unit)}", f"one of {', '.join(units)}"
+        )
     return number * units[unit]

@@ -32,7 +32,7 @@ def check_escalation(document: Document, report: Report) -> None:
 def _check_step(step: StepEntry, path: Path, report: Report) -> None:
     if step.after is None:
         report.error(path, "a step without after", "write e.g. after: 5m")
-    if not step.notify:
+    if not step.notify and report.locator.whole((*path, "notify")):
         report.error(path, "a step that tells nobody", "add notify: [duty]")
 
 

@@ -23,7 +23,7 @@ class Beside:
 def read_beside(document: Document, plain: Plain, report: Report) -> Beside:
     """Read all schedules, see that all calendars exist. Names are relative to the naming file."""
     beside = Beside()
-    reader = ScheduleReader(document.timezone, declared(plain, Noun.CONTACT))
+    reader = ScheduleReader(document.timezone, declared(plain, Noun.CONTACT) or {})
     for path, name in find(plain, ("rosters", ALL, "schedule_from")):
         if not isinstance(name, str) or not name:
             continue

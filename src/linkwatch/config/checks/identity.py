@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from linkwatch.config.badvalue import quoted
 from linkwatch.config.patterns import ALL, Pattern, find
 from linkwatch.config.plain import Plain
 from linkwatch.config.report import Report
@@ -27,6 +28,6 @@ def check_identity(plain: Plain, report: Report) -> None:
                 continue
             if value in first:
                 hint = f"the first is at {report.place(first[value])}"
-                report.error(path, f"a second {noun} with the id {value!r}", hint)
+                report.error(path, f"a second {noun} with the id {quoted(value)}", hint)
             else:
                 first[value] = path

@@ -1,11 +1,9 @@
 """Warnings: what may be meant so, but leaves somebody untold."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from linkwatch.config.checks.references import Noun, declared
 from linkwatch.config.gsm import SITE_SHORT, short_name
 from linkwatch.config.locate import Path
-from linkwatch.config.plain import Plain
 from linkwatch.config.report import Report
 from linkwatch.config.schema.channels import ChannelEntry
 from linkwatch.config.schema.document import Document
@@ -27,12 +25,12 @@ _BY_PHONE = frozenset(
 )
 
 
-def lint_contacts(document: Document, plain: Plain, report: Report) -> None:
+def lint_contacts(document: Document, report: Report) -> None:
     """Contacts that cannot be told, or cannot answer; and last steps that nobody has."""
     for name, contact in document.contacts.items():
         path: Path = ("contacts", name)
         if report.locator.whole(path):
-            _lint_contact(contact, document.channels, declared(plain, Noun.CHANNEL), path, report)
+            _lint_contact(contact, document.channels, path, report)
     if document.operators.roster is None and report.locator.whole(("operators",)):
         hint = "their messages reach only the log and the wallboard"
         report.warning(("operators", "roster"), "the operators have no roster", hint)
@@ -44,12 +42,13 @@ def lint_contacts(document: Document, plain: Plain, report: Report) -> None:
 def _lint_contact(
     contact: ContactEntry,
     channels: Mapping[str, ChannelEntry],
-    known: Iterable[str],
     path: Path,
     report: Report,
 ) -> None:
     if not contact.channels:
-        report.warning(path, "has no channel: nobody can be told", "add channels: [...]", key=True)
+        report.warning(
+            path, "has no channel and cannot be told of anything", "add channels: [...]", key=True
+        )
         return
     if not contact.answers_by:
         hint = "add answers_by: [phone]"

@@ -1,8 +1,9 @@
 """Ids that no entry has."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
+from linkwatch.config.badvalue import quoted
 from linkwatch.config.build.links import AGENCY
 from linkwatch.config.patterns import ALL, Pattern, find
 from linkwatch.config.plain import Plain
@@ -26,11 +27,11 @@ class Noun(StrEnum):
 
 _LINKS: Pattern = ("sites", ALL, "links", ALL)
 
-_DECLARED: Mapping[Noun, tuple[Pattern, ...]] = {
-    Noun.SITE: (("sites", ALL, "id"),),
-    Noun.ROUTER: (("sites", ALL, "routers", ALL, "id"),),
-    Noun.LINK: ((*_LINKS, "id"),),
-    Noun.RISK: ((*_LINKS, "shared_risk", ALL),),
+_LISTED: Mapping[Noun, Pattern] = {
+    Noun.SITE: ("sites", ALL, "id"),
+    Noun.ROUTER: ("sites", ALL, "routers", ALL, "id"),
+    Noun.LINK: (*_LINKS, "id"),
+    Noun.RISK: (*_LINKS, "shared_risk", ALL),
 }
 _SECTIONS: Mapping[Noun, str] = {
     Noun.CARRIER: "carriers",
@@ -38,6 +39,10 @@ _SECTIONS: Mapping[Noun, str] = {
     Noun.ROSTER: "rosters",
     Noun.CHANNEL: "channels",
     Noun.PLATFORM: "platforms",
+    Noun.SITE: "sites",
+    Noun.ROUTER: "sites",
+    Noun.LINK: "sites",
+    Noun.RISK: "sites",
 }
 
 _REFERENCES: tuple[tuple[Pattern, Noun], ...] = (
@@ -72,27 +77,31 @@ _REFERENCES: tuple[tuple[Pattern, Noun], ...] = (
 _OWNER: Pattern = ("sites", ALL, "routers", ALL, "owner")
 
 
-def declared(plain: Plain, noun: Noun) -> dict[str, None]:
-    """All ids of one kind, in the files' order."""
-    section = plain.get(_SECTIONS[noun]) if isinstance(plain, dict) and noun in _SECTIONS else None
-    return dict.fromkeys((*(section if isinstance(section, dict) else ()), *_listed(plain, noun)))
-
-
-def _listed(plain: Plain, noun: Noun) -> Iterator[str]:
-    for pattern in _DECLARED.get(noun, ()):
-        yield from (value for _, value in find(plain, pattern) if isinstance(value, str))
+def declared(plain: Plain, noun: Noun) -> dict[str, None] | None:
+    """All ids of one kind, in the files' order; None: their section is no section."""
+    name = _SECTIONS[noun]
+    section = plain.get(name) if isinstance(plain, dict) else None
+    if section is None:
+        return {}
+    if name == "sites":
+        found = find(plain, _LISTED[noun]) if isinstance(section, list) else None
+        return None if found is None else dict.fromkeys(v for _, v in found if isinstance(v, str))
+    return dict.fromkeys(section) if isinstance(section, dict) else None
 
 
 def check_references(plain: Plain, report: Report) -> None:
     """Every reference names something that is there."""
     known = {noun: declared(plain, noun) for noun in Noun}
     for pattern, noun in _REFERENCES:
+        names = known[noun]
+        if names is None:
+            continue
         for path, value in find(plain, pattern):
-            if isinstance(value, str) and value not in known[noun]:
-                hint = did_you_mean(value, known[noun])
-                report.error(path, f"{value!r} is not a {noun}", hint)
-    owners = {AGENCY: None, **known[Noun.CARRIER]}
+            if isinstance(value, str) and value not in names:
+                report.error(path, f"{quoted(value)} is not a {noun}", did_you_mean(value, names))
+    carriers = known[Noun.CARRIER]
+    owners = {AGENCY: None, **carriers} if carriers is not None else {}
     for path, value in find(plain, _OWNER):
-        if isinstance(value, str) and value not in owners:
+        if isinstance(value, str) and owners and value not in owners:
             hint = did_you_mean(value, owners)
-            report.error(path, f"{value!r} is neither 'agency' nor a carrier", hint)
+            report.error(path, f"{quoted(value)} is neither 'agency' nor a carrier", hint)

@@ -5,6 +5,7 @@ a text and returns the value or raises the project's own message.
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -23,6 +24,15 @@ OWN_ERROR = "linkwatch"
 
 T = TypeVar("T")
 MAX = "max"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document is read with: pydantic's validation context."""
+
+    zone: ZoneInfo
+    salvaging: bool = False
+    """The mistakes are told already: an id may have any form, so that its entry stays."""
 
 
 def _own_error(error: BadValueError) -> PydanticCustomError:
@@ -55,13 +65,24 @@ def _read(parse: Callable[[str], T]) -> PlainValidator:
 def _read_local(parse: Callable[[str, ZoneInfo], T]) -> PlainValidator:
     def validate(value: object, info: ValidationInfo) -> T:
         text = scalar(value)
-        zone = info.context["zone"] if info.context else ZoneInfo("UTC")
+        if not isinstance(info.context, Reading):
+            raise TypeError("local times are read with a Reading as context")
         try:
-            return parse(text, zone)
+            return parse(text, info.context.zone)
         except BadValueError as error:
             raise _own_error(error) from None
 
     return PlainValidator(validate)
+
+
+def _validate_id(value: object, info: ValidationInfo) -> str:
+    text = scalar(value)
+    if isinstance(info.context, Reading) and info.context.salvaging:
+        return text
+    try:
+        return names.parse_id(text)
+    except BadValueError as error:
+        raise _own_error(error) from None
 
 
 def _validate_secret(value: object) -> SecretRef:
@@ -120,7 +141,7 @@ RateOrMax = Annotated[
     _read(lambda text: MAX if text == MAX else scalars.parse_contracted(text)),
     WithJsonSchema({"anyOf": [{"type": "string", "pattern": units.RATE_PATTERN}, {"const": MAX}]}),
 ]
-Id = Annotated[str, _read(names.parse_id), _text_of(names.ID_PATTERN)]
+Id = Annotated[str, PlainValidator(_validate_id), _text_of(names.ID_PATTERN)]
 Reference = Annotated[str, _read(scalars.parse_text), _text_of(names.ID_PATTERN)]
 """An id that another entry must have: its form is that entry's matter."""
 Phone = Annotated[str, _read(names.parse_phone), _text_of(names.PHONE_PATTERN)]
