@@ -65,12 +65,12 @@ class Session:
 
     async def _ask(self, pdu: Pdu, request_id: int) -> Answer:
         for _ in range(_MAX_EXCHANGES):
-            answer = await self._exchange(pdu)
+            answer = await self._exchange(pdu, request_id)
             if self.security.judge(answer) is Verdict.ANSWERED:
-                return _checked(answer, request_id)
+                return _checked(answer)
         raise PollFailure(PollOutcome.BAD_RESPONSE, "the router's engine keeps changing")
 
-    async def _exchange(self, pdu: Pdu) -> Answer:
+    async def _exchange(self, pdu: Pdu, request_id: int) -> Answer:
         """Send until something acceptable comes back."""
         message_id = _new_id()
         datagram = self.security.seal(pdu, message_id, self.clock.now().monotonic)
@@ -82,7 +82,7 @@ class Session:
                     while True:
                         received = await self.channel.receive()
                         try:
-                            return self._open(received, message_id)
+                            return self._open(received, message_id, request_id)
                         except Unacceptable as why:
                             refused = why
             except TimeoutError:
@@ -94,14 +94,16 @@ class Session:
             f"no answer in {self.retries + 1} attempts of {self.timeout:g} s",
         )
 
-    def _open(self, datagram: bytes, message_id: int) -> Answer:
+    def _open(self, datagram: bytes, message_id: int, request_id: int) -> Answer:
         with hostile():
-            return self.security.open(datagram, message_id, self.clock.now().monotonic)
+            answer = self.security.open(datagram, message_id, self.clock.now().monotonic)
+        # The second answer to a request that was sent twice may come after the next request.
+        if not answer.is_report and answer.request_id != request_id:
+            raise Unacceptable("an answer to another request")
+        return answer
 
 
-def _checked(answer: Answer, request_id: int) -> Answer:
-    if answer.request_id != request_id:
-        raise PollFailure(PollOutcome.BAD_RESPONSE, "the answer is to another request")
+def _checked(answer: Answer) -> Answer:
     if answer.error_status == TOO_BIG:
         raise TooBig
     if answer.error_status in _REFUSED:
