@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -36,6 +36,8 @@ def serve_agents(config: Config, base: Path, command: Sequence[str]) -> int:
     environment = {**os.environ, **secrets}
 
     async def live() -> int:
+        stop = asyncio.Event()
+        _on_signal(lambda _number: stop.set())
         listening: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         resolve = partial(resolve_secret, environ=environment, base=base)
         agents = asyncio.ensure_future(serve(config, resolve, listening.set_result))
@@ -43,9 +45,10 @@ def serve_agents(config: Config, base: Path, command: Sequence[str]) -> int:
             await _first(agents, listening)
             _announce(config, listening.result())
             if command:
-                return await _run(command, environment)
+                return await _run(command, environment, stop)
             _hint(secrets, directory)
-            return await _until_signalled()
+            await stop.wait()
+            return 0
         finally:
             agents.cancel()
             await asyncio.wait({agents})
@@ -76,16 +79,16 @@ def _hint(secrets: Mapping[str, str], directory: Path) -> None:
         typer.echo(f'export {name}="{value}"', err=True)
 
 
-async def _until_signalled() -> int:
-    stop = asyncio.Event()
+def _on_signal(handle: Callable[[signal.Signals], None]) -> None:
     for number in _END:
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await stop.wait()
-    return 0
+        asyncio.get_running_loop().add_signal_handler(number, handle, number)
 
 
-async def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run a command to its end, handing signals on; its exit code, as a shell gives it."""
+async def _run(command: Sequence[str], environment: Mapping[str, str], stop: asyncio.Event) -> int:
+    """Run a command to its end, handing signals on; its exit code, as a shell gives it.
+
+    `stop` is set by a signal that came before the command could take it.
+    """
     try:
         # A group of its own: else Ctrl-C would reach it twice, from the terminal and from us.
         child = await asyncio.create_subprocess_exec(*command, env=environment, process_group=0)
@@ -96,7 +99,8 @@ async def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
         # A terminal that hung up is a reason to end, not to read the configuration anew.
         child.send_signal(signal.SIGTERM if number is signal.SIGHUP else number)
 
-    for number in _END:
-        asyncio.get_running_loop().add_signal_handler(number, hand_on, number)
+    _on_signal(hand_on)
+    if stop.is_set():
+        child.terminate()
     code = await child.wait()
     return code if code >= 0 else 128 - code

@@ -1,6 +1,9 @@
 """The running daemon, spoken to over its socket file."""
 
+import json
 import os
+import socket
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -8,8 +11,6 @@ from linkwatch.cli.options import Code, fail
 from linkwatch.host.files import FilesError, runtime_directory
 
 if TYPE_CHECKING:
-    import httpx
-
     from linkwatch.web.statusdoc import StatusDocument
 
 SOCKET = "linkwatch.sock"
@@ -33,43 +34,47 @@ def socket_path(given: Path | None) -> Path:
 
 def fetch_status(given: Path | None) -> "StatusDocument":
     """The status document; ends the command where no daemon answers."""
-    answer = _ask("GET", "/api/v1/status", socket_path(given), _ANSWER_WITHIN)
-    if answer.status_code != 200:
-        fail(f"the daemon answered {answer.status_code} to a question about its status", Code.NO)
-    return cast("StatusDocument", answer.json())
+    code, body = _ask("GET", "/api/v1/status", socket_path(given), _ANSWER_WITHIN)
+    if code != 200:
+        fail(f"the daemon answered {code} to a question about its status", Code.NO)
+    return cast("StatusDocument", json.loads(body))
 
 
 def request_reload(given: Path | None) -> tuple[bool, str, list[str]]:
     """The daemon's verdict on its configuration: taken, in a word what changed, problems."""
-    answer = _ask("POST", "/api/v1/reload", socket_path(given), _RELOAD_WITHIN)
-    if answer.status_code not in (200, 409):
-        fail(f"the daemon answered {answer.status_code} to the request to reload", Code.NO)
-    verdict = answer.json()
+    code, body = _ask("POST", "/api/v1/reload", socket_path(given), _RELOAD_WITHIN)
+    if code not in (200, 409):
+        fail(f"the daemon answered {code} to the request to reload", Code.NO)
+    verdict = json.loads(body)
     return bool(verdict["taken"]), str(verdict["summary"]), [str(p) for p in verdict["problems"]]
 
 
-def _ask(method: str, path: str, socket: Path, timeout: float) -> "httpx.Response":
-    import httpx  # noqa: PLC0415  only these commands need it, and help should come at once
+class _Connection(HTTPConnection):
+    """HTTP over a socket file."""
 
+    def __init__(self, path: Path, timeout: float) -> None:
+        super().__init__("linkwatch", timeout=timeout)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
+
+
+def _ask(method: str, path: str, at: Path, within: float) -> tuple[int, bytes]:
+    connection = _Connection(at, within)
     try:
-        with httpx.Client(
-            transport=httpx.HTTPTransport(uds=str(socket)),
-            base_url="http://linkwatch",
-            timeout=timeout,
-        ) as client:
-            return client.request(method, path)
-    except httpx.TimeoutException:
-        fail(f"the daemon at {socket} gave no answer within {timeout:.0f} s", Code.NO)
-    except httpx.ConnectError as error:
-        if isinstance(_root(error), PermissionError):
-            fail(f"{socket} may be used by its owner and group only: join the group", Code.NO)
-        fail(f"no daemon is listening on {socket} (start it with: linkwatch run)", Code.NO_DAEMON)
-    except httpx.HTTPError as error:
-        fail(f"the daemon at {socket} broke off: {error}", Code.NO)
-
-
-def _root(error: BaseException) -> BaseException:
-    """The exception all began with."""
-    while (cause := error.__cause__ or error.__context__) is not None:
-        error = cause
-    return error
+        connection.request(method, path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except TimeoutError:
+        fail(f"the daemon at {at} gave no answer within {within:.0f} s", Code.NO)
+    except PermissionError:
+        fail(f"{at} may be used by its owner and its group only", Code.NO)
+    except (FileNotFoundError, ConnectionRefusedError):
+        fail(f"no daemon is listening on {at} (start it with: linkwatch run)", Code.NO_DAEMON)
+    except (OSError, HTTPException) as error:
+        fail(f"the daemon at {at} broke off: {error or type(error).__name__}", Code.NO)
+    finally:
+        connection.close()

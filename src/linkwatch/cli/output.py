@@ -15,19 +15,24 @@ from linkwatch.host.text import printable
 Cell = str | Text
 NOTHING = "-"
 
-_WIDE = 200
-"""Columns where standard output is a pipe or a file: nothing is cut off there."""
+_WIDE = 1000
+"""Columns where standard output is a pipe or a file: a row is a line there."""
 
 _RAW_CONTROLS = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
 def show(*parts: Table | Text | str) -> None:
     """Print tables and lines; colours on a terminal only."""
-    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=False)
-    if not console.is_terminal:
-        console.width = _WIDE
-    for part in parts:
-        console.print(printable(part) if isinstance(part, str) else part)
+    console = Console(highlight=False, markup=False, emoji=False)
+    lines = [printable(part) if isinstance(part, str) else part for part in parts]
+    if console.is_terminal:
+        console.print(*lines, sep="\n")
+        return
+    console.width = _WIDE
+    with console.capture() as captured:
+        console.print(*lines, sep="\n")
+    for line in captured.get().splitlines():
+        typer.echo(line.rstrip())
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Table:
@@ -57,7 +62,11 @@ def percent(ratio: float | None, decimals: int = 1) -> str:
 
 def milliseconds(seconds: float | None) -> str:
     """A duration in ms, cut and not rounded."""
-    return NOTHING if seconds is None else f"{int(round(seconds * 10_000, 9)) / 10:.1f} ms"
+    if seconds is None:
+        return NOTHING
+    decimals = 1 if seconds >= 0.01 else 2
+    scale = 10**decimals
+    return f"{int(round(seconds * 1000 * scale, 9)) / scale:.{decimals}f} ms"
 
 
 def moment(text: str | None, today: str) -> str:

@@ -27,6 +27,7 @@ SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 REDACTED = "[redacted]"
+FIRST_KEYS = ("timestamp", "level", "logger", "event")
 
 
 def configure(
@@ -79,10 +80,11 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 
 def escape(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Make every key and value plain data without control characters."""
+    """Make every key and value plain data without control characters; the same keys come first."""
+    ordered = {key: event[key] for key in FIRST_KEYS if key in event} | dict(event)
     return {
         printable(str(key)): value if key == "exception" else _plain(value)
-        for key, value in event.items()
+        for key, value in ordered.items()
     }
 
 
