@@ -204,7 +204,9 @@ class Dispatcher:
         except Exception as error:
             # A fault in one channel's code must not end the delivery on all others.
             log.exception("channel failed", channel=message.channel, key=message.key)
-            delivery = Delivery(DeliveryOutcome.FAILED, f"fault in the channel: {type(error)!r}")
+            delivery = Delivery(
+                DeliveryOutcome.FAILED, f"fault in the channel: {type(error).__name__}"
+            )
         finally:
             self._let_go(notifier)
         self._judge(lane, parcel, delivery, self._clock.now())

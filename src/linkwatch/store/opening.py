@@ -5,6 +5,7 @@ import sqlite3
 from datetime import datetime
 from pathlib import Path
 
+import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
@@ -18,6 +19,8 @@ from linkwatch.store.migrating import migrate
 FILE_NAME = "linkwatch.db"
 BUSY_TIMEOUT = 0.25
 """s SQLite itself waits for a lock; the writer tries again, so it need not be long."""
+
+_log = structlog.get_logger(__name__)
 
 
 def default_url(state_directory: Path) -> str:
@@ -46,6 +49,8 @@ def open_journal(url: str, *, now: datetime, busy_timeout: float = BUSY_TIMEOUT)
         engine.dispose()
         lock.release()
         raise
+    if backup is not None:
+        _log.warning("store migrated", store=str(path), backup=str(backup))
     return SqlJournal(engine, on_close=lock.release, path=path, backup=backup)
 
 

@@ -1,0 +1,518 @@
+"""The dispatcher: each message reaches its end, whatever the channels do."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from linkwatch.config.settings import Config
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId
+from linkwatch.model.incident import IncidentEvent
+from linkwatch.model.journal import Attempted, Record
+from linkwatch.model.moment import Moment
+from linkwatch.model.notification import (
+    Delivery,
+    DeliveryOutcome,
+    DeliveryStatus,
+    Notification,
+    OutboxRow,
+)
+from linkwatch.model.priority import Priority
+from linkwatch.ports import Notifier
+from linkwatch.runtime.dispatcher import HEARTBEAT, Dispatcher
+from linkwatch.timing.retry import RetryPolicy
+
+START = datetime(2021, 5, 15, 0, 42, tzinfo=UTC)
+PATIENCE = 10.0
+POLICY = RetryPolicy(spread=0.0)
+HOOK, SMS = ChannelId("hook"), ChannelId("sms")
+
+ACCEPTED = Delivery(DeliveryOutcome.ACCEPTED, "HTTP 200")
+FAILED = Delivery(DeliveryOutcome.FAILED, "HTTP 503")
+REFUSED = Delivery(DeliveryOutcome.REFUSED, "HTTP 400")
+IN_DOUBT = Delivery(DeliveryOutcome.IN_DOUBT, "no answer within 5 s")
+
+
+class Changes:
+    """Lets a test wait until something it can see has come true, without sleeping."""
+
+    def __init__(self) -> None:
+        self._changed = asyncio.Event()
+
+    def tell(self) -> None:
+        self._changed.set()
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not is_so():
+                self._changed.clear()
+                await self._changed.wait()
+
+
+class ManualClock:
+    """Stands still until told."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+        self._now = 0.0
+        self._sleepers: list[tuple[float, asyncio.Event]] = []
+
+    def now(self) -> Moment:
+        return Moment(self._now, START + timedelta(seconds=self._now))
+
+    async def sleep_until(self, monotonic: float) -> None:
+        if monotonic <= self._now:
+            return
+        sleeper = (monotonic, asyncio.Event())
+        self._sleepers.append(sleeper)
+        self._changes.tell()
+        try:
+            await sleeper[1].wait()
+        finally:
+            self._sleepers.remove(sleeper)
+
+    def wakes_at(self) -> float | None:
+        return min((at for at, _ in self._sleepers), default=None)
+
+    def advance_to(self, monotonic: float) -> None:
+        self._now = monotonic
+        for at, event in self._sleepers:
+            if at <= self._now:
+                event.set()
+
+
+class Channel:
+    """A channel that answers as the test says, in order; the last answer for ever."""
+
+    def __init__(self, channel: ChannelId, changes: Changes, *answers: Delivery | Exception):
+        self._id = channel
+        self._changes = changes
+        self._answers = list(answers)
+        self.asked: list[str] = []
+        self.free = asyncio.Event()
+        self.free.set()
+        self.closed = False
+
+    @property
+    def id(self) -> ChannelId:
+        return self._id
+
+    async def send(self, notification: Notification) -> Delivery:
+        self.asked.append(notification.key)
+        self._changes.tell()
+        await self.free.wait()
+        answer = self._answers[0] if len(self._answers) == 1 else self._answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def close(self) -> None:
+        self.closed = True
+        self._changes.tell()
+
+
+class Figures:
+    """What the dispatcher tells the metrics."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+        self.attempts: list[tuple[ChannelId, DeliveryOutcome, float | None]] = []
+        self.boxes: list[tuple[int, datetime | None]] = []
+
+    def attempted(
+        self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
+    ) -> None:
+        self.attempts.append((channel, outcome, notify_seconds))
+
+    def outbox(self, pending: int, oldest_created_at: datetime | None) -> None:
+        self.boxes.append((pending, oldest_created_at))
+        self._changes.tell()
+
+
+@dataclass
+class Bench:
+    """A running dispatcher and all it touches."""
+
+    changes: Changes
+    clock: ManualClock
+    figures: Figures
+    dispatcher: Dispatcher
+    next_channels: dict[ChannelId, Notifier]
+    records: list[Attempted] = field(default_factory=list)
+
+    def release(self, *messages: Notification) -> None:
+        self.dispatcher.release([OutboxRow(m, next_attempt_at=m.created_at) for m in messages])
+
+    async def until_recorded(self, count: int) -> None:
+        await self.changes.until(lambda: len(self.records) == count)
+
+    async def until_asleep_to(self, monotonic: float) -> None:
+        await self.changes.until(lambda: self.clock.wakes_at() == pytest.approx(monotonic))
+
+    def statuses(self) -> dict[str, DeliveryStatus]:
+        return {r.row.notification.key: r.row.status for r in self.records}
+
+
+def message(
+    key: str,
+    *,
+    channel: ChannelId = HOOK,
+    priority: Priority = Priority.P1,
+    incident: str | None = None,
+    event: IncidentEvent = IncidentEvent.OPENED,
+) -> Notification:
+    return Notification(
+        key=key,
+        incident=IncidentId(incident or key),
+        event=event,
+        contact=ContactId("duty"),
+        channel=channel,
+        priority=priority,
+        text="",
+        body="{}",
+        created_at=START,
+        started_at=START - timedelta(seconds=2),
+    )
+
+
+@asynccontextmanager
+async def running(changes: Changes, *channels: Channel) -> AsyncIterator[Bench]:
+    clock, figures, records = ManualClock(changes), Figures(changes), list[Attempted]()
+    next_channels: dict[ChannelId, Notifier] = {}
+
+    def record(said: Sequence[Record]) -> None:
+        records.extend(r for r in said if isinstance(r, Attempted))
+        changes.tell()
+
+    dispatcher = Dispatcher(
+        clock,
+        {one.id: one for one in channels},
+        record,
+        figures,
+        build=lambda _config: next_channels,
+        policy=POLICY,
+    )
+    async with asyncio.TaskGroup() as tasks:
+        run = tasks.create_task(dispatcher.run())
+        try:
+            yield Bench(changes, clock, figures, dispatcher, next_channels, records)
+        finally:
+            run.cancel()
+            await dispatcher.close()
+
+
+def play(scene: Callable[[Changes], Awaitable[None]]) -> None:
+    async def main() -> None:
+        await scene(Changes())
+
+    asyncio.run(main())
+
+
+def test_an_accepted_message_is_recorded_and_measured() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, ACCEPTED)
+        async with running(changes, hook) as bench:
+            bench.clock.advance_to(1.0)
+            bench.release(message("k"))
+            assert bench.dispatcher.pending == 1
+            await bench.until_recorded(1)
+
+            row = OutboxRow(message("k"), DeliveryStatus.ACCEPTED, attempts=1)
+            at = START + timedelta(seconds=1)
+            assert bench.records == [Attempted(row, at, DeliveryOutcome.ACCEPTED, "HTTP 200")]
+            assert bench.figures.attempts == [(HOOK, DeliveryOutcome.ACCEPTED, 3.0)]
+            assert (1, START) in bench.figures.boxes
+            await changes.until(lambda: bench.figures.boxes[-1] == (0, None))
+            assert bench.dispatcher.pending == 0
+
+    play(scene)
+
+
+def test_only_an_opening_message_measures_how_fast_we_tell() -> None:
+    async def scene(changes: Changes) -> None:
+        async with running(changes, Channel(HOOK, changes, ACCEPTED)) as bench:
+            bench.release(message("k", event=IncidentEvent.RESOLVED))
+            await bench.until_recorded(1)
+
+            assert bench.figures.attempts == [(HOOK, DeliveryOutcome.ACCEPTED, None)]
+
+    play(scene)
+
+
+@pytest.mark.parametrize("answer", [FAILED, IN_DOUBT], ids=["failed", "in-doubt"])
+def test_what_did_not_get_through_is_tried_again_under_its_key(answer: Delivery) -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, answer, answer, ACCEPTED)
+        async with running(changes, hook) as bench:
+            bench.release(message("k"))
+            for attempt, wakes_at in enumerate([1.0, 3.0], start=1):
+                await bench.until_recorded(attempt)
+                await bench.until_asleep_to(wakes_at)
+                row = bench.records[-1].row
+                assert (row.status, row.attempts) == (DeliveryStatus.PENDING, attempt)
+                assert row.next_attempt_at == START + timedelta(seconds=wakes_at)
+                assert bench.records[-1].outcome is answer.outcome
+                bench.clock.advance_to(wakes_at)
+            await bench.until_recorded(3)
+
+            assert hook.asked == ["k", "k", "k"]
+            assert bench.statuses() == {"k": DeliveryStatus.ACCEPTED}
+            assert [a[2] for a in bench.figures.attempts] == [None, None, 5.0]
+
+    play(scene)
+
+
+def test_the_peer_may_ask_for_a_longer_wait() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, replace(FAILED, retry_after=4.0), ACCEPTED)
+        async with running(changes, hook) as bench:
+            bench.release(message("k"))
+            await bench.until_recorded(1)
+            await bench.until_asleep_to(4.0)
+
+    play(scene)
+
+
+def test_a_refused_message_is_not_tried_again() -> None:
+    async def scene(changes: Changes) -> None:
+        async with running(changes, Channel(HOOK, changes, REFUSED)) as bench:
+            bench.release(message("k"))
+            await bench.until_recorded(1)
+
+            assert bench.statuses() == {"k": DeliveryStatus.REFUSED}
+            assert bench.dispatcher.pending == 0
+
+    play(scene)
+
+
+def test_a_message_too_old_at_release_is_given_up_unsent() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, ACCEPTED)
+        async with running(changes, hook) as bench:
+            bench.clock.advance_to(POLICY.give_up[Priority.P1] + 1)
+            bench.release(message("k"))
+            await bench.until_recorded(1)
+
+            assert hook.asked == []
+            assert bench.statuses() == {"k": DeliveryStatus.EXPIRED}
+            assert bench.records[0].row.attempts == 0
+
+    play(scene)
+
+
+def test_a_channel_that_hangs_delays_no_other() -> None:
+    async def scene(changes: Changes) -> None:
+        hook, sms = Channel(HOOK, changes, ACCEPTED), Channel(SMS, changes, ACCEPTED)
+        hook.free.clear()
+        async with running(changes, hook, sms) as bench:
+            bench.release(*(message(f"h{n}") for n in range(20)))
+            bench.release(*(message(f"s{n}", channel=SMS) for n in range(20)))
+            await bench.until_recorded(20)
+
+            assert {r.row.notification.channel for r in bench.records} == {SMS}
+            assert len(hook.asked) == 4
+
+    play(scene)
+
+
+def test_urgent_ones_do_not_queue_behind_the_rest() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, ACCEPTED)
+        hook.free.clear()
+        async with running(changes, hook) as bench:
+            bench.release(*(message(f"p3-{n}", priority=Priority.P3) for n in range(10)))
+            await changes.until(lambda: len(hook.asked) == 3)
+            bench.release(message("p1"))
+            await changes.until(lambda: len(hook.asked) == 4)
+
+            assert hook.asked[-1] == "p1"
+
+    play(scene)
+
+
+def test_a_key_under_way_is_not_sent_twice() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, ACCEPTED)
+        hook.free.clear()
+        async with running(changes, hook) as bench:
+            bench.release(message("k"), message("k"))
+            await changes.until(lambda: bool(hook.asked))
+            bench.release(message("k"))
+            hook.free.set()
+            await bench.until_recorded(1)
+            await changes.until(lambda: bench.dispatcher.pending == 0)
+
+            assert hook.asked == ["k"]
+
+    play(scene)
+
+
+def test_a_restored_row_waits_for_its_time_and_keeps_its_count() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, FAILED)
+        row = OutboxRow(message("k"), attempts=3, next_attempt_at=START + timedelta(seconds=4))
+        async with running(changes, hook) as bench:
+            bench.dispatcher.release([row])
+            await bench.until_asleep_to(4.0)
+            assert hook.asked == []
+            bench.clock.advance_to(4.0)
+            await bench.until_recorded(1)
+
+            assert bench.records[0].row.attempts == 4
+
+    play(scene)
+
+
+def test_a_wall_clock_that_was_set_back_does_not_silence_a_restored_row() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, ACCEPTED)
+        row = OutboxRow(message("k"), attempts=1, next_attempt_at=START + timedelta(days=300))
+        async with running(changes, hook) as bench:
+            bench.dispatcher.release([row])
+            await bench.until_asleep_to(HEARTBEAT)
+            bench.clock.advance_to(POLICY.longest_asked)
+            await bench.until_recorded(1)
+
+    play(scene)
+
+
+def test_a_channel_nobody_configured_refuses_with_the_reason() -> None:
+    async def scene(changes: Changes) -> None:
+        async with running(changes) as bench:
+            bench.release(message("k"))
+            await bench.until_recorded(1)
+
+            assert bench.statuses() == {"k": DeliveryStatus.REFUSED}
+            assert bench.records[0].detail == "no channel hook is configured"
+            assert bench.figures.attempts == [(HOOK, DeliveryOutcome.REFUSED, None)]
+
+    play(scene)
+
+
+def test_a_fault_in_a_channel_is_a_failed_attempt_and_logged() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, RuntimeError("secret"), ACCEPTED)
+        async with running(changes, hook) as bench:
+            bench.release(message("k"))
+            await bench.until_recorded(1)
+
+            assert bench.records[0].outcome is DeliveryOutcome.FAILED
+            assert bench.records[0].detail == "fault in the channel: RuntimeError"
+
+    with capture_logs() as logs:
+        play(scene)
+    assert [line["log_level"] for line in logs] == ["error", "warning"]
+
+
+def test_a_message_overtaken_by_a_later_one_is_not_sent_stale(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("linkwatch.runtime.lane.HOLD", 0.0)
+
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, FAILED, ACCEPTED)
+        async with running(changes, hook) as bench:
+            bench.release(message("opened", incident="LW-1"), message("resolved", incident="LW-1"))
+            await bench.until_recorded(3)
+
+            assert hook.asked == ["opened", "resolved"]
+            assert bench.statuses() == {
+                "opened": DeliveryStatus.EXPIRED,
+                "resolved": DeliveryStatus.ACCEPTED,
+            }
+            assert "overtaken by resolved" in [r.detail for r in bench.records]
+            assert bench.dispatcher.pending == 0
+
+    play(scene)
+
+
+def test_a_reload_swaps_channels_and_closes_the_old_ones_when_they_are_done(
+    config: Config,
+) -> None:
+    async def scene(changes: Changes) -> None:
+        old, new = Channel(HOOK, changes, FAILED), Channel(HOOK, changes, ACCEPTED)
+        old.free.clear()
+        async with running(changes, old) as bench:
+            bench.release(message("k"))
+            await changes.until(lambda: bool(old.asked))
+            bench.next_channels[HOOK] = new
+            commit = await bench.dispatcher.prepare(config)
+            assert new.asked == []
+            commit()
+            bench.release(message("k2"))
+            await changes.until(lambda: new.asked == ["k2"])
+            assert not old.closed
+
+            old.free.set()
+            await changes.until(lambda: old.closed)
+            await bench.until_asleep_to(1.0)
+            bench.clock.advance_to(1.0)
+            await changes.until(lambda: new.asked == ["k2", "k"])
+
+    play(scene)
+
+
+def test_a_channel_that_cannot_be_built_leaves_the_old_ones(config: Config) -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, ACCEPTED)
+
+        def build(_config: Config) -> dict[ChannelId, Notifier]:
+            raise LookupError("no secret")
+
+        clock, figures = ManualClock(changes), Figures(changes)
+        dispatcher = Dispatcher(clock, {HOOK: hook}, lambda _r: None, figures, build=build)
+        with pytest.raises(LookupError):
+            await dispatcher.prepare(config)
+        assert not hook.closed
+
+    play(scene)
+
+
+def test_drain_lets_attempts_under_way_end_and_starts_no_more() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, ACCEPTED)
+        hook.free.clear()
+        async with running(changes, hook) as bench:
+            bench.release(*(message(f"k{n}") for n in range(6)))
+            await changes.until(lambda: len(hook.asked) == 4)
+            assert await bench.dispatcher.drain(0.01) is False
+            asyncio.get_running_loop().call_soon(hook.free.set)
+            assert await bench.dispatcher.drain(PATIENCE) is True
+
+            assert len(bench.records) == len(hook.asked) == 4
+            assert bench.dispatcher.pending == 2
+
+    play(scene)
+
+
+def test_progress_goes_on_while_there_is_nothing_to_do() -> None:
+    async def scene(changes: Changes) -> None:
+        async with running(changes) as bench:
+            for turn in range(1, 4):
+                await bench.until_asleep_to(turn * HEARTBEAT)
+                assert bench.dispatcher.progress == (turn - 1) * HEARTBEAT
+                bench.clock.advance_to(turn * HEARTBEAT)
+
+    play(scene)
+
+
+def test_a_thousand_messages_all_arrive() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, ACCEPTED)
+        async with running(changes, hook) as bench:
+            bench.release(*(message(f"k{n}") for n in range(1000)))
+            await bench.until_recorded(1000)
+
+            assert set(bench.statuses().values()) == {DeliveryStatus.ACCEPTED}
+
+    play(scene)
+
+
+@pytest.fixture
+def config() -> Config:
+    """The dispatcher looks into no configuration itself: the factory it is given does."""
+    return Config.__new__(Config)
