@@ -87,6 +87,8 @@ class Rounds:
 
     def _advance(self, link: LinkId, burst: _Burst, now: float) -> None:
         burst.left -= 1
-        burst.at = now + burst.spacing
+        burst.at += burst.spacing
+        if burst.at <= now:
+            burst.at = now + burst.spacing
         if burst.left <= 0:
             del self._bursts[link]

@@ -1,0 +1,92 @@
+"""Rounds: regular ones at each link's phase, bursts on top."""
+
+from collections import Counter
+
+import pytest
+
+from linkwatch.model.ids import LinkId
+from linkwatch.timing.pace import TokenBucket
+from linkwatch.timing.phase import phase_of
+from linkwatch.timing.rounds import Rounds
+
+A, B = LinkId("a"), LinkId("b")
+
+
+def rounds(*links: LinkId, interval: float = 1.0, now: float = 0.0) -> Rounds:
+    made = Rounds(TokenBucket(rate=1000, capacity=1000))
+    made.configure(dict.fromkeys(links, interval), now)
+    return made
+
+
+def drive(made: Rounds, start: float, end: float, tick: float = 0.02) -> list[tuple[float, LinkId]]:
+    steps = round((end - start) / tick)
+    return [
+        (start + i * tick, link) for i in range(1, steps + 1) for link in made.due(start + i * tick)
+    ]
+
+
+def test_each_link_is_due_once_an_interval_at_its_phase() -> None:
+    links = [LinkId(f"l{i}") for i in range(50)]
+    due = drive(rounds(*links), 0.0, 10.0)
+    assert set(Counter(link for _, link in due).values()) == {10}
+    for at, link in due:
+        late = (at - phase_of(link)) % 1.0
+        assert min(late, 1 - late) <= 0.0201
+
+
+def test_rounds_missed_while_stopped_are_skipped_and_counted() -> None:
+    made = rounds(A)
+    drive(made, 0.0, 2.0)
+    due = drive(made, 7.5, 9.5)
+    assert 2 <= len(due) <= 3
+    assert made.missed == pytest.approx(5, abs=1)
+
+
+def test_a_burst_comes_at_once_on_top_of_the_regular_rounds() -> None:
+    made = rounds(A, interval=5.0)
+    regular = drive(rounds(A, interval=5.0), 0.0, 3.0)
+    made.probe_now(A, 4, 0.2, 0.0)
+    due = [at for at, _ in drive(made, 0.0, 3.0)]
+    assert len(due) == 4 + len(regular)
+    assert due[:4] == pytest.approx([0.02, 0.2, 0.4, 0.6], abs=0.021)
+
+
+def test_a_second_request_does_not_add_up() -> None:
+    made = rounds(A, interval=100.0)
+    for _ in range(5):
+        made.probe_now(A, 4, 0.2, 0.0)
+    assert len(drive(made, 0.0, 3.0)) == 4
+
+
+def test_bursts_share_one_bucket() -> None:
+    links = [LinkId(f"l{i}") for i in range(20)]
+    made = Rounds(TokenBucket(rate=0.001, capacity=7))
+    made.configure(dict.fromkeys(links, 1000.0), 0.0)
+    for link in links:
+        made.probe_now(link, 1, 0.1, 0.0)
+    assert len(made.due(0.0)) == 7
+    assert made.throttled == 13
+
+
+def test_a_burst_for_an_unknown_link_is_nothing() -> None:
+    made = rounds(A)
+    made.probe_now(B, 3, 0.1, 0.0)
+    assert [link for _, link in drive(made, 0.0, 1.0)] == [A]
+
+
+def test_configuring_anew_keeps_the_slots_of_unchanged_links() -> None:
+    undisturbed, reloaded = rounds(A, B), rounds(A, B)
+    expected = drive(undisturbed, 0.0, 4.0)
+    got = drive(reloaded, 0.0, 2.0)
+    reloaded.configure({A: 1.0, B: 1.0, LinkId("c"): 1.0}, 2.0)
+    got += [(at, link) for at, link in drive(reloaded, 2.0, 4.0) if link != "c"]
+    assert [(round(at, 6), link) for at, link in got] == [
+        (round(at, 6), link) for at, link in expected
+    ]
+
+
+def test_a_removed_link_is_due_no_more_not_even_for_a_burst() -> None:
+    made = rounds(A, B)
+    made.probe_now(B, 50, 0.1, 0.0)
+    made.configure({A: 1.0}, 0.5)
+    assert {link for _, link in drive(made, 0.5, 3.0)} == {A}
