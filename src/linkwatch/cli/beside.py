@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -97,7 +98,8 @@ async def _run(command: Sequence[str], environment: Mapping[str, str], stop: asy
 
     def hand_on(number: signal.Signals) -> None:
         # A terminal that hung up is a reason to end, not to read the configuration anew.
-        child.send_signal(signal.SIGTERM if number is signal.SIGHUP else number)
+        with suppress(ProcessLookupError):
+            child.send_signal(signal.SIGTERM if number is signal.SIGHUP else number)
 
     _on_signal(hand_on)
     if stop.is_set():

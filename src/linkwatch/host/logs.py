@@ -82,10 +82,7 @@ def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 def escape(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Make every key and value plain data without control characters; the same keys come first."""
     ordered = {key: event[key] for key in FIRST_KEYS if key in event} | dict(event)
-    return {
-        printable(str(key)): value if key == "exception" else _plain(value)
-        for key, value in ordered.items()
-    }
+    return {printable(str(key)): _escaped(key, value) for key, value in ordered.items()}
 
 
 def format_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -99,8 +96,14 @@ def format_exception(_logger: WrappedLogger, _method: str, event: EventDict) -> 
     error = info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         lines = "".join(traceback.format_exception(error)).split("\n")
-        event["exception"] = "\n".join(f"| {printable(line)}" for line in lines if line)
+        event["exception"] = _Traceback("\n".join(f"| {printable(x)}" for x in lines if x))
     return event
+
+
+class _Traceback(str):
+    """Escaped already, and the only text whose line breaks are ours."""
+
+    __slots__ = ()
 
 
 class _Stamp:
@@ -132,6 +135,13 @@ def _redacted(key: object, value: object) -> object:
     if isinstance(value, list | tuple | set | frozenset):
         return [_redacted("", item) for item in value]
     return value
+
+
+def _escaped(key: str, value: object) -> object:
+    if isinstance(value, _Traceback):
+        return value
+    # A terminal shows these two on lines of their own.
+    return f"| {_plain(value)}" if key in ("exception", "stack") else _plain(value)
 
 
 def _plain(value: object) -> object:
