@@ -15,26 +15,8 @@ from pysnmp.smi import error as smi
 
 from linkwatch.lab.router import SimulatedRouter
 from linkwatch.wire.snmpvalue import Oid, Value, ValueType
+from linkwatch.wire.usm import AUTH_PROTOCOLS, PRIVACY_PROTOCOLS
 
-_AUTH = {
-    "MD5": setup.USM_AUTH_HMAC96_MD5,
-    "SHA": setup.USM_AUTH_HMAC96_SHA,
-    "SHA1": setup.USM_AUTH_HMAC96_SHA,
-    "SHA224": setup.USM_AUTH_HMAC128_SHA224,
-    "SHA256": setup.USM_AUTH_HMAC192_SHA256,
-    "SHA384": setup.USM_AUTH_HMAC256_SHA384,
-    "SHA512": setup.USM_AUTH_HMAC384_SHA512,
-}
-_PRIVACY = {
-    "DES": setup.USM_PRIV_CBC56_DES,
-    "3DES": setup.USM_PRIV_CBC168_3DES,
-    "AES": setup.USM_PRIV_CFB128_AES,
-    "AES128": setup.USM_PRIV_CFB128_AES,
-    "AES192": setup.USM_PRIV_CFB192_AES_BLUMENTHAL,
-    "AES256": setup.USM_PRIV_CFB256_AES_BLUMENTHAL,
-    "AES192C": setup.USM_PRIV_CFB192_AES,
-    "AES256C": setup.USM_PRIV_CFB256_AES,
-}
 _SYNTAX = {
     ValueType.INTEGER: rfc1902.Integer32,
     ValueType.COUNTER32: rfc1902.Counter32,
@@ -113,9 +95,9 @@ class AgentEngine:
         setup.add_v3_user(
             self._engine,
             credentials.user,
-            _AUTH[auth] if auth else setup.USM_AUTH_NONE,
+            AUTH_PROTOCOLS[auth] if auth else setup.USM_AUTH_NONE,
             credentials.auth_key,
-            _PRIVACY[privacy] if privacy else setup.USM_PRIV_NONE,
+            PRIVACY_PROTOCOLS[privacy] if privacy else setup.USM_PRIV_NONE,
             credentials.privacy_key,
         )
 

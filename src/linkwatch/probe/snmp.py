@@ -1,7 +1,10 @@
 """The Poller on pysnmp: all routers of a configuration, each with its own credentials."""
 
 import asyncio
+import traceback
 from collections.abc import Callable, Mapping
+
+import structlog
 
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import LinkId, RouterId
@@ -11,7 +14,7 @@ from linkwatch.model.secret import SecretRef
 from linkwatch.model.topology import InterfaceRef, Router, SnmpAccess, SnmpVersion
 from linkwatch.ports import Clock
 from linkwatch.probe.snmp_community import Community
-from linkwatch.probe.snmp_keys import KeyMaker
+from linkwatch.probe.snmp_keys import MAX_USER, KeyMaker
 from linkwatch.probe.snmp_outcome import PollFailure, SnmpSetupError
 from linkwatch.probe.snmp_router import Reading, Target, WatchedRouter
 from linkwatch.probe.snmp_security import Security
@@ -20,6 +23,8 @@ from linkwatch.probe.snmp_usm import Usm
 Secrets = Callable[[SecretRef], str]
 
 _MAX_ROUNDS = 4
+
+_log = structlog.get_logger()
 
 
 class SnmpPoller:
@@ -32,7 +37,10 @@ class SnmpPoller:
         self._limit = 0.0
 
     async def prepare(self, config: Config) -> Callable[[], None]:
-        """Resolve all secrets and make keys of them; SnmpSetupError names what is missing."""
+        """Resolve all secrets and make keys of them.
+
+        SnmpSetupError names what is missing; what `secrets` raises passes through.
+        """
         # Each pass phrase costs milliseconds of hashing, in which no probe could be sent.
         routers = await asyncio.to_thread(_watched_routers, config, self._secrets)
         settings = config.settings.snmp
@@ -70,10 +78,21 @@ class SnmpPoller:
         try:
             async with asyncio.timeout(self._limit):
                 return await watched.poll(self._clock)
+        except PollFailure:
+            raise
         except TimeoutError as error:
             raise PollFailure(
                 PollOutcome.TIMEOUT, f"the poll took longer than {self._limit:g} s"
             ) from error
+        except Exception as error:
+            # The library is made to read hostile bytes: what escapes it costs this poll, not the
+            # daemon. Its texts quote what it worked on, keys too, and are told nobody.
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            kind = type(error).__name__
+            _log.error(
+                "snmp_poll_broke", router=router, error=kind, at=f"{place.name}:{place.lineno}"
+            )
+            raise PollFailure(PollOutcome.LOCAL_FAILURE, f"internal error: {kind}") from error
 
     async def close(self) -> None:
         """Forget all keys; sockets live no longer than a poll."""
@@ -121,6 +140,8 @@ def _security(access: SnmpAccess, secrets: Secrets, maker: KeyMaker) -> Security
         return Community(secrets(access.community))
     if access.user is None:
         raise SnmpSetupError("SNMPv3 needs a user")
+    if len(access.user.encode()) > MAX_USER:
+        raise SnmpSetupError(f"the user name has more than {MAX_USER} bytes")
     auth = _pair(access.auth_protocol, access.auth_key, secrets)
     privacy = _pair(access.privacy_protocol, access.privacy_key, secrets)
     return Usm(access.user, maker.keys(auth, privacy), access.context)

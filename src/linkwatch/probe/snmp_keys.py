@@ -6,29 +6,13 @@ from pysnmp.entity import config as names
 
 from linkwatch.probe.snmp_ber import Asn1, octets
 from linkwatch.probe.snmp_outcome import SnmpSetupError
+from linkwatch.wire.snmpvalue import Oid
+from linkwatch.wire.usm import AUTH_PROTOCOLS, PRIVACY_PROTOCOLS
 
 MIN_PASSPHRASE = 8
 """Characters (RFC 3414, section 11.2)."""
-
-AUTH_PROTOCOLS = {
-    "MD5": names.USM_AUTH_HMAC96_MD5,
-    "SHA": names.USM_AUTH_HMAC96_SHA,
-    "SHA1": names.USM_AUTH_HMAC96_SHA,
-    "SHA224": names.USM_AUTH_HMAC128_SHA224,
-    "SHA256": names.USM_AUTH_HMAC192_SHA256,
-    "SHA384": names.USM_AUTH_HMAC256_SHA384,
-    "SHA512": names.USM_AUTH_HMAC384_SHA512,
-}
-PRIVACY_PROTOCOLS = {
-    "DES": names.USM_PRIV_CBC56_DES,
-    "3DES": names.USM_PRIV_CBC168_3DES,
-    "AES": names.USM_PRIV_CFB128_AES,
-    "AES128": names.USM_PRIV_CFB128_AES,
-    "AES192": names.USM_PRIV_CFB192_AES_BLUMENTHAL,
-    "AES256": names.USM_PRIV_CFB256_AES_BLUMENTHAL,
-    "AES192C": names.USM_PRIV_CFB192_AES,
-    "AES256C": names.USM_PRIV_CFB256_AES,
-}
+MAX_USER = 32
+"""Bytes of a user name (RFC 3414, section 2.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +26,7 @@ class UserKeys:
     auth_master: bytes | None = field(repr=False)
     privacy_service: Asn1 = field(repr=False)
     privacy_master: bytes | None = field(repr=False)
-    auth_protocol: tuple[int, ...] = field(repr=False)
+    auth_protocol: Oid = field(repr=False)
 
     def localize(self, engine_id: bytes) -> "LocalKeys":
         """The keys for one engine (RFC 3414, section 2.6)."""
@@ -69,7 +53,7 @@ class KeyMaker:
     """Makes master keys; a pass phrase shared by many routers is worked on once (some ms)."""
 
     def __init__(self) -> None:
-        self._masters: dict[tuple[tuple[int, ...], str], bytes] = {}
+        self._masters: dict[tuple[Oid, str], bytes] = {}
 
     def keys(
         self,
@@ -96,7 +80,7 @@ class KeyMaker:
             auth_protocol,
         )
 
-    def _master(self, auth_protocol: tuple[int, ...], passphrase: str, purpose: str) -> bytes:
+    def _master(self, auth_protocol: Oid, passphrase: str, purpose: str) -> bytes:
         if len(passphrase) < MIN_PASSPHRASE:
             raise SnmpSetupError(f"the {purpose} key has fewer than {MIN_PASSPHRASE} characters")
         known = self._masters.get((auth_protocol, passphrase))
@@ -107,7 +91,7 @@ class KeyMaker:
         return known
 
 
-def _protocol(known: dict[str, tuple[int, ...]], name: str, purpose: str) -> tuple[int, ...]:
+def _protocol(known: dict[str, Oid], name: str, purpose: str) -> Oid:
     protocol = known.get(name.upper())
     if protocol is None:
         raise SnmpSetupError(f"unknown {purpose} protocol {name}: one of {', '.join(known)}")

@@ -23,7 +23,7 @@ _VERSION_3 = 3
 _USM = 3
 _AUTH, _PRIVACY, _REPORTABLE = 1, 2, 4
 _TIME_WINDOW = 150
-_MAX_BOOTS = 2**31 - 1
+_MAX_BOOTS = _MAX_TIME = 2**31 - 1
 
 _USM_STATS: Oid = (1, 3, 6, 1, 6, 3, 15, 1, 1)
 _NOT_IN_TIME_WINDOWS: Oid = (*_USM_STATS, 2, 0)
@@ -53,7 +53,7 @@ class _Engine:
     keys: LocalKeys
 
     def time_at(self, now: float) -> int:
-        return self.time + int(now - self.at)
+        return min(self.time + int(now - self.at), _MAX_TIME)
 
 
 @dataclass(frozen=True, slots=True)

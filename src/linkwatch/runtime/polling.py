@@ -11,8 +11,8 @@ from linkwatch.model.topology import Router
 from linkwatch.ports import Clock, Poller
 from linkwatch.timing.phase import next_slot, phase_of
 
-MAX_IN_FLIGHT = 32
-"""Polls at once: what a burst of answers costs in decoding is time in which no probe is sent."""
+MAX_IN_FLIGHT = 256
+"""Polls at once, each with a socket: enough that in a province no router waits for silent ones."""
 
 _FIRST_ROUND = 5.0
 """s over which the first polls are spread, where the interval is longer."""

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysnmp.proto import rfc1901, rfc1902, rfc1905
 from pysnmp.proto.api import v2c as api
+from structlog.testing import capture_logs
 
 from linkwatch.model.measurement import PollOutcome, PollResult
 from linkwatch.model.topology import InterfaceKey
@@ -247,3 +248,20 @@ def test_nothing_prints_a_secret() -> None:
         assert SECRETS["auth"] not in shown
         assert str(KEYS.auth_master) not in shown
         assert "OctetString" not in shown
+
+
+def test_what_breaks_the_library_ends_the_poll_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(self: Community, *_: object) -> bytes:
+        raise AttributeError(f"quotes {SECRETS['community']}")
+
+    monkeypatch.setattr(Community, "seal", broken)
+    with capture_logs() as logs:
+        result = told(lambda request_id, oids: b"")
+    assert (result.outcome, result.detail) == (
+        PollOutcome.LOCAL_FAILURE,
+        "internal error: AttributeError",
+    )
+    assert [(line["event"], line["router"]) for line in logs] == [("snmp_poll_broke", "r1")]
+    assert SECRETS["community"] not in repr(logs)

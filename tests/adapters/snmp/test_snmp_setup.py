@@ -10,8 +10,9 @@ from linkwatch.model.measurement import PollOutcome
 from linkwatch.model.secret import SecretRef
 from linkwatch.model.topology import SnmpAccess
 from linkwatch.probe.snmp import SnmpPoller
-from linkwatch.probe.snmp_keys import AUTH_PROTOCOLS, PRIVACY_PROTOCOLS, KeyMaker
+from linkwatch.probe.snmp_keys import KeyMaker
 from linkwatch.probe.snmp_outcome import SnmpSetupError
+from linkwatch.wire.usm import AUTH_PROTOCOLS, PRIVACY_PROTOCOLS
 from support.snmp import (
     SECRETS,
     SkewedClock,
@@ -45,6 +46,7 @@ def no_secrets(reference: SecretRef) -> str:
         (v3(privacy=("ROT13", "privacy")), "unknown privacy protocol ROT13"),
         (replace(v3(), user=None), "SNMPv3 needs a user"),
         (replace(v2c(), community=None), "SNMPv2c needs a community"),
+        (v3("ễ" * 11), "the user name has more than 32 bytes"),
     ],
 )
 def test_what_cannot_be_polled_with_is_named_and_no_secret_told(
