@@ -10,6 +10,7 @@ from linkwatch.host import logs
 from linkwatch.host.clock import SystemClock
 from linkwatch.host.files import FilesError
 from linkwatch.host.secrets import SecretError
+from linkwatch.host.text import printable
 from linkwatch.ports import StoreError
 from linkwatch.probe.icmp_socket import ProbePermissionError
 from linkwatch.probe.snmp_outcome import SnmpSetupError
@@ -23,9 +24,9 @@ def run(path: Path) -> int:
     """The daemon's whole life. Exit code: 0 stopped, 1 cannot run here, 2 bad configuration."""
     clock = SystemClock()
     logs.configure(clock)
-    loaded = load(path)
+    loaded = load(path, clock.now().wall)
     for problem in loaded.problems:
-        sys.stderr.write(f"{problem}\n")
+        sys.stderr.write(f"{printable(str(problem))}\n")
     if loaded.config is None:
         return BAD_CONFIG
     logs.configure(clock, zone=loaded.config.inventory.timezone)
@@ -45,5 +46,5 @@ def run(path: Path) -> int:
 
 
 def _refuse(error: Exception, code: int) -> int:
-    sys.stderr.write(f"linkwatch: {error}\n")
+    sys.stderr.write(f"linkwatch: {printable(str(error))}\n")
     return code

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -47,12 +48,15 @@ class Reloader:
 
     async def _take(self) -> ReloadVerdict:
         try:
-            loaded = await _load_aside(self._path)
+            loaded = await _load_aside(self._path, self._parts.clock.now().wall)
         except (TimeoutError, BrokenProcessPool, OSError) as error:
             return _refused(f"{self._path}: could not be read: {error or 'it took too long'}")
-        problems = tuple(str(p) for p in loaded.problems if p.gravity is Gravity.ERROR)
+        errors = [str(p) for p in loaded.problems if p.gravity is Gravity.ERROR]
+        for problem in loaded.problems:
+            if problem.gravity is Gravity.WARNING:
+                log.warning("configuration", detail=str(problem))
         if loaded.config is None:
-            return ReloadVerdict(taken=False, problems=problems)
+            return _refused(*errors)
         needs_restart = _needs_restart(self._parts.in_force.config, loaded.config)
         if needs_restart:
             return _refused(*needs_restart)
@@ -70,10 +74,10 @@ class Reloader:
         return ReloadVerdict(taken=True, problems=(), summary=summary)
 
 
-async def _load_aside(path: Path) -> Loaded:
+async def _load_aside(path: Path, at: datetime) -> Loaded:
     """Parse in another process: a large province takes seconds, and probes go on meanwhile."""
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        reading = asyncio.get_running_loop().run_in_executor(pool, load, path)
+        reading = asyncio.get_running_loop().run_in_executor(pool, load, path, at)
         async with asyncio.timeout(PARSING):
             return await reading
 
