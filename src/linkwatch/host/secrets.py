@@ -59,7 +59,7 @@ def _from_file(ref: SecretRef, path: Path, *, exposed: int) -> str:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     except (OSError, ValueError) as error:
         raise SecretError(f"secret {ref}: {getattr(error, 'strerror', 'not a path')}") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
             raise SecretError(f"secret {ref} is not a regular file")
@@ -68,7 +68,9 @@ def _from_file(ref: SecretRef, path: Path, *, exposed: int) -> str:
                 f"secret {ref}: mode {stat.S_IMODE(mode):04o} exposes it (chmod 0600, or 0640 "
                 "for a group of its own)"
             )
-        content = file.read(LONGEST + 1)
+        content = os.read(descriptor, LONGEST + 1)
+    finally:
+        os.close(descriptor)
     if len(content) > LONGEST:
         raise SecretError(f"secret {ref} is longer than {LONGEST} bytes")
     try:
