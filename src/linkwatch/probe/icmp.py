@@ -7,18 +7,18 @@ import errno
 import ipaddress
 import secrets
 import socket
-import time  # noqa: TID251 the stamps of a probe are taken where it is sent
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from linkwatch.model.measurement import Outcome
 from linkwatch.ports import Probe, Reply
+from linkwatch.probe.icmp_clocks import Clocks, round_trip
 from linkwatch.probe.icmp_flights import Flight, Flights
+from linkwatch.probe.icmp_rotation import RotatingSocket
 from linkwatch.probe.icmp_socket import (
     Datagram,
-    EchoSocket,
     Mode,
     ProbePermissionError,
     QueuedError,
@@ -35,10 +35,10 @@ RECEIVE_BUFFER = 16 << 20
 """Bytes asked for; a reply occupies 832, so this is a good second of a country's replies."""
 _KEEP = 15.0
 """How long a probe may be answered, in s; above any time-out."""
-_DRAIN_LIMIT = 8192
-"""Messages handled per socket and drain; the rest waits in the kernel for the next one."""
-_CLOCK_STEP_NS = 1_000_000
-_STEADY_READ_NS = 100_000
+_ROTATE_EVERY = 300.0
+_DRAIN_LIMIT = 1 << 16
+"""Messages handled per family and drain: more than the receive buffer holds, so that all that
+had arrived when the drain began is taken, and a flood still cannot hold the loop for ever."""
 _SEND_ATTEMPTS = 4
 _NOT_AN_ERROR = "not_an_error"
 
@@ -47,28 +47,6 @@ class _Endpoint(NamedTuple):
     version: IpVersion
     packed: bytes
     address: SocketAddress
-
-
-class Clocks:
-    """CLOCK_REALTIME, which the kernel stamps packets with, and its offset to MONOTONIC; ns."""
-
-    def realtime_ns(self) -> int:
-        """The clock of the kernel's receive stamps."""
-        return time.clock_gettime_ns(time.CLOCK_REALTIME)
-
-    def monotonic_ns(self) -> int:
-        """The clock nobody sets."""
-        return time.clock_gettime_ns(time.CLOCK_MONOTONIC)
-
-    def offset_ns(self) -> int:
-        """REALTIME minus MONOTONIC; read anew if the process was preempted between the two."""
-        for _ in range(8):
-            before = self.monotonic_ns()
-            realtime = self.realtime_ns()
-            after = self.monotonic_ns()
-            if after - before <= _STEADY_READ_NS:
-                break
-        return realtime - (before + after) // 2
 
 
 class IcmpProber:
@@ -85,11 +63,12 @@ class IcmpProber:
         self._flights = Flights(self._cookie, _KEEP)
         self._counters: Counter[str] = Counter()
         self._found: list[Reply] = []
-        self._sockets: dict[IpVersion, EchoSocket] = {}
+        self._sockets: dict[IpVersion, RotatingSocket] = {}
         for version in IpVersion:
-            opened = open_echo_socket(version, receive_buffer)
+            opener = partial(open_echo_socket, version, receive_buffer)
+            opened = opener()
             if opened is not None:
-                self._sockets[version] = opened
+                self._sockets[version] = RotatingSocket(opened, opener, _ROTATE_EVERY, _KEEP)
 
     @property
     def modes(self) -> Mapping[IpVersion, Mode]:
@@ -109,7 +88,10 @@ class IcmpProber:
         if not probes:
             return ()
         offset = self._clocks.offset_ns()
-        self._flights.turn(self._clocks.monotonic_ns() / 1e9)
+        now = self._clocks.monotonic_ns() / 1e9
+        self._flights.turn(now)
+        for echo_socket in self._sockets.values():
+            echo_socket.turn(now)
         failures = []
         for probe in probes:
             reason = self._send(probe, offset)
@@ -165,7 +147,7 @@ class IcmpProber:
                 break
         return errno.errorcode.get(number, str(number))
 
-    def _drain_replies(self, echo_socket: EchoSocket, offset: int) -> None:
+    def _drain_replies(self, echo_socket: RotatingSocket, offset: int) -> None:
         for _ in range(_DRAIN_LIMIT):
             datagram = echo_socket.receive()
             if datagram is None:
@@ -175,7 +157,7 @@ class IcmpProber:
                 self._counters[answer] += 1
             else:
                 flight, stamp_ns = answer
-                rtt = _round_trip(flight, stamp_ns, offset)
+                rtt = round_trip(flight.sent_ns, stamp_ns, offset - flight.clock_offset_ns)
                 self._found.append(Reply(flight.token, Outcome.ANSWERED, rtt=rtt))
 
     def _answered(
@@ -189,7 +171,7 @@ class IcmpProber:
         flight = self._flights.answer(echo, _packed(datagram.source))
         return flight if isinstance(flight, Reject) else (flight, datagram.stamp_ns)
 
-    def _drain_errors(self, echo_socket: EchoSocket) -> int:
+    def _drain_errors(self, echo_socket: RotatingSocket) -> int:
         """Take in what the error queue holds; how many entries that were."""
         own: dict[str, bool] = {}
         for taken in range(_DRAIN_LIMIT):
@@ -204,7 +186,7 @@ class IcmpProber:
         return _DRAIN_LIMIT
 
     def _failed(
-        self, echo_socket: EchoSocket, error: QueuedError | Reject, own: dict[str, bool]
+        self, echo_socket: RotatingSocket, error: QueuedError | Reject, own: dict[str, bool]
     ) -> Reply | str:
         if isinstance(error, Reject):
             return error
@@ -227,14 +209,6 @@ class IcmpProber:
             name = errno.errorcode.get(error.errno, str(error.errno))
             return Reply(flight.token, Outcome.LOCAL_FAILURE, reason=name, reported_by=by)
         return Reply(flight.token, Outcome.UNREACHABLE, reason=reason, reported_by=by)
-
-
-def _round_trip(flight: Flight, stamp_ns: int | None, offset: int) -> float | None:
-    """RTT in s, None where a stamp is missing or REALTIME was set between send and receipt."""
-    if stamp_ns is None or abs(offset - flight.clock_offset_ns) > _CLOCK_STEP_NS:
-        return None
-    elapsed = stamp_ns - flight.sent_ns
-    return elapsed / 1e9 if elapsed >= 0 else None
 
 
 @lru_cache(maxsize=1 << 16)

@@ -1,12 +1,11 @@
 """Which of our probes are on their way, and whether a message that came in answers one."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from linkwatch.wire.icmp import Cookie, Echo, Quote, Reject, identifier_of, sequence_of
 
 
-@dataclass(frozen=True, slots=True)
-class Flight:
+class Flight(NamedTuple):
     """A probe on its way. `clock_offset_ns`: REALTIME minus MONOTONIC when it was sent."""
 
     token: int

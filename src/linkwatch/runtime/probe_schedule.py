@@ -10,6 +10,8 @@ from linkwatch.timing.rounds import Rounds
 
 _BURST_ROUNDS_PER_SECOND = 500.0
 _BURST_ROUNDS_AT_ONCE = 1000.0
+_ROUNDS_AT_ONCE = 1000
+"""A turn that sends more than some 20 ms' worth would be late for the answers to its first."""
 
 Ask = tuple[LinkId, int]
 """A link and the position of one of its targets."""
@@ -68,7 +70,7 @@ class ProbeSchedule:
             self._waiting.discard(ask)
             asks.append(ask)
         asked = set(asks)
-        for link in self._rounds.due(now):
+        for link in self._rounds.due(now, _ROUNDS_AT_ONCE):
             for target in self._links[link].asked:
                 ask = (link, target)
                 if ask in self._waiting or ask in asked:

@@ -4,8 +4,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import LinkId
@@ -34,8 +33,7 @@ class LagObserver(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
+class _Sent(NamedTuple):
     link: LinkId
     target: int
     at: float

@@ -59,10 +59,13 @@ class Rounds:
         running.spacing = min(running.spacing, spacing)
         running.at = min(running.at, now + running.spacing)
 
-    def due(self, now: float) -> list[LinkId]:
-        """The links to probe now, each once, earliest first."""
+    def due(self, now: float, limit: int) -> list[LinkId]:
+        """The links to probe now, each once, earliest first.
+
+        At most `limit` regular ones: those left over are still due at the next call.
+        """
         links: dict[LinkId, None] = {}
-        while self._heap and self._heap[0][0] <= now:
+        while self._heap and self._heap[0][0] <= now and len(links) < limit:
             at, link = heapq.heappop(self._heap)
             links[link] = None
             self._plan(link, at, now)

@@ -1,6 +1,7 @@
 """The prober and the machine it runs on: privilege, clocks, buffers, missing families."""
 
 import os
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from linkwatch.model.measurement import Outcome
 from linkwatch.ports import Probe, Reply
 from linkwatch.probe import icmp
-from linkwatch.probe.icmp import Clocks, IcmpProber, Mode, ProbePermissionError
+from linkwatch.probe.icmp import IcmpProber, Mode, ProbePermissionError
+from linkwatch.probe.icmp_clocks import Clocks
 from linkwatch.probe.icmp_socket import EchoSocket, is_own_address, open_echo_socket
 from linkwatch.wire.icmp import IpVersion
 from support.icmp_peer import collect
@@ -78,6 +80,28 @@ def test_a_clock_set_under_way_leaves_an_answer_without_rtt(
     prober.close()
     assert reply.outcome is Outcome.ANSWERED
     assert (reply.rtt is not None) == trusted
+
+
+def test_the_identifier_of_a_datagram_socket_changes_and_no_reply_is_lost_by_it(
+    host: Namespace,
+) -> None:
+    host.sysctl("net.ipv4.ping_group_range", "0 2147483647")
+    clocks = SteppedClocks()
+    prober = IcmpProber(clocks=clocks)
+    seen: list[bytes] = []
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as wire:
+        wire.settimeout(5)
+        for token in range(1, 4):
+            # The answer to a probe of the old socket comes after the new one has taken over.
+            assert not prober.send([Probe(token, "127.0.0.1", 64, 0)])
+            clocks.step_ns -= 301_000_000_000
+            assert not prober.send([Probe(token + 100, "127.0.0.1", 64, 0)])
+            got = collect(prober, lambda found: len(found) == 2)
+            assert {reply.token for reply in got} == {token, token + 100}
+            clocks.step_ns -= 20_000_000_000
+            seen.extend(wire.recv(512)[24:26] for _ in range(4))
+    prober.close()
+    assert len(set(seen)) == 4
 
 
 @pytest.mark.parametrize("group_range", ["1 0", "0 2147483647"])

@@ -21,7 +21,9 @@ def rounds(*links: LinkId, interval: float = 1.0, now: float = 0.0) -> Rounds:
 def drive(made: Rounds, start: float, end: float, tick: float = 0.02) -> list[tuple[float, LinkId]]:
     steps = round((end - start) / tick)
     return [
-        (start + i * tick, link) for i in range(1, steps + 1) for link in made.due(start + i * tick)
+        (start + i * tick, link)
+        for i in range(1, steps + 1)
+        for link in made.due(start + i * tick, 100)
     ]
 
 
@@ -64,7 +66,7 @@ def test_bursts_share_one_bucket() -> None:
     made.configure(dict.fromkeys(links, 1000.0), 0.0)
     for link in links:
         made.probe_now(link, 1, 0.1, 0.0)
-    assert len(made.due(0.0)) == 7
+    assert len(made.due(0.0, 100)) == 7
     assert made.throttled == 13
 
 
@@ -90,3 +92,11 @@ def test_a_removed_link_is_due_no_more_not_even_for_a_burst() -> None:
     made.probe_now(B, 50, 0.1, 0.0)
     made.configure({A: 1.0}, 0.5)
     assert {link for _, link in drive(made, 0.5, 3.0)} == {A}
+
+
+def test_what_is_over_the_limit_is_due_at_the_next_call() -> None:
+    links = [LinkId(f"l{i}") for i in range(25)]
+    made = rounds(*links)
+    counts = [len(made.due(1.0, 10)) for _ in range(4)]
+    assert counts == [10, 10, 5, 0]
+    assert made.missed == 0
