@@ -53,8 +53,8 @@ def show_duration(seconds: float) -> str:
     """A duration as it would be written, in the largest unit that leaves a whole number."""
     for unit in ("d", "h", "m", "s"):
         if seconds and seconds % float(_SECONDS[unit]) == 0:
-            return f"{seconds / float(_SECONDS[unit]):g}{unit}"
-    return f"{seconds * 1000:g}ms" if seconds else "0s"
+            return f"{seconds / float(_SECONDS[unit]):.12g}{unit}"
+    return f"{seconds * 1000:.12g}ms" if seconds else "0s"
 
 
 def _quantity(text: str, units: Mapping[str, Decimal], noun: str, example: str) -> Decimal:

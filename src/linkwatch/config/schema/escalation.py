@@ -37,8 +37,11 @@ class EscalationTable(Section):
     """Escalation by priority; a priority that is absent keeps the default steps."""
 
     P1: Steps | None = Field(default=None, min_length=1)
+    """Steps of P1."""
     P2: Steps | None = Field(default=None, min_length=1)
+    """Steps of P2."""
     P3: Steps | None = Field(default=None, min_length=1)
+    """Steps of P3."""
 
 
 class AcknowledgementRule(Section):

@@ -24,8 +24,11 @@ class RestoreTarget(Section):
     """The time a carrier has promised to mend a fault in, by priority."""
 
     P1: Duration | None = None
+    """For P1."""
     P2: Duration | None = None
+    """For P2."""
     P3: Duration | None = None
+    """For P3."""
 
 
 class CarrierEntry(Section):

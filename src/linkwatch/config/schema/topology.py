@@ -189,7 +189,9 @@ class Location(Section):
     """Where a site lies (WGS 84)."""
 
     lat: Latitude
+    """Degrees north."""
     lon: Longitude
+    """Degrees east."""
 
 
 class OpeningHours(Section):
