@@ -456,6 +456,26 @@ def test_a_reload_swaps_channels_and_closes_the_old_ones_when_they_are_done(
     play(scene)
 
 
+def test_an_old_channel_that_cannot_be_closed_ends_nothing(config: Config) -> None:
+    class Stuck(Channel):
+        async def close(self) -> None:
+            await super().close()
+            raise OSError("broken pipe")
+
+    async def scene(changes: Changes) -> None:
+        old, new = Stuck(HOOK, changes, ACCEPTED), Channel(HOOK, changes, ACCEPTED)
+        async with running(changes, old) as bench:
+            bench.next_channels[HOOK] = new
+            (await bench.dispatcher.prepare(config))()
+            await changes.until(lambda: old.closed)
+            bench.release(message("k"))
+            await changes.until(lambda: new.asked == ["k"])
+
+    with capture_logs() as logs:
+        play(scene)
+    assert logs[0]["event"] == "channel not closed"
+
+
 def test_a_channel_that_cannot_be_built_leaves_the_old_ones(config: Config) -> None:
     async def scene(changes: Changes) -> None:
         hook = Channel(HOOK, changes, ACCEPTED)

@@ -7,12 +7,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-import structlog
-
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import ChannelId
-from linkwatch.model.incident import IncidentEvent
-from linkwatch.model.journal import Attempted, Record
+from linkwatch.model.journal import Record
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import (
     Delivery,
@@ -22,17 +19,20 @@ from linkwatch.model.notification import (
     OutboxRow,
 )
 from linkwatch.ports import Clock, Notifier
+from linkwatch.runtime.attempt import (
+    account_for,
+    age_of,
+    attempt,
+    close_quietly,
+    notify_seconds,
+)
 from linkwatch.runtime.lane import Lane, Parcel
 from linkwatch.timing.retry import RetryPolicy, after_attempt, is_too_old
 
 HEARTBEAT = 5.0
 """s between two turns at the most, so that `progress` tells a quiet loop from a dead one."""
-ATTEMPT_LIMIT = 60.0
-"""s for one attempt: a net under the channels' own time-outs."""
 
 Notifiers = Mapping[ChannelId, Notifier]
-
-log = structlog.get_logger(__name__)
 
 
 class DeliveryObserver(Protocol):
@@ -175,7 +175,7 @@ class Dispatcher:
     def _close_retired(self, tasks: asyncio.TaskGroup) -> None:
         for notifier in [n for n in self._retired if n not in self._in_use]:
             self._retired.remove(notifier)
-            tasks.create_task(notifier.close(), name=f"close-{notifier.id}")
+            tasks.create_task(close_quietly(notifier), name=f"close-{notifier.id}")
 
     def _start(
         self,
@@ -186,7 +186,7 @@ class Dispatcher:
         now: Moment,
     ) -> None:
         message = parcel.row.notification
-        if is_too_old(self._policy, message.priority, _age(message, now)):
+        if is_too_old(self._policy, message.priority, age_of(message, now)):
             lane.settle(parcel, now.monotonic)
             self._end(parcel, DeliveryStatus.EXPIRED, "too old to be of use", now)
             return
@@ -195,18 +195,8 @@ class Dispatcher:
         tasks.create_task(self._attempt(lane, parcel, notifier), name=f"send-{message.key}")
 
     async def _attempt(self, lane: Lane, parcel: Parcel, notifier: Notifier) -> None:
-        message = parcel.row.notification
         try:
-            async with asyncio.timeout(ATTEMPT_LIMIT):
-                delivery = await notifier.send(message)
-        except TimeoutError:
-            delivery = Delivery(DeliveryOutcome.IN_DOUBT, f"no end within {ATTEMPT_LIMIT:g} s")
-        except Exception as error:
-            # A fault in one channel's code must not end the delivery on all others.
-            log.exception("channel failed", channel=message.channel, key=message.key)
-            delivery = Delivery(
-                DeliveryOutcome.FAILED, f"fault in the channel: {type(error).__name__}"
-            )
+            delivery = await attempt(notifier, parcel.row.notification)
         finally:
             self._let_go(notifier)
         self._judge(lane, parcel, delivery, self._clock.now())
@@ -228,25 +218,27 @@ class Dispatcher:
             key=message.key,
             priority=message.priority,
             attempts=attempts,
-            age=_age(message, now),
+            age=age_of(message, now),
         )
         accepted = onward.status is DeliveryStatus.ACCEPTED
         self._observer.attempted(
-            message.channel, delivery.outcome, _notify_seconds(message, now) if accepted else None
+            message.channel, delivery.outcome, notify_seconds(message, now) if accepted else None
         )
         row = replace(parcel.row, attempts=attempts)
         if onward.wait is not None:
             next_at = now.wall + timedelta(seconds=onward.wait)
             row = replace(row, next_attempt_at=next_at)
             lane.again(parcel, row, now.monotonic + onward.wait, now.monotonic)
-            self._write(row, delivery, now)
+            account_for(self._record, row, delivery, now)
             return
         if accepted:
             for earlier in lane.overtaken_by(parcel):
                 self._end(earlier, DeliveryStatus.EXPIRED, f"overtaken by {message.key}", now)
         lane.settle(parcel, now.monotonic)
         del self._pending[message.key]
-        self._write(replace(row, status=onward.status, next_attempt_at=None), delivery, now)
+        account_for(
+            self._record, replace(row, status=onward.status, next_attempt_at=None), delivery, now
+        )
 
     def _refuse_all(self, channel: ChannelId, lane: Lane, now: Moment) -> None:
         """A channel that is not, or no longer, configured."""
@@ -260,32 +252,4 @@ class Dispatcher:
         outcome = DeliveryOutcome.REFUSED if refused else DeliveryOutcome.FAILED
         del self._pending[parcel.key]
         row = replace(parcel.row, status=status, next_attempt_at=None)
-        self._write(row, Delivery(outcome, why), now)
-
-    def _write(self, row: OutboxRow, delivery: Delivery, now: Moment) -> None:
-        self._record([Attempted(row, now.wall, delivery.outcome, delivery.detail)])
-        line = log.bind(
-            key=row.notification.key,
-            channel=row.notification.channel,
-            attempts=row.attempts,
-            outcome=delivery.outcome.value,
-            detail=delivery.detail,
-        )
-        match row.status:
-            case DeliveryStatus.ACCEPTED:
-                line.info("message accepted")
-            case DeliveryStatus.PENDING:
-                line.warning("message not accepted yet")
-            case DeliveryStatus.REFUSED | DeliveryStatus.EXPIRED:
-                line.error("message given up")
-
-
-def _age(message: Notification, now: Moment) -> float:
-    return (now.wall - message.created_at).total_seconds()
-
-
-def _notify_seconds(message: Notification, now: Moment) -> float | None:
-    """From the first lost probe to now; only an opening message measures how fast we tell."""
-    if message.event is not IncidentEvent.OPENED or message.started_at is None:
-        return None
-    return (now.wall - message.started_at).total_seconds()
+        account_for(self._record, row, Delivery(outcome, why), now)
