@@ -236,3 +236,12 @@ def test_connection_is_durable(journal: SqlJournal) -> None:
     assert pragma(journal, "journal_mode") == "wal"
     assert pragma(journal, "synchronous") == 2
     assert pragma(journal, "foreign_keys") == 1
+
+
+def test_a_transaction_has_the_write_lock_from_its_first_moment(journal: SqlJournal) -> None:
+    with (
+        journal._engine.begin(),
+        closing(sqlite3.connect(journal.path, isolation_level=None, timeout=0)) as other,
+        pytest.raises(sqlite3.OperationalError, match="locked"),
+    ):
+        other.execute("BEGIN IMMEDIATE")
