@@ -53,6 +53,8 @@ def test_defaults_stand_as_they_would_in_a_file() -> None:
     snmp = definitions["SnmpDefaults"]["properties"]
     assert snmp["interval"]["default"] == "30s"
     assert snmp["retries"]["default"] == 2
+    assert definitions["ProbingDefaults"]["properties"]["dscp"]["default"] == "AF41"
+    assert definitions["OpeningHours"]["properties"]["days"]["default"] == "Mon-Sun"
     assert definitions["Http"]["properties"]["listen"]["default"] == "127.0.0.1:9675"
 
 

@@ -65,7 +65,7 @@ def _understand(tree: Tree, root: MappingNode, at: datetime | None) -> Loaded:
     report = Report(Locator(root))
     check_identity(plain, report)
     check_references(plain, report)
-    document = _document(root, _zone(plain), report)
+    document = _document(root, plain, report)
     beside = _compare(document, plain, report, at) if document is not None else Beside()
     problems = _in_order((*tree.problems, *report.problems))
     if document is None or any(found.gravity is Gravity.ERROR for found in problems):
@@ -100,10 +100,11 @@ _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
 )
 
 
-def _document(root: MappingNode, zone: ZoneInfo, report: Report) -> Document | None:
+def _document(root: MappingNode, plain: Plain, report: Report) -> Document | None:
     """The document, or what is left of it once the mistakes are told; None: nothing."""
+    zone = _zone(plain)
     try:
-        return validate(root, Reading(zone))
+        return validate(plain, Reading(zone))
     except ValidationError as error:
         report.problems.extend(explain(error.errors(include_url=False), report.locator))
         return salvage(root, zone, report.locator)

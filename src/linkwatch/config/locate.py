@@ -78,7 +78,7 @@ class Locator:
 
     def whole(self, path: Path) -> bool:
         """Whether the mapping or list at `path` is as the file has it."""
-        return id(self.trace(path)[-1][1]) not in self._spoilt
+        return not self._spoilt or id(self.trace(path)[-1][1]) not in self._spoilt
 
     def _number(self, holder: Node, step: Step) -> Step:
         if isinstance(step, int):

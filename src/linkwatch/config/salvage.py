@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from linkwatch.config.locate import Locator, Path, Step, file_path
-from linkwatch.config.plain import to_plain
+from linkwatch.config.plain import Plain, to_plain
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.fields import Reading
 
@@ -37,16 +37,16 @@ _STAND_INS: Mapping[str, str] = {
 """What is lent for required keys, so that the rest of a site or link can still be checked."""
 
 
-def validate(root: MappingNode, reading: Reading) -> Document:
+def validate(plain: Plain, reading: Reading) -> Document:
     """The document; raises pydantic's ValidationError with all errors of shape and value."""
-    return Document.model_validate(to_plain(root), context=reading)
+    return Document.model_validate(plain, context=reading)
 
 
 def salvage(root: MappingNode, zone: ZoneInfo, locator: Locator) -> Document | None:
     """What is left. Changes `root`; `locator` learns which mappings and lists are incomplete."""
     for _ in range(ROUNDS):
         try:
-            return validate(root, Reading(zone, salvaging=True))
+            return validate(to_plain(root), Reading(zone, salvaging=True))
         except ValidationError as error:
             paths = {file_path(each["loc"]) for each in error.errors(include_url=False)}
         for path in sorted(paths, key=_order, reverse=True):

@@ -8,6 +8,7 @@ from linkwatch.config.badvalue import BadValueError, quoted
 from linkwatch.config.localtime import parse_time_of_day
 from linkwatch.config.units import parse_duration, parse_rate
 from linkwatch.model.people import DailyHours
+from linkwatch.model.topology import SnmpVersion
 
 DSCP: Mapping[str, int] = {
     **{f"CS{n}": n * 8 for n in range(8)},
@@ -61,11 +62,12 @@ def parse_contracted(text: str) -> int:
     return rate
 
 
-def parse_switch(text: str) -> bool:
-    """`true` or `false`."""
-    if text not in {"true", "false"}:
-        raise BadValueError(f"{quoted(text)} is neither true nor false")
-    return text == "true"
+def parse_snmp_version(text: str) -> SnmpVersion:
+    """`2c` or `3`."""
+    try:
+        return SnmpVersion(text)
+    except ValueError:
+        raise BadValueError(f"{quoted(text)} is not an SNMP version", "write 3 or 2c") from None
 
 
 def parse_dscp(text: str) -> int:

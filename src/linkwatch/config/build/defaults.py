@@ -11,10 +11,7 @@ from datetime import time
 from linkwatch.model.people import DailyHours, EscalationStep, Role
 from linkwatch.model.priority import Priority
 from linkwatch.model.thresholds import Limits, Thresholds
-from linkwatch.model.topology import LinkKind, Probing
-
-PROBING = Probing(interval=5.0, conference_interval=1.0, timeout=1.0, size=64, dscp=34, max_pps=5.0)
-"""`dscp` AF41, the class of interactive video (RFC 4594)."""
+from linkwatch.model.topology import LinkKind
 
 _JITTER = Limits(0.015, 0.030)
 _LOSS = Limits(0.01, 0.05)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from linkwatch.config.build.defaults import PROBING, THRESHOLDS
+from linkwatch.config.build.defaults import THRESHOLDS
 from linkwatch.config.gsm import SITE_SHORT, short_name
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.probing import (
@@ -107,15 +107,11 @@ def _access(entry: SnmpEntry) -> SnmpAccess:
 
 def probing_of(document: Document, kind: LinkKind, own: ProbingOverride) -> Probing:
     """How a link is probed: its own word, then its kind's, then everybody's."""
-    by_kind = document.link_defaults.of(kind).probing
-    layers: tuple[ProbingOverride, ...] = (own, by_kind, document.probing)
+    layers = (own, document.link_defaults.of(kind).probing, document.probing)
 
-    def first(name: str) -> float | int:
+    def first(name: str) -> float:
         values = (getattr(layer, name) for layer in layers)
-        value: float | int = next(
-            (found for found in values if found is not None), getattr(PROBING, name)
-        )
-        return value
+        return next(float(value) for value in values if value is not None)
 
     return Probing(
         interval=first("interval"),

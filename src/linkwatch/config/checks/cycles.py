@@ -33,14 +33,16 @@ def _check_links(document: Document, report: Report) -> None:
     uplinks = wan_uplinks(document)
     places: dict[str, Path] = {}
     parents: dict[str, str] = {}
+    explicit: set[str] = set()
     for number, site in enumerate(document.sites):
         for index, link in enumerate(site.links):
             places[link.id] = ("sites", number, "links", index)
             inherited = uplinks.get(site.parent or "") if link.kind is LinkKind.WAN else None
+            if link.parent:
+                explicit.add(link.id)
             above = link.parent or inherited
             if above:
                 parents[link.id] = above
-    explicit = [link for link, path in places.items() if report.locator.has((*path, "parent"))]
     for ring in rings(parents):
         named = [link for link in ring if link in explicit]
         if named:  # a ring of inherited parents alone is the sites' ring, told above

@@ -78,10 +78,8 @@ def _check_interface(
     entry: InterfaceEntry, site: str, homes: dict[str, str], path: Path, report: Report
 ) -> None:
     named = [key for key in (entry.name, entry.alias, entry.index) if key is not None]
-    if len(named) != 1 and report.locator.whole(path):
+    if len(named) > 1 or (not named and report.locator.whole(path)):
         report.error(path, "is named by exactly one of name, alias and index")
-    if entry.index is not None and not (entry.index.isascii() and entry.index.isdecimal()):
-        report.error((*path, "index"), f"{entry.index!r} is not an ifIndex", "write e.g. 3")
     home = homes.get(entry.router)
     if home is not None and home != site:
         report.error((*path, "router"), f"{entry.router!r} is a router of another site, {home!r}")

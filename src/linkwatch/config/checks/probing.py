@@ -7,28 +7,40 @@ from linkwatch.config.build.links import probing_of, thresholds_of
 from linkwatch.config.locate import Path
 from linkwatch.config.report import Report
 from linkwatch.config.schema.document import Document
-from linkwatch.config.schema.probing import ProbingOverride, ThresholdsOverride
+from linkwatch.config.schema.probing import (
+    DurationLimits,
+    LinkDefaultsByKind,
+    ProbingOverride,
+    RatioLimits,
+    ThresholdsOverride,
+)
 from linkwatch.config.units import show_duration
-from linkwatch.model.thresholds import Limits, Metric
+from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import LinkKind
 
-_ProbingPlace: TypeAlias = tuple[Path, LinkKind, ProbingOverride]
-_ThresholdsPlace: TypeAlias = tuple[Path, LinkKind, ThresholdsOverride]
+_Place: TypeAlias = tuple[Path, LinkKind, ProbingOverride]
+_Levels: TypeAlias = tuple[Path, LinkKind, ThresholdsOverride]
 
 
 def check_probing(document: Document, report: Report) -> None:
     """Wherever the file says something of probing, polling or thresholds."""
-    for path, kind, own in _probing_places(document):
-        _check_probing(document, report, path, kind, own)
+    for path, kind, said in _probing_places(document):
+        if said.model_fields_set:
+            _check_probing(document, report, path, kind, said)
     for path, kind, levels in _threshold_places(document):
-        _check_thresholds(document, report, path, kind, levels)
+        if levels.model_fields_set:
+            _check_thresholds(document, report, path, kind, levels)
     _check_polling(document, report)
 
 
-def _probing_places(document: Document) -> Iterator[_ProbingPlace]:
-    yield ("probing",), LinkKind.WAN, ProbingOverride()
+def _probing_places(document: Document) -> Iterator[_Place]:
+    yield ("probing",), LinkKind.WAN, document.probing
     for kind in LinkKind:
-        yield ("link_defaults", kind.value, "probing"), kind, ProbingOverride()
+        yield (
+            ("link_defaults", kind.value, "probing"),
+            kind,
+            document.link_defaults.of(kind).probing,
+        )
     for number, site in enumerate(document.sites):
         for index, link in enumerate(site.links):
             path: Path = ("sites", number, "links", index, "probing")
@@ -36,16 +48,14 @@ def _probing_places(document: Document) -> Iterator[_ProbingPlace]:
 
 
 def _check_probing(
-    document: Document, report: Report, path: Path, kind: LinkKind, own: ProbingOverride
+    document: Document, report: Report, path: Path, kind: LinkKind, place: ProbingOverride
 ) -> None:
     """Only what is said at `path` itself can be wrong there."""
-    said = {name for name in ProbingOverride.model_fields if report.locator.has((*path, name))}
-    if not said:
-        return
+    said = place.model_fields_set
     as_if = document
-    if path == ("probing",):  # without what the kinds add to it
-        as_if = document.model_copy(update={"link_defaults": type(document.link_defaults)()})
-    probing = probing_of(as_if, kind, own)
+    if place is document.probing:  # without what the kinds add to it
+        as_if = document.model_copy(update={"link_defaults": LinkDefaultsByKind()})
+    probing = probing_of(as_if, kind, place)
     for name in ("interval", "conference_interval"):
         interval = getattr(probing, name)
         if probing.timeout > interval and said & {"timeout", name}:
@@ -67,7 +77,7 @@ def _check_polling(document: Document, report: Report) -> None:
     snmp = document.snmp
     for name in ("interval", "conference_interval"):
         interval = getattr(snmp, name)
-        said = "timeout" if report.locator.has(("snmp", "timeout")) else name
+        said = "timeout" if "timeout" in snmp.model_fields_set else name
         if snmp.timeout > interval:
             report.error(
                 ("snmp", said),
@@ -76,9 +86,9 @@ def _check_polling(document: Document, report: Report) -> None:
             )
 
 
-def _threshold_places(document: Document) -> Iterator[_ThresholdsPlace]:
+def _threshold_places(document: Document) -> Iterator[_Levels]:
     for kind in LinkKind:
-        yield ("thresholds", kind.value), kind, ThresholdsOverride()
+        yield ("thresholds", kind.value), kind, document.thresholds.of(kind)
     for number, site in enumerate(document.sites):
         for index, link in enumerate(site.links):
             path: Path = ("sites", number, "links", index, "thresholds")
@@ -86,33 +96,25 @@ def _threshold_places(document: Document) -> Iterator[_ThresholdsPlace]:
 
 
 def _check_thresholds(
-    document: Document, report: Report, path: Path, kind: LinkKind, own: ThresholdsOverride
+    document: Document, report: Report, path: Path, kind: LinkKind, levels: ThresholdsOverride
 ) -> None:
-    levels = thresholds_of(document, kind, own)
+    resolved = thresholds_of(document, kind, levels)
     for metric in Metric:
-        limits = levels.of(metric)
-        place = (*path, metric.value)
-        said = [name for name in ("warning", "critical") if report.locator.has((*place, name))]
-        if said and report.locator.whole(place) and _inverted(limits):
-            warning, critical = _shown(metric, limits.warning), _shown(metric, limits.critical)
+        said: DurationLimits | RatioLimits = getattr(levels, metric.value)
+        limits, place = resolved.of(metric), (*path, metric.value)
+        warning, critical = limits.warning, limits.critical
+        if not said.model_fields_set or warning is None or critical is None:
+            continue
+        if warning > critical and report.locator.whole(place):
             report.error(
-                (*place, said[0]),
-                f"warning ({warning}) lies above critical ({critical})",
+                (*place, "warning" if "warning" in said.model_fields_set else "critical"),
+                f"warning ({_shown(metric, warning)}) lies above critical "
+                f"({_shown(metric, critical)})",
                 "a warning comes first",
             )
 
 
-def _inverted(limits: Limits) -> bool:
-    return (
-        limits.warning is not None
-        and limits.critical is not None
-        and limits.warning > limits.critical
-    )
-
-
-def _shown(metric: Metric, value: float | None) -> str:
-    if value is None:
-        return "none"
+def _shown(metric: Metric, value: float) -> str:
     if metric in {Metric.LATENCY, Metric.JITTER}:
         return show_duration(value)
     return f"{value * 100:g}%"

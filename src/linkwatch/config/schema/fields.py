@@ -18,6 +18,7 @@ from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.secretform import parse_secret
 from linkwatch.model.people import DailyHours
 from linkwatch.model.secret import SecretRef
+from linkwatch.model.topology import SnmpVersion
 
 OWN_ERROR = "linkwatch"
 """Type of the pydantic errors whose context holds our own `message` and `hint`."""
@@ -116,7 +117,7 @@ def _number_schema(low: float, high: float) -> WithJsonSchema:
     return WithJsonSchema({"type": "number", "minimum": low, "maximum": high})
 
 
-_STRING = WithJsonSchema({"type": "string", "minLength": 1})
+_STRING = WithJsonSchema({"type": ["string", "number"], "minLength": 1})
 _URL = WithJsonSchema({"type": "string", "format": "uri"})
 _SECRET_SCHEMA: Mapping[str, object] = {
     "description": "Where the secret is kept, never the secret itself.",
@@ -159,7 +160,11 @@ StoreUrl = Annotated[str, _read(names.parse_store_url), _text_of(r"^sqlite:///.+
 Secret = Annotated[
     SecretRef, PlainValidator(_validate_secret), WithJsonSchema(dict(_SECRET_SCHEMA))
 ]
-Switch = Annotated[bool, _read(scalars.parse_switch), WithJsonSchema({"type": "boolean"})]
+VersionOfSnmp = Annotated[
+    SnmpVersion, _read(scalars.parse_snmp_version), WithJsonSchema({"enum": ["2c", 3, "3"]})
+]
+IfIndex = Annotated[int, _whole(1, 2**31 - 1), _whole_schema(1, 2**31 - 1)]
+"""InterfaceIndex of RFC 2863."""
 Dscp = Annotated[
     int,
     _read(scalars.parse_dscp),

@@ -48,6 +48,18 @@ class Via(Section):
 class ProbingDefaults(ProbingOverride):
     """How links are probed unless they say otherwise."""
 
+    interval: Pace | None = written("5s")
+    """Time between two probes."""
+    conference_interval: Pace | None = written("1s")
+    """Time between two probes inside a conference window."""
+    timeout: Pace | None = written("1s")
+    """Longest wait for an answer; adapts downwards to the link's round-trip time."""
+    size: PayloadSize | None = written("64")
+    """ICMP payload in bytes."""
+    dscp: Dscp | None = written("AF41")
+    """DSCP by name or number; AF41 is the class of interactive video (RFC 4594)."""
+    max_pps: PacketRate | None = written("5")
+    """Most probes a second to one target: carriers police ICMP."""
     via: Via = Via()
     """The links we ourselves probe through: loss common to several carriers is theirs."""
 

@@ -4,12 +4,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from linkwatch.config.schema.base import Section
+from linkwatch.config.schema.base import Section, written
 from linkwatch.config.schema.fields import (
     End,
     EngineId,
     Host,
     Id,
+    IfIndex,
     Latitude,
     Longitude,
     Port,
@@ -21,6 +22,7 @@ from linkwatch.config.schema.fields import (
     Start,
     Text,
     TimeOfDay,
+    VersionOfSnmp,
     Weekdays,
 )
 from linkwatch.config.schema.probing import ProbingOverride, ThresholdsOverride
@@ -30,7 +32,6 @@ from linkwatch.model.topology import (
     LinkRole,
     Place,
     SiteRole,
-    SnmpVersion,
 )
 
 
@@ -55,7 +56,7 @@ class SnmpPrivacy(Section):
 class SnmpEntry(Section):
     """How a router may be asked. Absent keys come from `router_defaults`."""
 
-    version: SnmpVersion | None = None
+    version: VersionOfSnmp | None = None
     """2c or 3."""
     port: Port | None = None
     """UDP port, 161 by default."""
@@ -126,7 +127,7 @@ class InterfaceEntry(Section):
     """ifName."""
     alias: Text | None = None
     """ifAlias."""
-    index: Text | None = None
+    index: IfIndex | None = None
     """ifIndex; not kept over a restart of the router by every device."""
 
 
@@ -197,7 +198,7 @@ class Location(Section):
 class OpeningHours(Section):
     """When a site is at work; outside it, and outside conferences, its faults are P4."""
 
-    days: Weekdays = frozenset(range(1, 8))
+    days: Weekdays = written("Mon-Sun")
     """e.g. Mon-Fri or Mon,Wed; every day by default."""
     from_: TimeOfDay = Field(alias="from")
     """Local time, inclusive."""
