@@ -7,7 +7,7 @@ from functools import partial
 
 from linkwatch.config.settings import Config
 from linkwatch.host.agenda import SlowSchedule
-from linkwatch.host.files import state_directory
+from linkwatch.host.files import signing_key, state_directory
 from linkwatch.host.resolver import SystemResolver
 from linkwatch.host.secrets import resolve_secret
 from linkwatch.host.systemd import Systemd
@@ -75,9 +75,11 @@ async def build(
         return build_all(new.settings.channels.values(), secret, clock)
 
     notifiers = channels(config)
+    state = state_directory(environment)
+    signing_key(state)  # made at the first start, before anybody is sent a signed link
     metrics = MetricsObserver(clock)
     metrics.set_inventory(config.inventory)
-    url = config.settings.store_url or default_url(state_directory(environment))
+    url = config.settings.store_url or default_url(state)
     journal = open_journal(url, now=clock.now().wall)
 
     def release(rows: Sequence[OutboxRow]) -> None:

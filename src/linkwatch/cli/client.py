@@ -29,7 +29,15 @@ def socket_path(given: Path | None) -> Path:
         fail(str(error))
     service = _SERVICE_DIRECTORY / SOCKET
     asked_for = "RUNTIME_DIRECTORY" in os.environ
-    return service if not asked_for and not own.exists() and service.exists() else own
+    return service if not asked_for and not _is_there(own) and _is_there(service) else own
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except PermissionError:
+        # Behind a door that is closed to us: connecting says so in words.
+        return True
 
 
 def fetch_status(given: Path | None) -> "StatusDocument":
@@ -71,7 +79,7 @@ def _ask(method: str, path: str, at: Path, within: float) -> tuple[int, bytes]:
     except TimeoutError:
         fail(f"the daemon at {at} gave no answer within {within:.0f} s", Code.NO)
     except PermissionError:
-        fail(f"{at} may be used by its owner and its group only", Code.NO)
+        fail(f"{at} may be used by its owner and its group only (for the service: linkwatch)", Code.NO)
     except (FileNotFoundError, ConnectionRefusedError):
         fail(f"no daemon is listening on {at} (start it with: linkwatch run)", Code.NO_DAEMON)
     except (OSError, HTTPException) as error:
