@@ -79,7 +79,10 @@ def _ask(method: str, path: str, at: Path, within: float) -> tuple[int, bytes]:
     except TimeoutError:
         fail(f"the daemon at {at} gave no answer within {within:.0f} s", Code.NO)
     except PermissionError:
-        fail(f"{at} may be used by its owner and its group only (for the service: linkwatch)", Code.NO)
+        fail(
+            f"{at} may be used by its owner and its group only (for the service: linkwatch)",
+            Code.NO,
+        )
     except (FileNotFoundError, ConnectionRefusedError):
         fail(f"no daemon is listening on {at} (start it with: linkwatch run)", Code.NO_DAEMON)
     except (OSError, HTTPException) as error:
