@@ -55,7 +55,8 @@ def _wording(error: ErrorDetails) -> tuple[str, str]:
     if kind == "union_tag_not_found":
         return "is missing", "e.g. type: webhook"
     if kind == "union_tag_invalid":
-        return _choice(context["tag"], str(context["expected_tags"]))
+        given = error["input"].get("type") if isinstance(error["input"], dict) else None
+        return _choice(given, str(context["expected_tags"]))
     if kind in _SHAPES:
         return (_SHAPES[kind], "") if error["input"] is not None else ("has no value", "")
     return "is not valid", ""

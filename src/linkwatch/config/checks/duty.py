@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from linkwatch.config.report import Report
@@ -11,6 +12,9 @@ from linkwatch.model.moment import Span
 from linkwatch.model.people import Turn
 from linkwatch.model.topology import Level
 
+if TYPE_CHECKING:
+    from linkwatch.config.locate import Path
+
 AHEAD = timedelta(days=7)
 """How far rosters are looked at."""
 
@@ -18,7 +22,13 @@ _SHOWN = 3
 
 
 def lint_coverage(document: Document, report: Report) -> None:
-    """Each carrier has a roster for the level of each site it has a link at, and a leader."""
+    """Each carrier has a roster for the level of each site it has a link at, and a leader.
+
+    Nothing is said while a roster has mistakes: it may be the one that seems to be missing.
+    """
+    places: list[Path] = [("rosters",), *(("rosters", name) for name in document.rosters)]
+    if not all(report.locator.whole(place) for place in places):
+        return
     parents = {site.id: site.parent for site in document.sites}
     for carrier in document.carriers:
         served = [

@@ -11,7 +11,12 @@ from linkwatch.config.schema.document import Document
 
 def check_events(document: Document, report: Report) -> None:
     """All that has a beginning and an end, but rates and rosters."""
-    homes = {link.id: site.id for site in document.sites for link in site.links}
+    homes = {
+        link.id: site.id
+        for number, site in enumerate(document.sites)
+        if report.locator.whole(("sites", number))
+        for link in site.links
+    }
     for number, conference in enumerate(document.conferences):
         path: Path = ("conferences", number)
         _check_order(conference.start, conference.end, (*path, "end"), report)

@@ -10,7 +10,12 @@ from linkwatch.config.schema.topology import InterfaceEntry, TargetEntry
 
 def check_links(document: Document, report: Report) -> None:
     """Every link of every site, and every platform's endpoints."""
-    homes = {router.id: site.id for site in document.sites for router in site.routers}
+    homes = {
+        router.id: site.id
+        for number, site in enumerate(document.sites)
+        if report.locator.whole(("sites", number))
+        for router in site.routers
+    }
     seen: dict[tuple[str, ...], Path] = {}
     for number, site in enumerate(document.sites):
         for index, link in enumerate(site.links):
