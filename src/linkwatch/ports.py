@@ -129,8 +129,12 @@ class Journal(Protocol):
         """Incident numbers that no other call, before or after a restart, will ever give."""
         ...
 
+    def give_back_numbers(self, first: int) -> None:
+        """Numbers from `first` on were reserved and never used: they may be given again."""
+        ...
+
     def write(self, records: Sequence[Record]) -> None:
-        """All in one commit, or StoreError and nothing."""
+        """All in one commit, or StoreError and nothing. None at all: see that it could be done."""
         ...
 
     def timeline(self, incident: IncidentId) -> Sequence[TimelineEntry]:

@@ -23,6 +23,7 @@ INCIDENT = Incident(
     status=Status.OPEN,
     started_at=AT,
     opened_at=AT,
+    spell_at=AT,
     announce_at=AT,
     site=SiteId("a"),
     carrier=CarrierId("vnpt"),

@@ -32,7 +32,7 @@ def parcel(
         created_at=AT - timedelta(seconds=age),
         started_at=AT,
     )
-    return Parcel(OutboxRow(message), due)
+    return Parcel(OutboxRow(message), due, born=due - age)
 
 
 def lane_of(*parcels: Parcel, concurrent: int = 10) -> Lane:

@@ -1,7 +1,7 @@
 """Drives the turn second by second, as the loops would, and keeps what came out of it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident
@@ -37,25 +37,42 @@ class Drive:
     """A daemon without the outside: probes once a second, time in steps of half a second."""
 
     def __init__(
-        self, inventory: Inventory, start: datetime, restored: Restored | None = None
+        self,
+        inventory: Inventory,
+        start: datetime,
+        restored: Restored | None = None,
+        *,
+        first: int = 1,
     ) -> None:
         self.start = start
         self.seconds = 0.0
         self.records: list[Record] = []
         self.state = State(inventory)
         now = moment(start, 0.0)
-        self._keep(step(self.state, Numbered(range(1, 100)), now).records)
+        numbers = range(first, first + 100)
+        self._keep(step(self.state, Numbered(numbers), now).records)
         self._keep(step(self.state, Recovered(restored or Restored()), now).records)
 
+    def step_clock(self, seconds: float) -> None:
+        """Set the wall clock forward or back; the monotonic one does not notice."""
+        self.start += timedelta(seconds=seconds)
+
     def run(self, seconds: float, **answers: Answers) -> list[Notification]:
-        """Let time pass with each link answering so (keyword: id with _ for -; 10 ms if unsaid)."""
+        """Let time pass with each link answering so; 10 ms if unsaid.
+
+        Keywords: the link's id with _ for -, or that with _0, _1 for one of its targets.
+        """
         before = len(self.notifications)
         until = self.seconds + seconds
         while self.seconds < until:
             self.seconds += 0.5
             now = moment(self.start, self.seconds)
             if self.seconds.is_integer():
-                results = [self._probe(link, answers) for link in self.state.inventory.links]
+                results = [
+                    self._probe(link, place, answers)
+                    for link, each in self.state.inventory.links.items()
+                    for place in range(len(each.targets))
+                ]
                 self._keep(step(self.state, Probed(results), now).records)
             self._keep(advance(self.state, now).records)
         return self.notifications[before:]
@@ -102,7 +119,7 @@ class Drive:
             verified=frozenset(verified),
         )
         later = moment(self.start, self.seconds + after).wall
-        return Drive(inventory, later, restored)
+        return Drive(inventory, later, restored, first=1000)
 
     @property
     def notifications(self) -> list[Notification]:
@@ -122,13 +139,14 @@ class Drive:
     def _keep(self, records: list[Record]) -> None:
         self.records.extend(records)
 
-    def _probe(self, link: LinkId, answers: dict[str, Answers]) -> ProbeResult:
+    def _probe(self, link: LinkId, place: int, answers: dict[str, Answers]) -> ProbeResult:
         # The result of a probe is known one second after it was sent, answered or not.
         sent = self.seconds - 1.0
-        answer = answers.get(link.replace("-", "_"), healthy)
+        name = link.replace("-", "_")
+        answer = answers.get(f"{name}_{place}", answers.get(name, healthy))
         rtt = answer(sent)
         outcome = Outcome.NO_REPLY if rtt is None else Outcome.ANSWERED
-        return ProbeResult(link, 0, 1000.0 + sent, outcome, rtt)
+        return ProbeResult(link, place, 1000.0 + sent, outcome, rtt)
 
 
 def keys(messages: list[Notification]) -> list[str]:

@@ -41,6 +41,8 @@ from linkwatch.model.topology import (
     Router,
     Site,
     SiteRole,
+    SnmpAccess,
+    SnmpVersion,
     Target,
 )
 from linkwatch.model.words import Language
@@ -49,6 +51,7 @@ ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 VNPT, VIETTEL = CarrierId("vnpt"), CarrierId("viettel")
 WAN, INET = LinkId("chu-se-wan"), LinkId("chu-se-inet")
 CHU_SE, HUB = SiteId("chu-se"), SiteId("ttcntt")
+ROUTER = RouterId("chu-se-r1")
 CONFERENCE = ConferenceId("txct")
 NIGHT = datetime(2021, 5, 14, 2, 0, tzinfo=ZONE)
 """Far from every conference of the sample."""
@@ -111,7 +114,7 @@ def link(
         shared_risk=(),
         targets=targets,
         source=None,
-        interface=InterfaceRef(RouterId("chu-se-r1"), InterfaceKey.NAME, f"if-{id_}"),
+        interface=InterfaceRef(ROUTER, InterfaceKey.NAME, f"if-{id_}"),
         contracted=(ContractedRate(20_000_000, 20_000_000),),
         probing=PROBING,
         thresholds=THRESHOLDS,
@@ -187,7 +190,7 @@ def inventory(*, conferences: tuple[Conference, ...] = (), language: str = "vi")
             CHU_SE: site(CHU_SE, Level.DISTRICT, SiteRole.SITE, HUB),
         },
         routers={
-            RouterId("chu-se-r1"): Router(RouterId("chu-se-r1"), CHU_SE, "127.0.17.1", None, None)
+            ROUTER: Router(ROUTER, CHU_SE, "127.0.17.1", None, SnmpAccess(SnmpVersion.V3, user="x"))
         },
         links={WAN: wan, INET: inet},
         platforms={},
@@ -204,6 +207,7 @@ def inventory(*, conferences: tuple[Conference, ...] = (), language: str = "vi")
         },
         acknowledgement=Acknowledgement(1800.0, 300.0),
         maintenance=(),
+        served_channels=frozenset({ChannelId("hook"), ChannelId("log")}),
     )
 
 

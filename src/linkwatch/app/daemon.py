@@ -19,7 +19,7 @@ from linkwatch.config.settings import Config
 from linkwatch.host.files import runtime_directory
 from linkwatch.host.systemd import watchdog_pace
 from linkwatch.oncall.duty import gaps
-from linkwatch.ports import Clock
+from linkwatch.ports import Clock, StoreError
 from linkwatch.web.app import control_app, public_app
 from linkwatch.web.server import WebServer
 
@@ -27,6 +27,7 @@ SOCKET_NAME = "linkwatch.sock"
 READY_CHECK = 0.1
 STATUS_PACE = 5.0
 ROSTER_PACE = 60.0
+STORE_PACE = 15.0
 LAST_MESSAGES = 2.0
 LAST_RECORDS = 1.0
 """s for what is under way at the end; what does not end in time is taken up after a restart."""
@@ -92,6 +93,10 @@ class _Daemon:
             log.warning("messages under way are sent again after the next start")
         await self._parts.writer.drain(LAST_RECORDS)
         await _cancel(sending)
+        try:
+            await self._parts.engine.close()
+        except StoreError as error:
+            log.warning("the store is left as it is", reason=str(error))
         await asyncio.wait([web])
 
     def _door(self) -> WebServer:
@@ -144,6 +149,7 @@ class _Daemon:
         while not self._control.readiness()[0]:
             await clock.sleep_until(clock.now().monotonic + READY_CHECK)
         supervisor.ready()
+        self._reloader.announces = True
         log.info("ready", detail=self._control.readiness()[1])
         pace = watchdog_pace(os.environ, os.getpid()) or STATUS_PACE
         while True:
@@ -163,10 +169,13 @@ class _Daemon:
         async with agenda:
             await self._check_rosters()
             agenda.every("rosters", ROSTER_PACE, self._check_rosters)
+            agenda.every("store", STORE_PACE, self._parts.writer.check)
             await asyncio.Event().wait()
 
     async def _check_rosters(self) -> None:
-        found = gaps(self._parts.in_force.config.inventory, self._parts.clock.now().wall)
+        inventory, now = self._parts.in_force.config.inventory, self._parts.clock.now().wall
+        # Every link's roster is looked up: for a country that takes seconds.
+        found = await asyncio.to_thread(gaps, inventory, now)
         self._parts.metrics.roster_gaps(found)
         for carrier, level in sorted(found - self._gaps):
             log.warning("nobody on duty", carrier=carrier, level=level.value)

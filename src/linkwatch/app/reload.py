@@ -2,23 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from datetime import datetime
-from multiprocessing import get_context
 from pathlib import Path
 
 import structlog
 
 from linkwatch.app.parts import Parts
-from linkwatch.config import Gravity, Loaded, load
+from linkwatch.app.reading import ReadingError, load_aside
+from linkwatch.config import Gravity
 from linkwatch.config.settings import Config
 from linkwatch.host.secrets import SecretError
 from linkwatch.ports import ReloadVerdict
 from linkwatch.probe.snmp_outcome import SnmpSetupError
-
-PARSING = 60.0
-"""s a configuration may take to read."""
 
 log = structlog.get_logger(__name__)
 
@@ -30,15 +24,19 @@ class Reloader:
         self._path = path
         self._parts = parts
         self._turn = asyncio.Lock()
+        self.announces = False
+        """Whether the service manager hears of reloads: not before it has heard of the start."""
 
     async def reload(self) -> ReloadVerdict:
         """Read, check, prepare, commit; the old configuration stays in force on any refusal."""
         async with self._turn:
-            self._parts.supervisor.reloading()
+            if self.announces:
+                self._parts.supervisor.reloading()
             try:
                 verdict = await self._take()
             finally:
-                self._parts.supervisor.ready()
+                if self.announces:
+                    self._parts.supervisor.ready()
         self._parts.metrics.reloaded(verdict.taken, self._parts.clock.now().wall)
         if verdict.taken:
             log.info("configuration reloaded", summary=verdict.summary)
@@ -48,9 +46,9 @@ class Reloader:
 
     async def _take(self) -> ReloadVerdict:
         try:
-            loaded = await _load_aside(self._path, self._parts.clock.now().wall)
-        except (TimeoutError, BrokenProcessPool, OSError) as error:
-            return _refused(f"{self._path}: could not be read: {error or 'it took too long'}")
+            loaded = await load_aside(self._path, self._parts.clock.now().wall)
+        except ReadingError as error:
+            return _refused(f"{self._path}: {error}")
         errors = [str(p) for p in loaded.problems if p.gravity is Gravity.ERROR]
         for problem in loaded.problems:
             if problem.gravity is Gravity.WARNING:
@@ -72,14 +70,6 @@ class Reloader:
         for commit in commits:
             commit()
         return ReloadVerdict(taken=True, problems=(), summary=summary)
-
-
-async def _load_aside(path: Path, at: datetime) -> Loaded:
-    """Parse in another process: a large province takes seconds, and probes go on meanwhile."""
-    with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as pool:
-        reading = asyncio.get_running_loop().run_in_executor(pool, load, path, at)
-        async with asyncio.timeout(PARSING):
-            return await reading
 
 
 def _needs_restart(old: Config, new: Config) -> tuple[str, ...]:

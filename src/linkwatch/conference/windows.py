@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from linkwatch.model.conference import Attendance, Conference, Importance, Phase
+from linkwatch.model.conference import Attendance, Conference, Phase
 from linkwatch.model.ids import LinkId, SiteId
+from linkwatch.model.topology import Site, SiteRole
 
 DAY_BEFORE = timedelta(hours=24)
 READINESS = timedelta(minutes=60)
@@ -14,7 +15,7 @@ READINESS = timedelta(minutes=60)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A conference that a site has to do with now; `attendance` None: it does not take part."""
+    """A conference that matters to a site now; `attendance` None: a hub or hall that carries it."""
 
     conference: Conference
     phase: Phase
@@ -39,18 +40,14 @@ def phase(conference: Conference, at: datetime) -> Phase:
     return Phase.WINDOW if at >= conference.start - READINESS else Phase.DAY_BEFORE
 
 
-def due(conferences: Iterable[Conference], site: SiteId, at: datetime) -> Due | None:
-    """The conference that matters most to a site: attended, near, important, early; or None.
-
-    One in its window that the site does not attend is given where there is none that it attends:
-    a hub or hall carries other sites' conferences.
-    """
-    found = [
-        Due(conference, near, _attendance(conference, site))
+def due(conferences: Iterable[Conference], site: Site, at: datetime) -> tuple[Due, ...]:
+    """The conferences that matter to a site at `at`: attended, or all for a hub or main hall."""
+    return tuple(
+        Due(conference, near, attendance)
         for conference in conferences
         if (near := phase(conference, at)) is not Phase.NONE
-    ]
-    return max(found, key=_weight, default=None)
+        and ((attendance := _attendance(conference, site.id)) or site.role is not SiteRole.SITE)
+    )
 
 
 def next_change(conferences: Iterable[Conference], after: datetime) -> datetime | None:
@@ -62,11 +59,6 @@ def next_change(conferences: Iterable[Conference], after: datetime) -> datetime 
         if edge > after
     )
     return min(edges, default=None)
-
-
-def _weight(due: Due) -> tuple[bool, Phase, bool, float]:
-    high = due.conference.importance is Importance.HIGH
-    return (due.attendance is not None, due.phase, high, -due.conference.start.timestamp())
 
 
 def _attendance(conference: Conference, site: SiteId) -> Attendance | None:

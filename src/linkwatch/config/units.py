@@ -23,6 +23,9 @@ _BITS: Mapping[str, Decimal] = {
 }
 _PARTS: Mapping[str, Decimal] = {"%": Decimal("0.01")}
 
+LONGEST = Decimal(366 * 86400)
+"""s: calendar arithmetic on more than this would run out of dates."""
+
 DURATION_PATTERN = r"^(0|\d{1,12}(\.\d{1,9})? ?(ms|s|m|h|d))$"
 RATE_PATTERN = r"^(0|\d{1,12}(\.\d{1,9})? ?(bps|kbps|Mbps|Gbps))$"
 RATIO_PATTERN = r"^(0|\d{1,12}(\.\d{1,9})? ?%)$"
@@ -30,7 +33,10 @@ RATIO_PATTERN = r"^(0|\d{1,12}(\.\d{1,9})? ?%)$"
 
 def parse_duration(text: str) -> float:
     """`250ms`, `5s`, `3m`, `1h`, `7d` in seconds."""
-    return float(_quantity(text, _SECONDS, "a duration", "5s"))
+    seconds = _quantity(text, _SECONDS, "a duration", "5s")
+    if seconds > LONGEST:
+        raise BadValueError(f"{quoted(text)} is longer than a year", "at most 366d")
+    return float(seconds)
 
 
 def parse_rate(text: str) -> int:

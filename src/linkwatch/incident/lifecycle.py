@@ -4,19 +4,23 @@ Each function takes the incident as it is and returns a `Change`: the incident a
 event its people hear of (None: nothing to tell), and what the timeline says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from linkwatch.incident.priority import Circumstance, priority
+from linkwatch.incident import flapping
+from linkwatch.incident.priority import Circumstance, urgency
 from linkwatch.model.finding import Finding, Kind
 from linkwatch.model.ids import IncidentId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
+from linkwatch.model.inventory import Flapping
 from linkwatch.model.people import EscalationStep
 from linkwatch.model.priority import Priority
+from linkwatch.model.thresholds import Severity
 from linkwatch.model.topology import Link
 
 Hold = Mapping[Priority, float]
+Around = Sequence[Circumstance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ def open_incident(
     number: IncidentId,
     finding: Finding,
     link: Link,
-    around: Circumstance,
+    around: Around,
     *,
     hold: Hold,
     escalation: Mapping[Priority, tuple[EscalationStep, ...]],
@@ -41,39 +45,40 @@ def open_incident(
 ) -> Change:
     """A new incident from a bad finding; it is announced once its hold is over."""
     kind = _kind(finding)
-    urgency = priority(kind, finding.severity, around)
+    priority, conference = urgency(kind, finding.severity, around)
     incident = Incident(
         id=number,
         family=finding.family,
         link=finding.link,
         kind=kind,
         severity=finding.severity,
-        priority=urgency,
+        priority=priority,
         status=Status.OPEN,
         started_at=finding.started_at,
         opened_at=now,
-        announce_at=now + timedelta(seconds=hold[urgency]),
+        spell_at=now,
+        announce_at=None,
         site=link.site,
         carrier=link.carrier,
         circuit=link.circuit,
-        conference=around.conference,
+        conference=conference,
         measured=finding.measured,
         threshold=finding.threshold,
         direction=finding.direction,
         evidence=finding.evidence,
+        changes=(now,),
         escalation=escalation,
     )
-    return Change(incident, None, "opened", f"{urgency} {kind} {finding.severity.name.lower()}")
+    return Change(_timed(incident, hold), None, "opened", _summary(incident))
 
 
 def worsen_or_ease(
-    incident: Incident, finding: Finding, around: Circumstance, hold: Hold, now: datetime
+    incident: Incident, finding: Finding, around: Around, hold: Hold, now: datetime
 ) -> Change:
     """The fault goes on in another form: severity and kind change inside the incident."""
-    kind = _kind(finding)
     changed = replace(
         incident,
-        kind=kind,
+        kind=_kind(finding),
         severity=finding.severity,
         measured=finding.measured or incident.measured,
         threshold=finding.threshold or incident.threshold,
@@ -81,90 +86,179 @@ def worsen_or_ease(
         evidence=finding.evidence or incident.evidence,
         restored_at=None,
     )
-    worse = finding.severity > incident.severity or (
-        kind is Kind.DOWN and incident.kind is not Kind.DOWN
+    changed = reprioritise(changed, around, hold, now).incident
+    what = "raised" if _rank(changed) > _rank(incident) else "eased"
+    highest = changed.highest_told
+    worse = _rank(changed) > changed.worst_told or (
+        highest is not None and changed.priority.outranks(highest)
     )
-    change = reprioritise(changed, around, hold, now)
-    told = incident.announced_at is not None
-    event = IncidentEvent.RAISED if worse and told else change.event
-    detail = f"{change.incident.priority} {kind} {finding.severity.name.lower()}"
-    return Change(change.incident, event, "raised" if worse else "eased", detail)
+    if changed.announced_at is None or not worse:
+        return Change(changed, None, what, _summary(changed))
+    return Change(_heard(changed), IncidentEvent.RAISED, what, _summary(changed))
 
 
-def reprioritise(incident: Incident, around: Circumstance, hold: Hold, now: datetime) -> Change:
+def reprioritise(incident: Incident, around: Around, hold: Hold, now: datetime) -> Change:
     """The priority under the circumstances of now; a rise is told, a fall alone is not."""
-    urgency = priority(incident.kind, incident.severity, around)
-    if urgency is incident.priority and around.conference == incident.conference:
+    priority, conference = urgency(incident.kind, incident.severity, around)
+    if (priority, conference) == (incident.priority, incident.conference):
         return Change(incident)
-    changed = replace(incident, priority=urgency, conference=around.conference)
-    if urgency is incident.priority:
+    changed = replace(incident, priority=priority, conference=conference)
+    if priority is incident.priority:
         return Change(changed)
+    detail = f"{incident.priority} -> {priority}"
     if incident.announced_at is None:
-        # What has lasted so far counts towards the new, shorter or longer, hold.
-        due = max(now, incident.opened_at + timedelta(seconds=hold[urgency]))
-        changed = replace(changed, announce_at=due)
-        return Change(changed, None, "priority", f"{incident.priority} -> {urgency}")
-    rises = urgency.outranks(incident.priority)
-    event = IncidentEvent.RAISED if rises else None
-    return Change(changed, event, "priority", f"{incident.priority} -> {urgency}")
+        waits = incident.good_since is None
+        return Change(_timed(changed, hold) if waits else changed, None, "priority", detail)
+    if not priority.outranks(incident.priority):
+        return Change(changed, None, "priority", detail)
+    return Change(_heard(changed), IncidentEvent.RAISED, "priority", detail)
 
 
-def announce(incident: Incident, now: datetime) -> Change | None:
-    """Tell the people once the hold is over; None while it is not, or never (P4, closed)."""
-    waits = incident.announced_at is None and not incident.status.is_closed
-    if not waits or incident.priority is Priority.P4 or now < incident.announce_at:
-        return None
-    return Change(replace(incident, announced_at=now), IncidentEvent.OPENED, "announced")
+def announce(incident: Incident, now: datetime) -> Change:
+    """The hold is over: tell the people."""
+    told = _heard(replace(incident, announced_at=now, announce_at=None))
+    flaps = incident.status is Status.FLAPPING
+    return Change(told, IncidentEvent.FLAPPING if flaps else IncidentEvent.OPENED, "announced")
 
 
-def resolve(incident: Incident, restored_at: datetime, now: datetime) -> Change:
-    """The fault is over; everyone who was told hears it."""
-    closed = replace(incident, status=Status.RESOLVED, restored_at=restored_at, resolved_at=now)
-    return Change(closed, _if_told(incident), "resolved")
-
-
-def withdraw(incident: Incident, now: datetime) -> Change:
-    """Its link left the configuration; everyone who was told hears it."""
-    closed = replace(incident, status=Status.WITHDRAWN, resolved_at=now)
-    return Change(closed, _if_told(incident), "withdrawn", "the link left the configuration")
-
-
-def reopen(
-    incident: Incident, finding: Finding, around: Circumstance, hold: Hold, now: datetime
-) -> Change:
-    """Bad again soon after it was closed: the same incident goes on."""
-    kind = _kind(finding)
-    urgency = priority(kind, finding.severity, around)
-    again = replace(
+def resolve(incident: Incident, restored_at: datetime, rule: Flapping, now: datetime) -> Change:
+    """The fault is over, and all who were told hear it; one that flaps must stay well first."""
+    was_told = incident.announced_at is not None
+    spell = (now - incident.spell_at).total_seconds()
+    well = replace(
         incident,
+        restored_at=restored_at,
+        announce_at=None,
+        served=0.0 if was_told else incident.served + spell,
+        changes=flapping.recent(incident, rule, now),
+    )
+    if incident.status is Status.FLAPPING:
+        return Change(replace(well, good_since=now), None, "quiet")
+    if flapping.flaps(well, rule):
+        return _flap(replace(well, good_since=now))
+    closed = replace(well, status=Status.RESOLVED, resolved_at=now)
+    return Change(closed, IncidentEvent.RESOLVED if was_told else None, "resolved")
+
+
+def settle(incident: Incident, now: datetime) -> Change:
+    """A flapping fault has stayed well for long enough."""
+    event = IncidentEvent.RESOLVED if incident.announced_at is not None else None
+    closed = replace(incident, status=Status.RESOLVED, resolved_at=now, good_since=None)
+    return Change(closed, event, "resolved", "stayed well")
+
+
+def bad_again(
+    incident: Incident,
+    finding: Finding,
+    link: Link,
+    around: Around,
+    *,
+    hold: Hold,
+    rule: Flapping,
+    now: datetime,
+) -> Change:
+    """Bad again soon after: the same incident goes on, or is now seen to flap."""
+    kind = _kind(finding)
+    priority, conference = urgency(kind, finding.severity, around)
+    flapped = incident.status is Status.FLAPPING
+    again = replace(
+        rehome(incident, link).incident,
         kind=kind,
         severity=finding.severity,
-        priority=urgency,
-        status=Status.OPEN,
-        announce_at=now + timedelta(seconds=hold[urgency]),
-        announced_at=None,
+        priority=priority,
+        status=Status.FLAPPING if flapped else Status.OPEN,
+        spell_at=now,
+        announced_at=incident.announced_at if flapped else None,
         restored_at=None,
         resolved_at=None,
-        conference=around.conference,
+        good_since=None,
+        conference=conference,
         measured=finding.measured,
         threshold=finding.threshold,
         direction=finding.direction,
         evidence=finding.evidence,
+        changes=flapping.recent(incident, rule, now),
     )
-    return Change(again, None, "reopened", f"{urgency} {kind} {finding.severity.name.lower()}")
+    if again.announced_at is None:
+        again = _timed(again, hold)
+    if not flapped and flapping.flaps(again, rule):
+        return _flap(again)
+    return Change(again, None, "bad again" if flapped else "reopened", _summary(again))
 
 
-def may_reopen(incident: Incident, now: datetime, stable: float) -> bool:
+def rehome(incident: Incident, link: Link) -> Change:
+    """The link has moved to another site, carrier or circuit: so has its fault.
+
+    Those of a new carrier have heard nothing yet: an announced fault is told as updated.
+    """
+    moved = replace(incident, site=link.site, carrier=link.carrier, circuit=link.circuit)
+    if moved == incident:
+        return Change(incident)
+    elsewhere = (moved.site, moved.carrier) != (incident.site, incident.carrier)
+    told = incident.announced_at is not None and elsewhere
+    detail = f"{moved.site}, {moved.carrier}, {moved.circuit or 'no circuit'}"
+    return Change(moved, IncidentEvent.UPDATED if told else None, "moved", detail)
+
+
+def withdraw(incident: Incident, now: datetime) -> Change:
+    """The configuration watches this no more; everyone who was told hears it."""
+    closed = replace(
+        incident, status=Status.WITHDRAWN, resolved_at=now, announce_at=None, good_since=None
+    )
+    event = IncidentEvent.RESOLVED if incident.announced_at is not None else None
+    return Change(closed, event, "withdrawn", "the configuration watches this no more")
+
+
+def may_reopen(incident: Incident, now: datetime, rule: Flapping) -> bool:
     """Whether a new fault of the same key is still this incident."""
     return (
         incident.status is Status.RESOLVED
         and incident.resolved_at is not None
-        and now - incident.resolved_at < timedelta(seconds=stable)
+        and now - incident.resolved_at < timedelta(seconds=rule.stable)
     )
 
 
-def _if_told(incident: Incident) -> IncidentEvent | None:
-    return IncidentEvent.RESOLVED if incident.announced_at is not None else None
+def due(incident: Incident, rule: Flapping) -> datetime | None:
+    """When time alone will change the incident: its hold is over, or it has stayed well."""
+    if incident.good_since is not None:
+        return incident.good_since + timedelta(seconds=rule.stable)
+    return incident.announce_at
+
+
+def _flap(incident: Incident) -> Change:
+    was_told = incident.announced_at is not None or incident.worst_told > 0
+    flapping_ = replace(incident, status=Status.FLAPPING)
+    if not was_told:
+        return Change(flapping_, None, "flapping")
+    at = incident.announced_at or incident.spell_at
+    told = replace(flapping_, announced_at=at, announce_at=None)
+    return Change(told, IncidentEvent.FLAPPING, "flapping")
+
+
+def _heard(incident: Incident) -> Incident:
+    """With the note that its people hear how bad it is now."""
+    highest = incident.highest_told
+    if highest is None or incident.priority.outranks(highest):
+        highest = incident.priority
+    worst = max(incident.worst_told, _rank(incident))
+    return replace(incident, worst_told=worst, highest_told=highest)
+
+
+def _timed(incident: Incident, hold: Hold) -> Incident:
+    """With the time at which somebody is told; P4 is for the record only."""
+    if incident.priority is Priority.P4:
+        return replace(incident, announce_at=None)
+    left = max(0.0, hold[incident.priority] - incident.served)
+    return replace(incident, announce_at=incident.spell_at + timedelta(seconds=left))
+
+
+def _rank(incident: Incident) -> int:
+    """How bad it is: a warning, critical, or no line at all."""
+    return Severity.CRITICAL + 1 if incident.kind is Kind.DOWN else int(incident.severity)
+
+
+def _summary(incident: Incident) -> str:
+    return f"{incident.priority} {incident.kind} {incident.severity.name.lower()}"
 
 
 def _kind(finding: Finding) -> Kind:

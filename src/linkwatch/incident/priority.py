@@ -1,5 +1,6 @@
 """How urgent a fault is: the first rule that fits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkwatch.model.conference import Importance, Phase
@@ -12,10 +13,11 @@ from linkwatch.model.topology import Level, SiteRole
 
 @dataclass(frozen=True, slots=True)
 class Circumstance:
-    """What surrounds a fault on a link at one moment.
+    """What surrounds a fault on a link at one moment, as seen from one conference, or from none.
 
     `cut_off`: every link of the site that is in use is down. `attends`: the site takes part in
-    `conference`; `in_use`: the conference runs over the link. `closed`: outside the site's hours.
+    `conference`, else it is a hub or hall that carries it; `in_use`: the conference runs over the
+    link. `closed`: outside the site's hours.
     """
 
     level: Level
@@ -31,8 +33,7 @@ class Circumstance:
 
 def priority(kind: Kind, severity: Severity, around: Circumstance) -> Priority:
     """The priority of a fault of this kind and severity under these circumstances."""
-    near = around.phase is not Phase.NONE and (around.attends or _carries_all(around))
-    if around.closed and not near:
+    if around.closed and around.phase is not Phase.WINDOW:
         return Priority.P4
     if _stops_conference(kind, severity, around):
         # The day before, or for a normal conference, it is P2.
@@ -45,6 +46,17 @@ def priority(kind: Kind, severity: Severity, around: Circumstance) -> Priority:
     return Priority.P3
 
 
+def urgency(
+    kind: Kind, severity: Severity, arounds: Sequence[Circumstance]
+) -> tuple[Priority, ConferenceId | None]:
+    """The highest priority that any of the circumstances gives, and the conference that gives it.
+
+    `arounds` holds at least one; among equals the nearest conference counts.
+    """
+    worst = min(arounds, key=lambda a: (priority(kind, severity, a), -a.phase))
+    return priority(kind, severity, worst), worst.conference
+
+
 def _carries_all(around: Circumstance) -> bool:
     return around.role in (SiteRole.HUB, SiteRole.MAIN_HALL)
 
@@ -53,14 +65,11 @@ def _stops_conference(kind: Kind, severity: Severity, around: Circumstance) -> b
     if around.phase is Phase.NONE:
         return False
     stops = kind is Kind.DOWN or (kind is Kind.LOSS and severity is Severity.CRITICAL)
-    if around.attends:
-        return (around.cut_off and kind is Kind.DOWN) or (around.in_use and stops)
-    return _carries_all(around) and stops
+    cut_off = around.attends and around.cut_off and kind is Kind.DOWN
+    return cut_off or ((around.in_use or _carries_all(around)) and stops)
 
 
 def _harms_conference(kind: Kind, severity: Severity, around: Circumstance) -> bool:
-    if not around.attends and not _carries_all(around):
-        return False
     redundancy_lost = kind is Kind.DOWN
     poor = severity is Severity.CRITICAL and kind in (Kind.LATENCY, Kind.JITTER, Kind.UTILISATION)
     return redundancy_lost or poor or around.in_use

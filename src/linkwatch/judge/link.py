@@ -11,6 +11,8 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Metric, Severity
 from linkwatch.model.topology import Link, Method, Place, Target
 
+TargetKey = tuple[str, Method, int | None]
+
 LEAST_SILENCE = 10.0
 """Shorter silences of our own are not worth a word, whatever the interval."""
 
@@ -18,15 +20,15 @@ LEAST_SILENCE = 10.0
 class LinkJudge:
     """Follows one link. Every call that takes a measurement returns the findings that changed.
 
-    A link is judged by its best target: whatever crosses to one of them proves the line, while a
-    router that answers few pings proves nothing. The carrier's own end counts before the site's,
-    and the link is down only when all that ever answered are.
+    A link is judged at its far end: by the site's own targets where any of them ever answered,
+    else by the carrier's. Among those the best one counts: whatever crosses to it proves the
+    line, while a router that answers few pings proves nothing. Down is when all of them are.
     """
 
     def __init__(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
         self.link = link
         known = frozenset(verified)
-        self._targets = {t: TargetJudge(t.address in known) for t in _probed(link)}
+        self._targets = {_key(t): TargetJudge(t.address in known) for t in _probed(link)}
         self._utilisation = UtilisationJudge()
         self._per_year = per_year
         self._told_at = now.monotonic
@@ -34,24 +36,28 @@ class LinkJudge:
         self._restored = False
         self._said: dict[Family, Finding] = {}
 
-    def replace(self, link: Link, verified: Iterable[str], per_year: float) -> None:
+    def replace(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
         """Follow the link's new form; targets that stayed keep all that is known of them."""
         kept, known = self._targets, frozenset(verified)
-        self._targets = {t: kept.get(t) or TargetJudge(t.address in known) for t in _probed(link)}
+        self._targets = {
+            _key(t): kept.get(_key(t)) or TargetJudge(t.address in known) for t in _probed(link)
+        }
         self.link, self._per_year = link, per_year
+        standing = self._said.get(Family.QUALITY)
+        if standing is not None and standing.kind is not None:
+            # A new address must meet the clear rule as the old one would have had to.
+            self._take_over(standing, [t for k, t in self._targets.items() if k not in kept], now)
 
     def restore(self, finding: Finding, now: Moment) -> None:
         """Stand where an earlier run stood: unknown until fresh probes meet the clear rule."""
-        since = now.monotonic - (now.wall - finding.started_at).total_seconds()
         self._said[finding.family] = finding
-        if finding.family is Family.QUALITY and finding.kind is not None:
+        if finding.family is Family.QUALITY:
             self._restored = True
-            for target in self._targets.values():
-                if target.verified:
-                    target.restore(finding.kind, finding.severity, since)
+            self._take_over(finding, self._targets.values(), now)
         elif finding.family is Family.NO_DATA:
             self._silent = True
         elif finding.direction is not None:
+            since = now.monotonic_at(finding.started_at)
             self._utilisation.restore(finding.direction, finding.severity, since)
 
     def take(self, result: ProbeResult, now: Moment) -> list[Finding]:
@@ -69,6 +75,10 @@ class LinkJudge:
         """Take one reading of the interface that carries the link."""
         self._utilisation.take(sample, self.link, now.monotonic, now.wall)
         return self._changes(now, Family.UTILISATION)
+
+    def lose_sight(self) -> None:
+        """The router has been silent for too long: its figures are not known any more."""
+        self._utilisation.lose_sight()
 
     def advance(self, now: Moment) -> list[Finding]:
         """What silence alone has brought about."""
@@ -103,22 +113,19 @@ class LinkJudge:
 
     def is_target_verified(self, address: str) -> bool:
         """Whether the target at this address has ever answered."""
-        return any(t.verified for target, t in self._targets.items() if target.address == address)
+        return any(t.verified for key, t in self._targets.items() if key[0] == address)
 
     @property
     def state(self) -> LinkState:
         """The state as shown."""
-        if not self.is_verified:
+        if not self.is_verified and not self._stands(Family.QUALITY):
             return LinkState.UNVERIFIED
-        if self._silent or self._restored:
+        if self._silent or self._restored or not self.is_verified:
             return LinkState.UNKNOWN
         worst = self._worst()
         if worst is not None:
             return LinkState.DOWN if worst.kind is Kind.DOWN else LinkState.DEGRADED
-        utilisation = self._said.get(Family.UTILISATION)
-        if utilisation is not None and utilisation.severity is not Severity.OK:
-            return LinkState.DEGRADED
-        return LinkState.UP
+        return LinkState.DEGRADED if self._stands(Family.UTILISATION) else LinkState.UP
 
     @property
     def best(self) -> TargetJudge | None:
@@ -141,15 +148,25 @@ class LinkJudge:
         return min(symptoms, key=lambda s: s.severity if s else Severity.OK)
 
     def _pool(self) -> list[TargetJudge]:
-        """The targets that speak for the link: all that are down, else the living, best place."""
-        verified = [(target.place, t) for target, t in self._targets.items() if t.verified]
-        alive = [(place, t) for place, t in verified if not t.down]
-        at_carrier = [t for place, t in alive if place is Place.CARRIER]
-        return at_carrier or [t for _, t in alive or verified]
+        """The targets that speak for the link: the living at its far end, else all of them."""
+        verified = [t for t in _probed(self.link) if self._targets[_key(t)].verified]
+        far = [t for t in verified if t.place is Place.SITE] or verified
+        judges = [self._targets[_key(t)] for t in far]
+        return [t for t in judges if not t.down] or judges
+
+    def _take_over(self, standing: Finding, targets: Iterable[TargetJudge], now: Moment) -> None:
+        if standing.kind is not None:
+            for target in targets:
+                since = now.monotonic_at(standing.started_at)
+                target.restore(standing.kind, standing.severity, since)
+
+    def _stands(self, family: Family) -> bool:
+        said = self._said.get(family)
+        return said is not None and said.severity is not Severity.OK
 
     def _target(self, position: int) -> TargetJudge | None:
         targets = self.link.targets
-        return self._targets.get(targets[position]) if position < len(targets) else None
+        return self._targets.get(_key(targets[position])) if position < len(targets) else None
 
     def _changes(self, now: Moment, *families: Family) -> list[Finding]:
         changed = []
@@ -173,6 +190,10 @@ class LinkJudge:
                 return self._load(now)
 
     def _quality(self, now: Moment) -> Finding:
+        standing = self._said.get(Family.QUALITY)
+        if standing is not None and not self.is_verified:
+            # Nothing has answered at the new address yet: what was wrong is not over.
+            return standing
         symptom = self._worst()
         if symptom is None:
             self._restored = False
@@ -194,7 +215,10 @@ class LinkJudge:
 
     def _no_data(self, now: Moment) -> Finding:
         since = now.wall_at(self._told_at)
-        if not self._silent or not self.is_verified:
+        quality = self._said.get(Family.QUALITY)
+        known_down = quality is not None and quality.kind is Kind.DOWN
+        # Who was told that the link is down learns nothing from our not seeing it either.
+        if not self._silent or not self.is_verified or known_down:
             return Finding(self.link.id, Family.NO_DATA, Severity.OK, since)
         return Finding(self.link.id, Family.NO_DATA, Severity.CRITICAL, since, Kind.NO_DATA)
 
@@ -217,6 +241,10 @@ class LinkJudge:
             direction,
             {} if contracted is None else {"contracted": float(contracted)},
         )
+
+
+def _key(target: Target) -> TargetKey:
+    return (target.address, target.method, target.port)
 
 
 def _probed(link: Link) -> list[Target]:

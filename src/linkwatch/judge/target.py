@@ -125,8 +125,8 @@ class TargetJudge:
 
     @property
     def jitter(self) -> float | None:
-        """RFC 3550 jitter in s; None before the second answer in a row."""
-        return self._jitter.value if self._jitter.samples else None
+        """RFC 3550 jitter in s; None before the second answer in a row, and while down."""
+        return self._jitter.value if self._jitter.samples and not self.down else None
 
     def rtt(self, quantile: float) -> float | None:
         """A quantile of the recent round-trip times in s; None while down: no reply, no delay."""
@@ -137,8 +137,15 @@ class TargetJudge:
         if self.down:
             lost = float(self.misses)
             evidence = {"lost": lost, "sent": lost}
+            level = limits.loss.critical or limits.loss.warning
+            threshold = {} if level is None else {Metric.LOSS: level}
             return Symptom(
-                Kind.DOWN, Severity.CRITICAL, self.down_since, {Metric.LOSS: 1.0}, {}, evidence
+                Kind.DOWN,
+                Severity.CRITICAL,
+                self.down_since,
+                {Metric.LOSS: 1.0},
+                threshold,
+                evidence,
             )
         candidates = [
             s

@@ -19,7 +19,8 @@ class UtilisationJudge:
     def __init__(self) -> None:
         self.ratio: dict[Direction, float | None] = dict.fromkeys(Direction)
         self.contracted: dict[Direction, int | None] = dict.fromkeys(Direction)
-        self._ladders = {d: Ladder(POLLS, POLLS, CLEAR_RATIO) for d in Direction}
+        self._ladders = {d: _ladder() for d in Direction}
+        self._worst = Direction.RECEIVE
 
     def take(self, sample: InterfaceSample, link: Link, at: float, wall: datetime) -> None:
         """Take one poll made at `at` (monotonic s) and `wall`; a discarded one tells nothing."""
@@ -31,11 +32,19 @@ class UtilisationJudge:
         }
         for direction, bits in measured.items():
             contracted = self.contracted[direction]
-            if bits is None or not contracted:
+            if not contracted:
+                # "Maximum" without a number: nothing can be full.
+                self.ratio[direction], self._ladders[direction] = None, _ladder()
+                continue
+            if bits is None:
                 self.ratio[direction] = None
                 continue
             ratio = self.ratio[direction] = bits / contracted
             self._ladders[direction].step(ratio, link.thresholds.utilisation, at)
+
+    def lose_sight(self) -> None:
+        """The router is silent: the load is not known; what was found of it stays found."""
+        self.ratio = dict.fromkeys(Direction)
 
     def restore(self, direction: Direction, severity: Severity, since: float) -> None:
         """Stand where an earlier run stood."""
@@ -47,7 +56,15 @@ class UtilisationJudge:
         return max(ladder.fell_since for ladder in self._ladders.values())
 
     def worst(self) -> tuple[Direction, Severity, float]:
-        """The fuller direction's severity and since when (monotonic s)."""
-        direction = max(Direction, key=lambda d: (self._ladders[d].severity, self.ratio[d] or 0.0))
-        ladder = self._ladders[direction]
-        return direction, ladder.severity, ladder.started_at
+        """The worse direction's severity and since when (monotonic s).
+
+        Of two equally bad ones the one named before, so that the word does not change at each poll.
+        """
+        standing = self._worst
+        self._worst = max(Direction, key=lambda d: (self._ladders[d].severity, d is standing))
+        ladder = self._ladders[self._worst]
+        return self._worst, ladder.severity, ladder.started_at
+
+
+def _ladder() -> Ladder:
+    return Ladder(POLLS, POLLS, CLEAR_RATIO)

@@ -68,11 +68,6 @@ class RttWindow:
         self._order.append(rtt)
         insort(self._sorted, rtt)
 
-    def clear(self) -> None:
-        """Forget everything."""
-        self._order.clear()
-        self._sorted.clear()
-
     def __len__(self) -> int:
         return len(self._sorted)
 

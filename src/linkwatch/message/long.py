@@ -34,6 +34,8 @@ def _headline(view: View, language: Language) -> str:
         what = f"{say(phrases.RESTORED, language)} ({what})"
     elif view.event is IncidentEvent.RAISED:
         what = f"{say(phrases.RAISED, language)}: {what}"
+    elif view.event is IncidentEvent.FLAPPING:
+        what = f"{say(phrases.FLAPPING, language)}: {what}"
     site = view.site.name if view.site else incident.site
     kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else incident.link
     carrier = view.carrier.short if view.carrier else incident.carrier
@@ -73,7 +75,7 @@ def _ending(view: View, language: Language) -> Iterator[str]:
     since = clock(incident.started_at, view.now, view.timezone)
     if incident.status is Status.WITHDRAWN:
         at = clock(incident.resolved_at or view.now, view.now, view.timezone)
-        yield say(phrases.LEFT, language, at=at, since=since)
+        yield say(phrases.UNWATCHED if view.link else phrases.LEFT, language, at=at, since=since)
     else:
         end = incident.restored_at or incident.resolved_at or view.now
         length = duration((end - incident.started_at).total_seconds(), language)

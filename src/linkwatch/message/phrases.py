@@ -35,6 +35,7 @@ DIRECTION: Mapping[Direction, Phrase] = {
 RESTORED: Phrase = ("ĐÃ KHÔI PHỤC", "RESTORED")
 WITHDRAWN: Phrase = ("NGỪNG THEO DÕI", "NO LONGER WATCHED")
 RAISED: Phrase = ("NẶNG HƠN", "WORSE")
+FLAPPING: Phrase = ("CHẬP CHỜN", "FLAPPING")
 SINCE: Phrase = ("Từ {since}.", "Since {since}.")
 RUNNING: Phrase = ("{name} đang họp đến {end}.", "{name} is on until {end}.")
 COMING: Phrase = ("{name} họp lúc {start}.", "{name} starts at {start}.")
@@ -45,6 +46,12 @@ NEIGHBOUR: Phrase = (
 LASTED: Phrase = (
     "Lúc {at}, kéo dài {length} từ {since}. Không cần làm gì thêm.",
     "At {at}, lasted {length} since {since}. Nothing more to do.",
+)
+UNWATCHED: Phrase = (
+    "Theo cấu hình mới từ {at}, kênh không còn được đo về mặt này; sự cố từ {since} không được "
+    "theo dõi nữa.",
+    "Since {at} the configuration measures this no more; the fault since {since} is no longer "
+    "followed.",
 )
 LEFT: Phrase = (
     "Kênh đã được gỡ khỏi cấu hình lúc {at}; sự cố từ {since} không được theo dõi nữa.",

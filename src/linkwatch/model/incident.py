@@ -65,9 +65,12 @@ class Incident:
     """One fault. Replaced, never changed; written whole at each change.
 
     `started_at`: send time of the first probe of the deciding run; `opened_at`: the verdict;
-    `announce_at`: when somebody is told (hold over); `restored_at`: the first good probe;
-    `resolved_at`: closed. `events` counts the messages of each event so far, for their keys.
-    `escalation` is the table's row as it stood when the incident opened.
+    `restored_at`: the first good probe; `resolved_at`: closed. `escalation` is the table as it
+    stood when the incident opened; `events` counts the messages of each event so far, for their
+    keys. A fault that comes and goes is bad in spells: this one began at `spell_at`, those before
+    it that nobody was told of lasted `served` s together, and `announce_at` is when enough has
+    been suffered to tell somebody (None: nothing to wait for). `changes` are the times it came
+    and went; `good_since` is when a flapping one was last seen well.
     """
 
     id: IncidentId
@@ -79,7 +82,8 @@ class Incident:
     status: Status
     started_at: datetime
     opened_at: datetime
-    announce_at: datetime
+    spell_at: datetime
+    announce_at: datetime | None
     site: SiteId
     carrier: CarrierId
     circuit: str | None
@@ -91,6 +95,13 @@ class Incident:
     threshold: Mapping[Metric, float] = field(default_factory=dict)
     direction: Direction | None = None
     evidence: Mapping[str, float] = field(default_factory=dict)
+    served: float = 0.0
+    changes: tuple[datetime, ...] = ()
+    good_since: datetime | None = None
+    worst_told: int = 0
+    """Rank of the worst that its people have heard of; only what is worse is told as raised."""
+    highest_told: Priority | None = None
+    """The highest priority that they have heard of."""
     told: tuple[Told, ...] = ()
     events: Mapping[IncidentEvent, int] = field(default_factory=dict)
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from linkwatch.model.conference import Conference, Directive, Platform
 from linkwatch.model.ids import (
     CarrierId,
+    ChannelId,
     ConferenceId,
     ContactId,
     LinkId,
@@ -78,3 +79,5 @@ class Inventory:
     escalation: Mapping[Priority, tuple[EscalationStep, ...]]
     acknowledgement: Acknowledgement
     maintenance: tuple[Maintenance, ...]
+    served_channels: frozenset[ChannelId]
+    """Channels that this version has a sender for."""

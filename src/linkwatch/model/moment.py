@@ -15,6 +15,10 @@ class Moment:
         """The wall time of another monotonic reading, as seen from this moment."""
         return datetime.fromtimestamp(self.wall.timestamp() + monotonic - self.monotonic, UTC)
 
+    def monotonic_at(self, wall: datetime) -> float:
+        """The monotonic reading of another wall time, as seen from this moment."""
+        return self.monotonic + (wall - self.wall).total_seconds()
+
 
 @dataclass(frozen=True, slots=True)
 class Span:

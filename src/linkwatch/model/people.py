@@ -95,6 +95,12 @@ class DailyHours:
     start: time
     end: time
 
+    def contain(self, local: time) -> bool:
+        """Whether a local time of day lies inside."""
+        if self.start <= self.end:
+            return self.start <= local < self.end
+        return local >= self.start or local < self.end
+
 
 @dataclass(frozen=True, slots=True)
 class EscalationStep:

@@ -42,9 +42,16 @@ def recipients(
     for role in step.notify:
         for contact_id, level, inherited in _people(inventory, role, fault, at):
             contact = inventory.contacts[contact_id]
-            channels = contact.channels if every else contact.channels[:1]
+            usable = served(contact, inventory)
+            channels = usable if every else usable[:1]
             found.setdefault(contact_id, Recipient(contact, role, level, channels, inherited))
     return tuple(found.values())
+
+
+def served(contact: Contact, inventory: Inventory) -> tuple[ChannelId, ...]:
+    """The contact's channels that have a sender; where none has, all, to be refused aloud."""
+    usable = tuple(c for c in contact.channels if c in inventory.served_channels)
+    return usable or contact.channels
 
 
 _Found = tuple[ContactId, Level | None, Level | None]
@@ -53,7 +60,7 @@ _Found = tuple[ContactId, Level | None, Level | None]
 def _people(
     inventory: Inventory, role: Role, fault: tuple[CarrierId, SiteId], at: datetime
 ) -> Iterator[_Found]:
-    carrier, site = fault
+    site = fault[1]
     own = inventory.sites[site].level
     match role:
         case Role.DUTY:

@@ -65,11 +65,6 @@ def account_for(
             line.error("message given up")
 
 
-def age_of(message: Notification, now: Moment) -> float:
-    """s since the message was made."""
-    return (now.wall - message.created_at).total_seconds()
-
-
 def notify_seconds(message: Notification, now: Moment) -> float | None:
     """From the first lost probe to now; only an opening message measures how fast we tell."""
     if message.event is not IncidentEvent.OPENED or message.started_at is None:

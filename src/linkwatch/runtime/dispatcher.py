@@ -21,7 +21,6 @@ from linkwatch.model.notification import (
 from linkwatch.ports import Clock, Notifier
 from linkwatch.runtime.attempt import (
     account_for,
-    age_of,
     attempt,
     close_quietly,
     notify_seconds,
@@ -101,7 +100,8 @@ class Dispatcher:
                 continue
             self._pending[message.key] = message
             lane = self._lanes.setdefault(message.channel, Lane())
-            lane.add(Parcel(row, now.monotonic + self._wait(row, now)), now.monotonic)
+            born = min(now.monotonic, now.monotonic_at(message.created_at))
+            lane.add(Parcel(row, now.monotonic + self._wait(row, now), born), now.monotonic)
         self._wake.set()
 
     async def run(self) -> None:
@@ -186,7 +186,7 @@ class Dispatcher:
         now: Moment,
     ) -> None:
         message = parcel.row.notification
-        if is_too_old(self._policy, message.priority, age_of(message, now)):
+        if is_too_old(self._policy, message.priority, now.monotonic - parcel.born):
             lane.settle(parcel, now.monotonic)
             self._end(parcel, DeliveryStatus.EXPIRED, "too old to be of use", now)
             return
@@ -218,7 +218,7 @@ class Dispatcher:
             key=message.key,
             priority=message.priority,
             attempts=attempts,
-            age=age_of(message, now),
+            age=now.monotonic - parcel.born,
         )
         accepted = onward.status is DeliveryStatus.ACCEPTED
         self._observer.attempted(

@@ -28,7 +28,8 @@ from linkwatch.runtime.step import (
 )
 from linkwatch.runtime.writer import Writer
 
-NUMBERS_AT_ONCE = 20
+LEAST_NUMBERS = 50
+"""Incident numbers at hand, and no fewer than there are links: a dead store gives no more."""
 LONGEST_SLEEP = 1.0
 """Wall-clock dues are looked at this often at least, so that a stepped clock does no harm."""
 SHORTEST_SLEEP = 0.02
@@ -60,7 +61,7 @@ class Engine:
         now = self._clock.now()
         stable = timedelta(seconds=self._state.inventory.flapping.stable)
         restored = await self._writer.restore(now.wall - stable)
-        numbers = await self._writer.reserve(NUMBERS_AT_ONCE)
+        numbers = await self._writer.reserve(self._enough_numbers())
         self._turn(Numbered(numbers), self._clock.now())
         self._turn(Recovered(restored), self._clock.now())
         return restored
@@ -89,6 +90,13 @@ class Engine:
             tasks.create_task(self._watch_time(), name="engine")
             tasks.create_task(self._keep_numbers(), name="engine-numbers")
 
+    async def close(self) -> None:
+        """Give back the numbers that no incident took, so that a restart leaves no gap."""
+        numbers = self._state.numbers
+        if numbers and numbers[-1] - numbers[0] == len(numbers) - 1:
+            await self._writer.give_back(numbers[0])
+            numbers.clear()
+
     def incidents(self) -> tuple[Incident, ...]:
         """Open incidents, the most urgent and oldest first."""
         return tuple(
@@ -103,6 +111,9 @@ class Engine:
         """The last poll of each router that was ever polled."""
         return {str(router): result for router, result in self._state.polls.items()}
 
+    def _enough_numbers(self) -> int:
+        return max(LEAST_NUMBERS, len(self._state.inventory.links))
+
     def _turn(self, event: Event, now: Moment) -> None:
         self._carry_out(step(self._state, event, now), now)
 
@@ -116,7 +127,7 @@ class Engine:
             self._observer.detected(seconds)
         if effects.records:
             self._show_incidents(effects)
-        if self._state.waiting or len(self._state.numbers) < NUMBERS_AT_ONCE // 2:
+        if self._state.waiting or len(self._state.numbers) < self._enough_numbers() // 2:
             self._numbers_low.set()
 
     def _show_incidents(self, effects: Effects) -> None:
@@ -131,14 +142,14 @@ class Engine:
         while True:
             now = self._clock.now()
             self._carry_out(advance(self._state, now), now)
-            due = max(next_due(self._state, now), now.monotonic + SHORTEST_SLEEP)
+            due = max(next_due(self._state), now.monotonic + SHORTEST_SLEEP)
             await self._clock.sleep_until(min(due, now.monotonic + LONGEST_SLEEP))
 
     async def _keep_numbers(self) -> None:
         while True:
             await self._numbers_low.wait()
             try:
-                numbers = await self._writer.reserve(NUMBERS_AT_ONCE + len(self._state.waiting))
+                numbers = await self._writer.reserve(self._enough_numbers())
             except StoreError as error:
                 log.warning("no incident numbers from the store", reason=str(error))
                 await self._clock.sleep_until(self._clock.now().monotonic + RESERVE_RETRY)

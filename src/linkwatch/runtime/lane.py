@@ -19,10 +19,12 @@ Conversation = tuple[str, str]
 
 @dataclass(slots=True, eq=False)
 class Parcel:
-    """A message on its way; `due` and `first_tried` are monotonic s."""
+    """A message on its way; `due`, `born` and `first_tried` are monotonic s."""
 
     row: OutboxRow
     due: float
+    born: float
+    """When it was made, by the clock that nobody sets: what is set forward must not age it."""
     first_tried: float | None = None
     in_flight: bool = False
     queued: bool = False
@@ -119,11 +121,6 @@ class Lane:
     def next_due(self) -> float | None:
         """When (monotonic s) the next message becomes due; None: at the next event, or never."""
         return self._later[0][0] if self._later else None
-
-    @property
-    def is_idle(self) -> bool:
-        """Whether nothing is in flight."""
-        return self._in_flight == 0
 
     def _places(self, parcel: Parcel) -> int:
         return self._concurrent if parcel.is_urgent else max(1, self._concurrent - 1)

@@ -1,15 +1,16 @@
 """What the engine owns: the judges, the incidents and the numbers for new ones."""
 
-from collections import deque
+import math
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 from linkwatch.conference import windows
+from linkwatch.incident.lifecycle import due
 from linkwatch.incident.priority import Circumstance
 from linkwatch.judge.link import LinkJudge
-from linkwatch.model.conference import Importance, Phase
 from linkwatch.model.finding import Direction, Family, Finding, Kind, LinkState
 from linkwatch.model.ids import IncidentId, LinkId, RouterId, SiteId
 from linkwatch.model.incident import Incident
@@ -46,10 +47,10 @@ class Effects:
 
 @dataclass(slots=True)
 class State:
-    """Owned and changed by the engine's turn alone. `verified`: targets that ever answered."""
+    """Owned and changed by the engine's turn alone. `verified`: addresses that ever answered."""
 
     inventory: Inventory
-    verified: set[tuple[LinkId, str]] = field(default_factory=set)
+    verified: dict[LinkId, set[str]] = field(default_factory=dict)
     judges: dict[LinkId, LinkJudge] = field(default_factory=dict)
     links_of: dict[SiteId, tuple[LinkId, ...]] = field(default_factory=dict)
     incidents: dict[IncidentId, Incident] = field(default_factory=dict)
@@ -58,9 +59,18 @@ class State:
     numbers: deque[int] = field(default_factory=deque)
     waiting: dict[IncidentKey, Finding] = field(default_factory=dict)
     """Findings that wait for an incident number; only while the store gives none."""
+    open_at: dict[SiteId, set[IncidentId]] = field(default_factory=dict)
+    """Open incidents by the site of their link."""
     samples: dict[LinkId, InterfaceSample] = field(default_factory=dict)
     polls: dict[RouterId, PollResult] = field(default_factory=dict)
-    calendar_due: datetime | None = None
+    unanswered: Counter[RouterId] = field(default_factory=Counter)
+    """Polls in a row that brought nothing."""
+    calendar_due: float = -math.inf
+    """When priorities are looked at anew (monotonic s)."""
+    timers: list[tuple[float, IncidentId]] = field(default_factory=list)
+    """A heap of when time alone changes an incident (monotonic s); outdated entries are skipped."""
+    timer_of: dict[IncidentId, tuple[datetime, float]] = field(default_factory=dict)
+    """Each incident's present timer: as it was set on the wall clock, and its monotonic time."""
     silence: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
 
@@ -70,12 +80,12 @@ class State:
         per_year = inventory.false_alarms_per_link_year
         judges = {}
         for link in inventory.links.values():
-            known = [address for link_id, address in self.verified if link_id == link.id]
+            known = self.verified.get(link.id, set())
             judge = self.judges.get(link.id)
             if judge is None:
                 judge = LinkJudge(link, known, per_year, now)
             else:
-                judge.replace(link, known, per_year)
+                judge.replace(link, known, per_year, now)
             if link.id not in self.judges:
                 heappush(self.silence, (judge.next_due(), link.id))
             judges[link.id] = judge
@@ -83,7 +93,9 @@ class State:
         self.links_of = _by_site(inventory.links.values())
         self.samples = {k: v for k, v in self.samples.items() if k in inventory.links}
         self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
-        self.calendar_due = windows.next_change(inventory.conferences.values(), now.wall)
+        self.unanswered = Counter({r: n for r, n in self.unanswered.items() if r in self.polls})
+        self.waiting = {key: f for key, f in self.waiting.items() if key[1] in judges}
+        self.calendar_due = -math.inf
 
     def silent(self, now: Moment) -> list[LinkId]:
         """Links of which nothing was heard for too long; each is looked at again later."""
@@ -105,10 +117,43 @@ class State:
         number = self.by_key.get(key)
         return self.incidents[number] if number else None
 
-    def keep(self, incident: Incident) -> None:
-        """Take an incident as it now is."""
+    def keep(self, incident: Incident, now: Moment) -> None:
+        """Take an incident as it now is, and set its timer."""
+        before = self.incidents.get(incident.id)
+        if before is not None:
+            self.open_at.get(before.site, set()).discard(incident.id)
         self.incidents[incident.id] = incident
         self.by_key[incident.key] = incident.id
+        if not incident.status.is_closed:
+            self.open_at.setdefault(incident.site, set()).add(incident.id)
+        self._set_timer(incident, now)
+
+    def due(self, now: Moment) -> list[Incident]:
+        """The incidents whose time has come; each comes once."""
+        found = []
+        while self.timers and self.timers[0][0] <= now.monotonic:
+            at, number = heappop(self.timers)
+            if number in self.timer_of and self.timer_of[number][1] == at:
+                del self.timer_of[number]
+                found.append(self.incidents[number])
+        return found
+
+    def wait(self, incident: Incident, seconds: float, now: Moment) -> None:
+        """Let an incident's time come again later."""
+        at = now.monotonic + seconds
+        self.timer_of[incident.id] = (now.wall, at)
+        heappush(self.timers, (at, incident.id))
+
+    def _set_timer(self, incident: Incident, now: Moment) -> None:
+        wall = None if incident.status.is_closed else due(incident, self.inventory.flapping)
+        known = self.timer_of.get(incident.id)
+        if wall is None:
+            self.timer_of.pop(incident.id, None)
+        elif known is None or known[0] != wall:
+            # From here on a stepped wall clock changes nothing.
+            at = max(now.monotonic, now.monotonic_at(wall))
+            self.timer_of[incident.id] = (wall, at)
+            heappush(self.timers, (at, incident.id))
 
     def forget_closed(self, before: datetime) -> None:
         """Drop incidents closed before this time."""
@@ -116,6 +161,7 @@ class State:
             closed = incident.resolved_at
             if incident.status.is_closed and closed is not None and closed < before:
                 del self.incidents[incident.id]
+                self.timer_of.pop(incident.id, None)
                 if self.by_key.get(incident.key) == incident.id:
                     del self.by_key[incident.key]
 
@@ -123,22 +169,30 @@ class State:
         """Those that are not closed."""
         return (i for i in self.incidents.values() if not i.status.is_closed)
 
-    def around(self, site_id: SiteId, link: LinkId, now: datetime) -> Circumstance:
-        """What surrounds a fault of this link at `now`."""
-        site = self.inventory.sites[site_id]
-        due = windows.due(self.inventory.conferences.values(), site_id, now)
+    def around(self, link: LinkId, now: datetime) -> tuple[Circumstance, ...]:
+        """What surrounds a fault of this link at `now`: one for each conference, or one alone."""
+        site = self.inventory.sites[self.judges[link].link.site]
         local = now.astimezone(self.inventory.timezone)
-        in_use = [x for x in self.links_of[site_id] if due is None or _runs_over(due, x)]
-        return Circumstance(
+        alone = Circumstance(
             level=site.level,
             role=site.role,
-            cut_off=bool(in_use) and all(self._is_down(x) for x in in_use),
-            conference=due.conference.id if due else None,
-            phase=due.phase if due else Phase.NONE,
-            importance=due.conference.importance if due else Importance.HIGH,
-            attends=due is not None and due.attendance is not None,
-            in_use=due is not None and due.uses(link),
             closed=site.hours is not None and not site.hours.is_open(local),
+        )
+        dues = windows.due(self.inventory.conferences.values(), site, now)
+        return tuple(self._seen_from(one, link, site.id, alone) for one in dues) or (alone,)
+
+    def _seen_from(
+        self, due: windows.Due, link: LinkId, site: SiteId, alone: Circumstance
+    ) -> Circumstance:
+        in_use = [x for x in self.links_of[site] if due.uses(x)]
+        return replace(
+            alone,
+            cut_off=bool(in_use) and all(self._is_down(x) for x in in_use),
+            conference=due.conference.id,
+            phase=due.phase,
+            importance=due.conference.importance,
+            attends=due.attendance is not None,
+            in_use=due.uses(link),
         )
 
     def _is_down(self, link: LinkId) -> bool:
@@ -171,10 +225,6 @@ class State:
     def stable_since(self, now: datetime) -> datetime:
         """Incidents closed before this may not be reopened."""
         return now - timedelta(seconds=self.inventory.flapping.stable)
-
-
-def _runs_over(due: windows.Due, link: LinkId) -> bool:
-    return due.attendance is None or due.uses(link)
 
 
 def _by_site(links: Iterable[Link]) -> dict[SiteId, tuple[LinkId, ...]]:

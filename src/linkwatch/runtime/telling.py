@@ -13,7 +13,7 @@ from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import Incident, IncidentEvent, TimelineEntry, Told
 from linkwatch.model.notification import Notification
 from linkwatch.model.people import Contact, EscalationStep, Role
-from linkwatch.oncall.recipients import recipients
+from linkwatch.oncall.recipients import recipients, served
 from linkwatch.runtime.state import State
 
 
@@ -28,8 +28,10 @@ class Telling:
 
 def tell(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> Telling:
     """Everybody who hears of this event: those told before, and by the table those due now."""
-    told, notes = list(incident.told), list[TimelineEntry]()
-    if event is not IncidentEvent.RESOLVED:
+    notes: list[TimelineEntry] = []
+    if event is IncidentEvent.RESOLVED:
+        told = [_still_reachable(state, one) for one in incident.told]
+    else:
         told, notes = _with_due(state, incident, now)
     counted = {**incident.events, event: incident.events.get(event, 0) + 1}
     incident = replace(incident, told=tuple(told), events=counted)
@@ -61,6 +63,22 @@ def _with_due(
                 what = f"nobody on duty at {due.inherited_from} level: {due.level} is told"
                 notes.append(TimelineEntry(incident.id, now, "inherited", what))
     return list(found.values()), notes
+
+
+def _still_reachable(state: State, one: Told) -> Told:
+    """By the channels that told them; where those are gone, by the contact's present ones."""
+    left = tuple(c for c in one.channels if c in state.inventory.served_channels)
+    contact = state.inventory.contacts.get(one.contact)
+    if left or contact is None:
+        return replace(one, channels=left or one.channels)
+    return replace(one, channels=served(contact, state.inventory)[: len(one.channels)])
+
+
+def is_awake(state: State, incident: Incident, now: datetime) -> bool:
+    """Whether the hours of the table's first step let anybody be told now."""
+    local = now.astimezone(state.inventory.timezone).time()
+    steps = _first_steps(incident)
+    return not steps or any(step.hours is None or step.hours.contain(local) for step in steps)
 
 
 def _first_steps(incident: Incident) -> list[EscalationStep]:

@@ -88,7 +88,22 @@ class Writer:
 
     async def reserve(self, count: int) -> range:
         """New incident numbers, for good; StoreError if they cannot be had now."""
-        return await self._in_thread(lambda: self._journal.reserve_numbers(count))
+        numbers = await self._in_thread(lambda: self._journal.reserve_numbers(count))
+        self._report(True, "numbers reserved")
+        return numbers
+
+    async def give_back(self, first: int) -> None:
+        """Incident numbers from `first` on were never used; StoreError if that cannot be noted."""
+        await self._in_thread(lambda: self._journal.give_back_numbers(first))
+
+    async def check(self) -> None:
+        """See whether the store can be written, in times when nothing has to be."""
+        try:
+            await self._in_thread(lambda: self._journal.write(()))
+        except StoreError as error:
+            self._report(False, str(error))
+        else:
+            self._report(True, "checked")
 
     async def restore(self, closed_since: datetime) -> Restored:
         """What an earlier run left; StoreError if it cannot be read now."""

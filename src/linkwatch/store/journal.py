@@ -64,6 +64,17 @@ class SqlJournal:
             connection.execute(number_block.insert().values(first=first, size=count))
         return range(first, first + count)
 
+    def give_back_numbers(self, first: int) -> None:
+        """Numbers from `first` on were reserved and never used; the next reservation has them."""
+        block = number_block.c
+        with translated("numbers could not be given back"), self._engine.begin() as connection:
+            connection.execute(number_block.delete().where(block.first >= first))
+            connection.execute(
+                number_block.update()
+                .where(block.first + block.size > first)
+                .values(size=first - block.first)
+            )
+
     def write(self, records: Sequence[Record]) -> None:
         """All in one commit, or StoreError and nothing. A known outbox key stays as it is."""
         batch = Batch.of(records)

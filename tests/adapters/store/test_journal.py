@@ -41,6 +41,7 @@ def incident(number: int, status: Status = Status.OPEN, at: datetime = NOW) -> I
         status=status,
         started_at=at,
         opened_at=at,
+        spell_at=at,
         announce_at=at,
         resolved_at=at if status.is_closed else None,
         site=SiteId("chu-se"),
@@ -183,6 +184,17 @@ def test_numbers_never_repeat(journal: SqlJournal, url: str) -> None:
         blocks.append(again.reserve_numbers(5))
 
     assert blocks == [range(1, 11), range(11, 12), range(12, 17)]
+
+
+def test_numbers_given_back_come_again_and_used_ones_do_not(journal: SqlJournal) -> None:
+    journal.reserve_numbers(10)
+    journal.reserve_numbers(10)
+
+    journal.give_back_numbers(14)
+    assert journal.reserve_numbers(3) == range(14, 17)
+
+    journal.give_back_numbers(8)
+    assert journal.reserve_numbers(2) == range(8, 10)
 
 
 def test_a_block_has_at_least_one_number(journal: SqlJournal) -> None:

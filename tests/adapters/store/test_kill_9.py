@@ -39,7 +39,7 @@ def turn(number, at):
     incident = Incident(
         id=f"LW-{number:06d}", family=Family.QUALITY, link="a-wan", kind=Kind.DOWN,
         severity=Severity.CRITICAL, priority=Priority.P1, status=Status.OPEN, started_at=at,
-        opened_at=at, announce_at=at, site="a", carrier="vnpt", circuit=None,
+        opened_at=at, spell_at=at, announce_at=at, site="a", carrier="vnpt", circuit=None,
     )
     yield SaveIncident(incident)
     yield Note(TimelineEntry(incident.id, at, "opened"))

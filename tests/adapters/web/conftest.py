@@ -122,6 +122,7 @@ def _province(*sites: str) -> Inventory:
         sites={SiteId(s): _site(s) for s in sites},
         routers={router.id: router for router in routers},
         links={link.id: link for link in links},
+        served_channels=frozenset(),
         platforms={},
         conferences={CONFERENCE.id: CONFERENCE} if "chu-se" in sites else {},
         escalation={},

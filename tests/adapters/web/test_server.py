@@ -43,6 +43,7 @@ INCIDENT = Incident(
     status=Status.OPEN,
     started_at=NOW,
     opened_at=NOW,
+    spell_at=NOW,
     announce_at=NOW,
     site=SiteId("chu-se"),
     carrier=CarrierId("vnpt"),

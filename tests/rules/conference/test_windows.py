@@ -1,12 +1,13 @@
 """When a conference counts."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from linkwatch.conference.windows import due, next_change, phase
-from linkwatch.model.conference import Importance, Phase
-from support.province import CHU_SE, HUB, WAN, ZONE, conference
+from linkwatch.model.conference import Phase
+from support.province import CHU_SE, HUB, INET, WAN, ZONE, conference, inventory
 
 DAY = datetime(2021, 5, 15, tzinfo=ZONE)
 
@@ -36,11 +37,12 @@ def test_every_change_of_phase_is_foreseen() -> None:
     assert len(seen) == 3
 
 
-def test_an_attended_conference_counts_before_a_nearer_one_of_others() -> None:
-    found = due([conference(use=(WAN,))], CHU_SE, DAY.replace(hour=8))
-    assert found is not None
-    assert found.uses(WAN)
-    elsewhere = due([conference(importance=Importance.NORMAL)], HUB, DAY.replace(hour=8))
-    assert elsewhere is not None
-    assert elsewhere.attendance is None
-    assert not elsewhere.uses(WAN)
+def test_a_conference_matters_to_those_in_it_and_to_the_hub_that_carries_it() -> None:
+    sites = inventory().sites
+    at = DAY.replace(hour=8)
+    (found,) = due([conference(use=(WAN,))], sites[CHU_SE], at)
+    assert (found.uses(WAN), found.uses(INET)) == (True, False)
+    (carried,) = due([conference()], sites[HUB], at)
+    assert carried.attendance is None
+    assert not carried.uses(WAN)
+    assert due([replace(conference(), sites=())], sites[CHU_SE], at) == ()

@@ -24,7 +24,7 @@ NORMAL = replace(IN_USE, importance=Importance.NORMAL)
 HUB_IN_WINDOW = replace(HUB, phase=Phase.WINDOW)
 CLOSED = replace(DISTRICT, closed=True)
 OPENED_UP = replace(IN_USE, closed=True)
-OTHERS = replace(COMMUNE, phase=Phase.WINDOW)
+HUB_BACKUP = replace(HUB_IN_WINDOW, attends=True, in_use=False)
 
 TABLE = [
     ("link in use down in the window", Kind.DOWN, CRITICAL, IN_USE, P1),
@@ -46,7 +46,8 @@ TABLE = [
     ("no data, no conference", Kind.NO_DATA, CRITICAL, DISTRICT, P3),
     ("outside a site's hours", Kind.DOWN, CRITICAL, CLOSED, P4),
     ("outside hours, but a conference is on", Kind.DOWN, CRITICAL, OPENED_UP, P1),
-    ("somebody else's conference", Kind.DOWN, CRITICAL, OTHERS, P3),
+    ("outside hours, the evening before", Kind.DOWN, CRITICAL, replace(EVE, closed=True), P4),
+    ("a hub that attends over another link", Kind.DOWN, CRITICAL, HUB_BACKUP, P1),
 ]
 
 

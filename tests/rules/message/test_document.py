@@ -33,7 +33,7 @@ def test_the_document_has_the_agreed_form() -> None:
             "circuits": ["GLI-CHU-SE-WAN"],
             "conference": "txct",
             "measured": {"loss": 1.0},
-            "threshold": {},
+            "threshold": {"loss": 0.05},
             "direction": None,
             "path": None,
             "caused_by": None,

@@ -18,6 +18,7 @@ from linkwatch.config.settings import (
     UnservedChannel,
     WebhookChannel,
 )
+from linkwatch.config.unused import SERVED_CHANNELS
 from linkwatch.model.ids import CarrierId, ChannelId, ContactId, LinkId, PlatformId, RosterId
 from linkwatch.model.inventory import Acknowledgement, Flapping, Inventory
 from linkwatch.model.people import Turn
@@ -70,6 +71,11 @@ def _inventory(document: Document, schedules: Schedules) -> Inventory:
             PlatformId(key): events.platform(key, entry)
             for key, entry in document.platforms.items()
         },
+        served_channels=frozenset(
+            ChannelId(key)
+            for key, entry in document.channels.items()
+            if entry.type in SERVED_CHANNELS
+        ),
         conferences={each.id: each for each in events.conferences(document)},
         escalation=people.escalation(document.escalation),
         acknowledgement=Acknowledgement(
