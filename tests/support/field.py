@@ -5,7 +5,7 @@ A real daemon, snmpd and webhook receiver play on it; nothing inside is faked.
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +35,11 @@ class Field:
 
 
 @contextmanager
-def laid_out(home: Path) -> Iterator[Field]:
-    """Both namespaces, a real snmpd and webhook receiver, and the daemon, ready."""
+def laid_out(home: Path, changes: Mapping[str, str] | None = None) -> Iterator[Field]:
+    """Both namespaces, a real snmpd and webhook receiver, and the daemon, ready.
+
+    `changes` are words of the configuration and what to put in their place.
+    """
     with ExitStack() as stack:
         centre = stack.enter_context(Namespace("centre"))
         site = stack.enter_context(Namespace("site"))
@@ -47,6 +50,9 @@ def laid_out(home: Path) -> Iterator[Field]:
         _start_snmpd(site, home)
         hook = stack.enter_context(receiver(centre))
         province = PROVINCE.read_text(encoding="utf-8")
+        for old, new in (changes or {}).items():
+            assert old in province
+            province = province.replace(old, new)
         daemon = stack.enter_context(Daemon(centre, home, province))
         yield Field(centre, site, cable, hook, daemon, province)
 
