@@ -13,7 +13,9 @@ _BITS_PER_BYTE = 8
 
 def _counter(name: str, help_text: str, column: Callable[[LinkRow], int]) -> Family[LinkRow]:
     full = f"linkwatch_{name}"
-    return Family(full, "counter", help_text, lambda row: f"{full}{{{row.name}}} {column(row)}\n")
+    return Family(
+        full, "counter", help_text, lambda row: f"{full}{{{row.name}}} {number(column(row))}\n"
+    )
 
 
 def _gauge(
@@ -39,8 +41,8 @@ def _directed(
         if pair is None:
             return ""
         return (
-            f'{full}{{{row.name},direction="receive"}} {pair[0]}\n'
-            f'{full}{{{row.name},direction="transmit"}} {pair[1]}\n'
+            f'{full}{{direction="receive",{row.name}}} {pair[0]}\n'
+            f'{full}{{direction="transmit",{row.name}}} {pair[1]}\n'
         )
 
     return Family(full, kind, help_text, lines)
@@ -54,7 +56,9 @@ def _total(name: str, help_text: str, column: int) -> Family[LinkRow]:
         "counter",
         help_text,
         lambda row: (
-            f"{full}{{{row.name}}} {row.interface.totals[column]}\n" if row.interface else ""
+            f"{full}{{{row.name}}} {number(row.interface.totals[column])}\n"
+            if row.interface
+            else ""
         ),
     )
 
@@ -63,7 +67,7 @@ def _pair(first: int) -> Callable[[LinkRow], tuple[str, str] | None]:
     def values(row: LinkRow) -> tuple[str, str] | None:
         if row.interface is None:
             return None
-        return str(row.interface.totals[first]), str(row.interface.totals[first + 1])
+        return number(row.interface.totals[first]), number(row.interface.totals[first + 1])
 
     return values
 
@@ -86,7 +90,7 @@ def _bytes(bits: int | None) -> str:
 
 def _errors(row: LinkRow) -> str:
     return "".join(
-        f'linkwatch_probe_errors_total{{{row.name},reason="{reason}"}} {count}\n'
+        f'linkwatch_probe_errors_total{{{row.name},reason="{reason}"}} {number(count)}\n'
         for reason, count in row.errors.items()
     )
 
@@ -96,7 +100,7 @@ def _rtt(row: LinkRow) -> str:
     return (
         f'linkwatch_link_rtt_seconds{{{row.name},quantile="0.5"}} {number(figures.rtt_p50)}\n'
         f'linkwatch_link_rtt_seconds{{{row.name},quantile="0.95"}} {number(figures.rtt_p95)}\n'
-        f"linkwatch_link_rtt_seconds_count{{{row.name}}} {sum(row.buckets)}\n"
+        f"linkwatch_link_rtt_seconds_count{{{row.name}}} {number(sum(row.buckets))}\n"
         f"linkwatch_link_rtt_seconds_sum{{{row.name}}} {number(row.rtt_sum)}\n"
     )
 
@@ -104,7 +108,7 @@ def _rtt(row: LinkRow) -> str:
 def _state(row: LinkRow) -> str:
     now = row.figures.state
     return "".join(
-        f'linkwatch_link_state{{{row.name},state="{state}"}} {int(state is now)}\n'
+        f'linkwatch_link_state{{{row.name},state="{state}"}} {number(state is now)}\n'
         for state in LinkState
     )
 
@@ -123,12 +127,12 @@ def _oper_up(row: LinkRow) -> str:
 
 
 def _flag(value: bool | None) -> str:
-    return "NaN" if value is None else str(int(value))
+    return number(None if value is None else int(value))
 
 
 def _polls(row: RouterRow) -> str:
     return "".join(
-        f'linkwatch_snmp_polls_total{{{row.name},outcome="{outcome}"}} {count}\n'
+        f'linkwatch_snmp_polls_total{{outcome="{outcome}",{row.name}}} {number(count)}\n'
         for outcome, count in row.polls.items()
     )
 
@@ -161,7 +165,7 @@ LINK_FAMILIES: tuple[Family[LinkRow], ...] = (
         "linkwatch_link_info",
         "gauge",
         "What a link is.",
-        lambda row: f"linkwatch_link_info{{{row.info}}} 1\n",
+        lambda row: f"linkwatch_link_info{{{row.info}}} 1.0\n",
     ),
     Family(
         "linkwatch_link_threshold",

@@ -93,9 +93,9 @@ class LinkRow:
         """Take what the configuration says of the link now."""
         self.name = f'link="{label(link.id)}"'
         self.info = (
-            f'{self.name},site="{label(site.id)}",site_name="{label(site.name)}"'
-            f',level="{site.level}",carrier="{label(link.carrier)}",kind="{link.kind}"'
-            f',circuit="{label(link.circuit or "")}"'
+            f'carrier="{label(link.carrier)}",circuit="{label(link.circuit or "")}"'
+            f',kind="{link.kind}",level="{site.level}",{self.name}'
+            f',site="{label(site.id)}",site_name="{label(site.name)}"'
         )
         self.thresholds = tuple(
             (f'{self.name},metric="{metric}",severity="{severity.name.lower()}"', level)
@@ -139,14 +139,15 @@ def rtt_histogram(row: LinkRow) -> str:
     cumulated = tuple(accumulate(row.buckets))
     values: list[object] = []
     for count in cumulated:
-        values += (row.name, count)
-    return _HISTOGRAM % (*values, row.name, cumulated[-1], row.name, number(row.rtt_sum))
+        values += (row.name, number(count))
+    answered = number(cumulated[-1])
+    return _HISTOGRAM % (*values, row.name, answered, row.name, number(row.rtt_sum))
 
 
 _HISTOGRAM = (
     "".join(
-        f'linkwatch_probe_rtt_seconds_bucket{{%s,le="{bound}"}} %d\n'
+        f'linkwatch_probe_rtt_seconds_bucket{{le="{bound}",%s}} %s\n'
         for bound in (*RTT_BOUNDS, "+Inf")
     )
-    + "linkwatch_probe_rtt_seconds_count{%s} %d\nlinkwatch_probe_rtt_seconds_sum{%s} %s\n"
+    + "linkwatch_probe_rtt_seconds_count{%s} %s\nlinkwatch_probe_rtt_seconds_sum{%s} %s\n"
 )

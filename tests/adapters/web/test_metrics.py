@@ -1,11 +1,14 @@
 """What the loops tell, read back by the library's own parser."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from prometheus_client import CollectorRegistry, Metric, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
@@ -25,8 +28,10 @@ from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
 from linkwatch.ports import Clock, LinkFigures, Observer
+from linkwatch.web.exposition import number
 from linkwatch.web.metrics import MetricsObserver
 
+library: Callable[[float], str] = floatToGoString
 WAN = LinkId("chu-se-wan")
 INTERNET = LinkId("chu-se-internet")
 NOW = datetime(2021, 5, 15, 1, 0, tzinfo=UTC)
@@ -322,6 +327,30 @@ def test_reload_store_and_rosters(metrics: MetricsObserver) -> None:
     assert value(metrics, "roster_gap", carrier="vnpt", level="district") == 1
     metrics.roster_gaps(set())
     assert value(metrics, "roster_gap", carrier="vnpt", level="district") == 0
+
+
+def test_the_text_is_the_librarys_own_to_the_byte(metrics: MetricsObserver) -> None:
+    for rtt in (0.0004, 0.012345678901, 3.5e-07):
+        metrics.probed([ProbeResult(WAN, 0, 0.0, Outcome.ANSWERED, rtt)] * 7)
+    ours = text(metrics)
+    parsed = list(text_string_to_metric_families(ours))
+
+    class Parsed(Collector):
+        def collect(self) -> Iterator[Metric]:
+            yield from parsed
+
+    registry = CollectorRegistry()
+    registry.register(Parsed())
+    assert ours == generate_latest(registry).decode()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [0, 1, 0.0, 999_999, 1_000_000, 1_234_567.5, 2**53, 1e-7, 0.1 + 0.2, -3.5, float("nan"),
+     float("inf"), float("-inf"), 123456789.123],
+)  # fmt: skip
+def test_numbers_are_written_as_the_library_writes_them(value: float) -> None:
+    assert number(value) == library(value)
 
 
 def test_a_large_province_is_rendered_in_small_steps(

@@ -171,7 +171,7 @@ def test_metrics_are_served_in_the_text_format(run: Run) -> None:
     async def scenario(doors: Doors) -> None:
         answer = await doors.tcp.get("/metrics")
         assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
-        assert 'linkwatch_link_state{link="chu-se-wan",state="down"} 1\n' in answer.text
+        assert 'linkwatch_link_state{link="chu-se-wan",state="down"} 1.0\n' in answer.text
 
     run(scenario)
 
