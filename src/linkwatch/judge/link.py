@@ -6,7 +6,7 @@ from linkwatch.judge.significance import false_alarm_chance
 from linkwatch.judge.target import Symptom, TargetJudge
 from linkwatch.judge.utilisation import UtilisationJudge
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
-from linkwatch.model.measurement import InterfaceSample, ProbeResult
+from linkwatch.model.measurement import InterfaceSample, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Metric, Severity
 from linkwatch.model.topology import Link, Method, Place, Target
@@ -34,6 +34,7 @@ class LinkJudge:
         self._told_at = now.monotonic
         self._silent = False
         self._restored = False
+        self._doubt = False
         self._said: dict[Family, Finding] = {}
 
     def replace(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
@@ -67,9 +68,16 @@ class LinkJudge:
             return []
         self._told_at = now.monotonic
         self._silent = False
-        chance = false_alarm_chance(self._per_year, self.link.probing.interval)
-        target.take(result, self.link.thresholds, chance)
+        self._doubt = target.take(result, self.link.thresholds, self._chance, now.monotonic)
         return self._changes(now, Family.QUALITY, Family.NO_DATA)
+
+    def suspect(self, overdue: Overdue, now: Moment) -> list[Finding]:
+        """A reply is overdue."""
+        target = self._target(overdue.target)
+        if target is None:
+            return []
+        self._doubt = target.suspect(overdue.sent_at, self._chance, now.monotonic)
+        return self._changes(now, Family.QUALITY)
 
     def take_sample(self, sample: InterfaceSample, now: Moment) -> list[Finding]:
         """Take one reading of the interface that carries the link."""
@@ -92,13 +100,16 @@ class LinkJudge:
         probing = self.link.probing
         return self._told_at + max(LEAST_SILENCE, 3 * probing.interval + probing.timeout)
 
-    def in_doubt(self, result: ProbeResult) -> int:
-        """How many quick probes would settle whether a first miss was the start of an outage."""
-        target = self._target(result.target)
-        if target is None or target.misses != 1 or not target.verified or target.down:
+    def doubt(self) -> int:
+        """How many quick probes would settle what the last call raised, 0 where it raised none."""
+        if not self._doubt:
             return 0
-        chance = false_alarm_chance(self._per_year, self.link.probing.interval)
-        return target.misses_needed(chance)
+        self._doubt = False
+        return max(t.misses_needed(self._chance) for t in self._pool())
+
+    @property
+    def _chance(self) -> float:
+        return false_alarm_chance(self._per_year, self.link.probing.interval)
 
     @property
     def families(self) -> frozenset[Family]:
@@ -199,8 +210,7 @@ class LinkJudge:
             self._restored = False
             since = min((t.good_since for t in self._pool()), default=now.monotonic)
             return Finding(self.link.id, Family.QUALITY, Severity.OK, now.wall_at(since))
-        chance = false_alarm_chance(self._per_year, self.link.probing.interval)
-        if any(t.is_settled(chance) for t in self._pool()):
+        if any(t.is_settled(self._chance) for t in self._pool()):
             self._restored = False
         return Finding(
             self.link.id,

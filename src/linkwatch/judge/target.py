@@ -9,6 +9,7 @@ from linkwatch.judge.significance import (
     misses_in_a_row,
     significant_losses,
 )
+from linkwatch.judge.silence import LEAST_PROBES, Silence
 from linkwatch.judge.windows import Jitter, LossWindow, RttWindow
 from linkwatch.model.finding import Kind
 from linkwatch.model.measurement import Outcome, ProbeResult
@@ -17,7 +18,6 @@ from linkwatch.model.thresholds import Limits, Metric, Severity, Thresholds
 SHORT, LONG = 60, 600
 LATENCY_SAMPLES = 15
 """At 1 Hz the 15 s over which conference makers state their limits."""
-LEAST_MISSES = 4
 CLEAR_ANSWERS, CLEAR_SPAN = 3, 5.0
 """Down is over after this many answers in a row over at least this many seconds."""
 CLEAR_RATIO = 0.8
@@ -51,10 +51,9 @@ class TargetJudge:
         "_recent",
         "_rtts",
         "_short",
+        "_silence",
         "down",
         "down_since",
-        "misses",
-        "misses_since",
         "taken",
         "verified",
     )
@@ -63,9 +62,8 @@ class TargetJudge:
         self.verified = verified
         self.down = False
         self.down_since = 0.0
-        self.misses = 0
-        self.misses_since = 0.0
         self.taken = 0
+        self._silence = Silence()
         self._answers = 0
         self._answers_since = 0.0
         self._short = LossWindow(SHORT)
@@ -81,17 +79,28 @@ class TargetJudge:
         self._loss_since = 0.0
         self._loss_seen: tuple[int, int, float] = (0, 0, 0.0)
 
-    def take(self, result: ProbeResult, limits: Thresholds, chance: float) -> None:
-        """Take one probe that told something; `chance` of a false alarm it may carry."""
+    def take(self, result: ProbeResult, limits: Thresholds, chance: float, now: float) -> bool:
+        """Take one probe that told something; whether it is the first of a silence.
+
+        `chance` of a false alarm it may carry; `now` in monotonic s.
+        """
         self.taken += 1
+        first = False
         if result.outcome is Outcome.ANSWERED:
             self._answered(result, limits)
         else:
-            self._missed(result.sent_at, chance)
+            first = self._missed(result.sent_at, chance, now)
         if not self.down:
             self._short.add(result.outcome.is_lost, result.sent_at)
             self._long.add(result.outcome.is_lost, result.sent_at)
             self._judge_loss(limits.loss, chance)
+        return first
+
+    def suspect(self, sent_at: float, chance: float, now: float) -> bool:
+        """A reply is overdue: a sign of an outage, not yet a loss; whether it is the first sign."""
+        first = self._silence.add(sent_at) and self._silence.probes == 1
+        self._judge_silence(chance, now)
+        return first and self.verified and not self.down
 
     def restore(self, kind: Kind, severity: Severity, since: float) -> None:
         """Stand where an earlier run stood: only the clear rule of `kind` leads away."""
@@ -115,8 +124,9 @@ class TargetJudge:
 
     def is_settled(self, chance: float) -> bool:
         """Whether fresh probes are enough to stand behind what is said of the target."""
-        enough = self.misses_needed(chance) if self.down else LATENCY_SAMPLES
-        return (self.misses if self.down else self.taken) >= enough
+        if self.down:
+            return self._silence.probes >= self.misses_needed(chance)
+        return self.taken >= LATENCY_SAMPLES
 
     @property
     def loss(self) -> float | None:
@@ -135,7 +145,7 @@ class TargetJudge:
     def symptom(self, limits: Thresholds) -> Symptom | None:
         """The worst of what is wrong now, in the order down, loss, latency, jitter."""
         if self.down:
-            lost = float(self.misses)
+            lost = float(self._silence.probes)
             evidence = {"lost": lost, "sent": lost}
             level = limits.loss.critical or limits.loss.warning
             threshold = {} if level is None else {Metric.LOSS: level}
@@ -156,7 +166,7 @@ class TargetJudge:
 
     def _answered(self, result: ProbeResult, limits: Thresholds) -> None:
         self.verified = True
-        self.misses = 0
+        self._silence.answered(result.sent_at)
         if self._answers == 0:
             self._answers_since = result.sent_at
         self._answers += 1
@@ -170,22 +180,25 @@ class TargetJudge:
         self._recent.add(result.rtt)
         self._judge_delay(result.rtt, limits, result.sent_at)
 
-    def _missed(self, sent_at: float, chance: float) -> None:
-        self._answers = 0
+    def _missed(self, sent_at: float, chance: float, now: float) -> bool:
+        if sent_at > self._silence.answered_at:
+            self._answers = 0
         self._jitter.interrupt()
-        if self.misses == 0:
-            self.misses_since = sent_at
-        self.misses += 1
+        return self.suspect(sent_at, chance, now)
+
+    def _judge_silence(self, chance: float, now: float) -> None:
         if self.down or not self.verified:
             return
-        if self.misses >= self.misses_needed(chance):
-            self.down, self.down_since = True, self.misses_since
+        if self._silence.is_outage(self.misses_needed(chance), now):
+            self.down, self.down_since = True, self._silence.since
 
     def misses_needed(self, chance: float) -> int:
         """The run of misses that means down, by what this target lost before the run."""
-        before = self._long.sent - self.misses
-        lost = max(0, self._long.lost - self.misses)
-        return misses_in_a_row(lost / before if before > 0 else 0.0, chance, LEAST_MISSES)
+        before = max(0, self._long.sent - self._silence.probes)
+        lost = max(0, self._long.lost - self._silence.probes)
+        # A minute of healthy line goes before what little is known of a new one.
+        own_loss = (lost + SHORT * BACKGROUND_LOSS) / (before + SHORT)
+        return misses_in_a_row(own_loss, chance, LEAST_PROBES)
 
     def _recover(self) -> None:
         self.down = False

@@ -50,6 +50,18 @@ class ProbeResult:
     """The address an ICMP error came from."""
 
 
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A probe whose reply takes longer than its target's replies do; it may still come.
+
+    `target` and `sent_at` as in the `ProbeResult` that will follow.
+    """
+
+    link: LinkId
+    target: int
+    sent_at: float
+
+
 class PollOutcome(StrEnum):
     """What became of one SNMP poll of a router, as far as the protocol tells."""
 

@@ -10,7 +10,7 @@ import structlog
 from linkwatch.config.settings import Config
 from linkwatch.model.incident import Incident
 from linkwatch.model.journal import Note, Restored
-from linkwatch.model.measurement import PollResult, ProbeResult
+from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.priority import Priority
 from linkwatch.ports import Clock, LinkFigures, Observer, StoreError
@@ -22,6 +22,7 @@ from linkwatch.runtime.step import (
     Probed,
     Recovered,
     Reloaded,
+    Suspected,
     advance,
     next_due,
     step,
@@ -70,6 +71,10 @@ class Engine:
         """Probes that ended."""
         self._observer.probed(results)
         self._turn(Probed(results), now)
+
+    def suspected(self, overdue: Sequence[Overdue], now: Moment) -> None:
+        """Replies that are overdue."""
+        self._turn(Suspected(overdue), now)
 
     def polled(self, result: PollResult, now: Moment) -> None:
         """A router was asked."""

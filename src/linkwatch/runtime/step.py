@@ -12,19 +12,21 @@ from datetime import datetime
 from linkwatch.conference import windows
 from linkwatch.incident import lifecycle
 from linkwatch.incident.lifecycle import Change
+from linkwatch.judge.link import LinkJudge
 from linkwatch.model.finding import Family, Finding
 from linkwatch.model.ids import IncidentId, LinkId, RouterId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Enqueue, Note, Restored, SaveIncident, Verified
-from linkwatch.model.measurement import PollOutcome, PollResult, ProbeResult
+from linkwatch.model.measurement import Overdue, PollOutcome, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.telling import is_awake, tell
 
 CONFIRM_SPACING = 0.25
-"""Seconds between the probes that settle a doubt: fast, yet four of them outlast a short burst."""
+CONFIRM_PROBES = 5
+"""Probes that settle a doubt, and the s between them: together they outlast a short stall."""
 CALENDAR_CHECK = 60.0
 """s between two looks at the calendar at most: opening hours change, and clocks are set."""
 SILENT_POLLS = 3
@@ -36,6 +38,13 @@ class Probed:
     """Probes that ended in one tick."""
 
     results: Sequence[ProbeResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Suspected:
+    """Replies that are overdue."""
+
+    overdue: Sequence[Overdue]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class Numbered:
     numbers: range
 
 
-Event = Probed | Polled | Reloaded | Recovered | Numbered
+Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered
 
 
 def step(state: State, event: Event, now: Moment) -> Effects:
@@ -75,6 +84,8 @@ def step(state: State, event: Event, now: Moment) -> Effects:
     match event:
         case Probed(results):
             _probed(state, results, now, effects)
+        case Suspected(overdue):
+            _suspected(state, overdue, now, effects)
         case Polled(result):
             _polled(state, result, now, effects)
         case Reloaded(inventory):
@@ -127,10 +138,26 @@ def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: 
         effects.touched.add(result.link)
         for finding in judge.take(result, now):
             _found(state, finding, now, effects)
-        count = judge.in_doubt(result)
-        if count:
-            effects.probes.append(ProbeNow(result.link, count, CONFIRM_SPACING))
+        _look_closer(judge, effects)
         _verify(state, result, now, effects)
+
+
+def _suspected(state: State, overdue: Sequence[Overdue], now: Moment, effects: Effects) -> None:
+    for one in overdue:
+        judge = state.judges.get(one.link)
+        if judge is None:
+            continue
+        for finding in judge.suspect(one, now):
+            effects.touched.add(one.link)
+            _found(state, finding, now, effects)
+        _look_closer(judge, effects)
+
+
+def _look_closer(judge: LinkJudge, effects: Effects) -> None:
+    count = judge.doubt()
+    if count:
+        probes = max(count, CONFIRM_PROBES)
+        effects.probes.append(ProbeNow(judge.link.id, probes, CONFIRM_SPACING))
 
 
 def _verify(state: State, result: ProbeResult, now: Moment, effects: Effects) -> None:

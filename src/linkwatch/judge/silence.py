@@ -1,0 +1,50 @@
+"""The probes after which a target has not answered: when they are many and long enough, it is down.
+
+Probes are told apart by when they were sent, for they end in another order: an answer to a later
+probe comes before the time-out of an earlier one, and proves that the earlier was a lone loss.
+"""
+
+from bisect import insort
+
+LEAST_PROBES = 4
+LEAST_SPAN = 1.0
+"""s from the first unanswered probe to the verdict: a shorter stall is no outage."""
+MOST_KEPT = 1000
+
+
+class Silence:
+    """Send times (monotonic s) of probes overdue or lost since the last one that was answered."""
+
+    __slots__ = ("_sent", "answered_at", "probes", "since")
+
+    def __init__(self) -> None:
+        self._sent: list[float] = []
+        self.answered_at = float("-inf")
+        """When the latest probe that was answered had been sent."""
+        self.probes = 0
+        """How many probes in a row."""
+        self.since = 0.0
+        """When the first of them was sent; of use only while there are any."""
+
+    def add(self, sent_at: float) -> bool:
+        """A probe is overdue or lost; whether that is news, and not an answered stretch's loss."""
+        if sent_at <= self.answered_at or sent_at in self._sent:
+            return False
+        insort(self._sent, sent_at)
+        del self._sent[:-MOST_KEPT]
+        self.probes += 1
+        self.since = sent_at if self.probes == 1 else min(self.since, sent_at)
+        return True
+
+    def answered(self, sent_at: float) -> None:
+        """A probe sent then was answered: what was sent before it was not the start of anything."""
+        self.answered_at = max(self.answered_at, sent_at)
+        left = [at for at in self._sent if at > sent_at]
+        if len(left) != len(self._sent):
+            self._sent = left
+            self.probes = len(left)
+            self.since = left[0] if left else 0.0
+
+    def is_outage(self, needed: int, now: float) -> bool:
+        """Whether so many probes over so long a time mean that nothing gets through."""
+        return self.probes >= needed and now - self.since >= LEAST_SPAN

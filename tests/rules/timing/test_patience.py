@@ -1,0 +1,40 @@
+"""When a reply is overdue."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linkwatch.timing.patience import FLOOR, Patience
+
+
+def after(*rtts: float, timeout: float = 1.0) -> float:
+    patience = Patience()
+    for rtt in rtts:
+        patience.add(rtt)
+    return patience.overdue_after(timeout)
+
+
+def test_it_knows_nothing_before_the_first_reply() -> None:
+    assert after() == 1.0
+
+
+def test_a_quick_steady_target_is_overdue_at_the_floor() -> None:
+    assert after(*[0.005] * 50) == FLOOR
+
+
+def test_a_restless_target_is_given_more_time_than_a_steady_one() -> None:
+    steady, restless = after(*[0.1, 0.1] * 50), after(*[0.02, 0.18] * 50)
+    assert steady < restless
+
+
+def test_one_late_reply_makes_it_wait_longer() -> None:
+    assert after(*[0.02] * 50, 0.3) > after(*[0.02] * 50) + 0.3
+
+
+@given(st.lists(st.floats(0, 10), max_size=50), st.floats(0.01, 5))
+def test_it_never_waits_longer_than_the_time_out(rtts: list[float], timeout: float) -> None:
+    assert 0 < after(*rtts, timeout=timeout) <= timeout
+
+
+@given(st.lists(st.floats(0.001, 0.1), min_size=20, max_size=60))
+def test_what_came_before_is_hardly_ever_overdue_when_it_comes_again(rtts: list[float]) -> None:
+    assert after(*rtts) >= min(1.0, sorted(rtts)[len(rtts) // 2])
