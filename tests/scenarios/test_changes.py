@@ -16,7 +16,8 @@ from linkwatch.model.notification import Notification
 from linkwatch.model.people import DailyHours, EscalationStep, Role
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import ContractedRate, Hours, Level, Link, Place, SiteRole, Target
-from linkwatch.runtime.step import Numbered, Polled, step
+from linkwatch.runtime.events import Numbered, Polled
+from linkwatch.runtime.step import step
 from support.drive import Answers, Drive, silent
 from support.province import (
     CHU_SE,

@@ -15,8 +15,9 @@ from linkwatch.model.measurement import (
     ProbeResult,
 )
 from linkwatch.model.notification import Notification
+from linkwatch.runtime.events import Numbered, Polled, Probed, Recovered, Reloaded
 from linkwatch.runtime.state import State
-from linkwatch.runtime.step import Numbered, Polled, Probed, Recovered, Reloaded, advance, step
+from linkwatch.runtime.step import advance, step
 from support.province import moment
 
 Answers = Callable[[float], float | None]

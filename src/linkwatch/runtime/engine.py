@@ -14,8 +14,7 @@ from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.priority import Priority
 from linkwatch.ports import Clock, LinkFigures, Observer, StoreError
-from linkwatch.runtime.state import Effects, ProbeNow, State
-from linkwatch.runtime.step import (
+from linkwatch.runtime.events import (
     Event,
     Numbered,
     Polled,
@@ -23,10 +22,9 @@ from linkwatch.runtime.step import (
     Recovered,
     Reloaded,
     Suspected,
-    advance,
-    next_due,
-    step,
 )
+from linkwatch.runtime.state import Effects, ProbeNow, State
+from linkwatch.runtime.step import advance, next_due, step
 from linkwatch.runtime.writer import Writer
 
 LEAST_NUMBERS = 50

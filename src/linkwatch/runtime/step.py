@@ -6,23 +6,28 @@ which belongs to one engine alone, and return what is to be written and carried 
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from linkwatch.conference import windows
 from linkwatch.incident import lifecycle
-from linkwatch.incident.lifecycle import Change
 from linkwatch.judge.link import LinkJudge
 from linkwatch.model.finding import Family, Finding
-from linkwatch.model.ids import IncidentId, LinkId, RouterId
-from linkwatch.model.incident import Incident, TimelineEntry
+from linkwatch.model.ids import RouterId
+from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.journal import Enqueue, Note, Restored, SaveIncident, Verified
+from linkwatch.model.journal import Restored, Verified
 from linkwatch.model.measurement import Overdue, PollOutcome, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
-from linkwatch.model.thresholds import Severity
+from linkwatch.runtime.events import (
+    Event,
+    Numbered,
+    Polled,
+    Probed,
+    Recovered,
+    Reloaded,
+    Suspected,
+)
+from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.state import Effects, ProbeNow, State
-from linkwatch.runtime.telling import is_awake, tell
 
 CONFIRM_SPACING = 0.25
 CONFIRM_PROBES = 5
@@ -31,51 +36,6 @@ CALENDAR_CHECK = 60.0
 """s between two looks at the calendar at most: opening hours change, and clocks are set."""
 SILENT_POLLS = 3
 """Polls in a row without an answer after which a router's figures are not known any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Probed:
-    """Probes that ended in one tick."""
-
-    results: Sequence[ProbeResult]
-
-
-@dataclass(frozen=True, slots=True)
-class Suspected:
-    """Replies that are overdue."""
-
-    overdue: Sequence[Overdue]
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """A router was asked."""
-
-    result: PollResult
-
-
-@dataclass(frozen=True, slots=True)
-class Reloaded:
-    """A new configuration is in force."""
-
-    inventory: Inventory
-
-
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """What an earlier run left in the store; the first event of all."""
-
-    restored: Restored
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered:
-    """Incident numbers were reserved in the store."""
-
-    numbers: range
-
-
-Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered
 
 
 def step(state: State, event: Event, now: Moment) -> Effects:
@@ -96,8 +56,8 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             state.numbers.extend(numbers)
             waiting, state.waiting = state.waiting, {}
             for finding in waiting.values():
-                _found(state, finding, now, effects)
-    _come_due(state, now, effects)
+                found(state, finding, now, effects)
+    come_due(state, now, effects)
     return effects
 
 
@@ -107,13 +67,13 @@ def advance(state: State, now: Moment) -> Effects:
     for link in state.silent(now):
         for finding in state.judges[link].advance(now):
             effects.touched.add(link)
-            _found(state, finding, now, effects)
+            found(state, finding, now, effects)
     if now.monotonic >= state.calendar_due:
         for incident in list(state.open_incidents()):
-            _reprioritise(state, incident, now, effects)
+            reprioritise(state, incident, now, effects)
         state.calendar_due = now.monotonic + _until_calendar(state, now)
         state.forget_closed(state.stable_since(now.wall))
-    _come_due(state, now, effects)
+    come_due(state, now, effects)
     return effects
 
 
@@ -137,7 +97,7 @@ def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: 
             continue
         effects.touched.add(result.link)
         for finding in judge.take(result, now):
-            _found(state, finding, now, effects)
+            found(state, finding, now, effects)
         _look_closer(judge, effects)
         _verify(state, result, now, effects)
 
@@ -149,7 +109,7 @@ def _suspected(state: State, overdue: Sequence[Overdue], now: Moment, effects: E
             continue
         for finding in judge.suspect(one, now):
             effects.touched.add(one.link)
-            _found(state, finding, now, effects)
+            found(state, finding, now, effects)
         _look_closer(judge, effects)
 
 
@@ -188,7 +148,7 @@ def _polled(state: State, result: PollResult, now: Moment, effects: Effects) -> 
         state.samples[sample.link] = sample
         effects.touched.add(sample.link)
         for finding in judge.take_sample(sample, now):
-            _found(state, finding, now, effects)
+            found(state, finding, now, effects)
 
 
 def _lose_sight(state: State, router: RouterId, effects: Effects) -> None:
@@ -204,12 +164,12 @@ def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects)
     effects.touched.update(inventory.links)
     for incident in list(state.open_incidents()):
         if not _is_watched(state, incident):
-            _apply(state, lifecycle.withdraw(incident, now.wall), now, effects)
+            apply(state, lifecycle.withdraw(incident, now.wall), now, effects)
             continue
         moved = lifecycle.rehome(incident, inventory.links[incident.link])
         if moved.what:
-            _apply(state, moved, now, effects)
-        _reprioritise(state, state.incidents[incident.id], now, effects)
+            apply(state, moved, now, effects)
+        reprioritise(state, state.incidents[incident.id], now, effects)
 
 
 def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) -> None:
@@ -248,106 +208,3 @@ def _standing(incident: Incident) -> Finding:
         incident.direction,
         incident.evidence,
     )
-
-
-def _found(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
-    key = (finding.family, finding.link)
-    state.waiting.pop(key, None)
-    incident = state.incident(key)
-    is_open = incident is not None and not incident.status.is_closed
-    if finding.severity is Severity.OK:
-        if incident is not None and is_open:
-            _well(state, incident, finding, now, effects)
-    elif incident is not None and (
-        is_open or lifecycle.may_reopen(incident, now.wall, state.inventory.flapping)
-    ):
-        _bad_still(state, incident, finding, now, effects)
-    elif state.numbers:
-        _bad_anew(state, finding, now, effects)
-    else:
-        state.waiting[key] = finding
-    if finding.family is Family.QUALITY:
-        _neighbours(state, finding.link, now, effects)
-
-
-def _well(
-    state: State, incident: Incident, finding: Finding, now: Moment, effects: Effects
-) -> None:
-    rule = state.inventory.flapping
-    _apply(state, lifecycle.resolve(incident, finding.started_at, rule, now.wall), now, effects)
-
-
-def _bad_still(
-    state: State, incident: Incident, finding: Finding, now: Moment, effects: Effects
-) -> None:
-    around, hold = state.around(finding.link, now.wall), state.inventory.hold
-    if incident.resolved_at is None and incident.good_since is None:
-        change = lifecycle.worsen_or_ease(incident, finding, around, hold, now.wall)
-    else:
-        rule, link = state.inventory.flapping, state.judges[finding.link].link
-        change = lifecycle.bad_again(
-            incident, finding, link, around, hold=hold, rule=rule, now=now.wall
-        )
-        effects.detected.append((now.wall - finding.started_at).total_seconds())
-    _apply(state, change, now, effects)
-
-
-def _bad_anew(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
-    change = lifecycle.open_incident(
-        IncidentId(f"LW-{state.numbers.popleft():06d}"),
-        finding,
-        state.judges[finding.link].link,
-        state.around(finding.link, now.wall),
-        hold=state.inventory.hold,
-        escalation=state.inventory.escalation,
-        now=now.wall,
-    )
-    effects.detected.append((now.wall - finding.started_at).total_seconds())
-    _apply(state, change, now, effects)
-
-
-def _neighbours(state: State, link: LinkId, now: Moment, effects: Effects) -> None:
-    """A link that goes or comes changes what its neighbours' faults mean: cut off, or not."""
-    site = state.judges[link].link.site
-    for number in sorted(state.open_at.get(site, ())):
-        incident = state.incidents[number]
-        if incident.key != (Family.QUALITY, link):
-            _reprioritise(state, incident, now, effects)
-
-
-def _reprioritise(state: State, incident: Incident, now: Moment, effects: Effects) -> None:
-    if incident.status.is_closed or incident.link not in state.judges:
-        return
-    around = state.around(incident.link, now.wall)
-    change = lifecycle.reprioritise(incident, around, state.inventory.hold, now.wall)
-    if change.incident is not incident:
-        _apply(state, change, now, effects)
-
-
-def _come_due(state: State, now: Moment, effects: Effects) -> None:
-    """Holds that are over, and flapping faults that have stayed well."""
-    for incident in state.due(now):
-        if incident.good_since is not None:
-            _apply(state, lifecycle.settle(incident, now.wall), now, effects)
-        elif is_awake(state, incident, now.wall):
-            _apply(state, lifecycle.announce(incident, now.wall), now, effects)
-        else:
-            state.wait(incident, CALENDAR_CHECK, now)
-
-
-def _apply(state: State, change: Change, now: Moment, effects: Effects) -> None:
-    """Write down what became of an incident, and the messages that tell it."""
-    incident = change.incident
-    telling = tell(state, incident, change.event, now.wall) if change.event else None
-    incident = telling.incident if telling else incident
-    effects.records.append(SaveIncident(incident))
-    if change.what:
-        effects.records.append(Note(_entry(incident, now.wall, change)))
-    if telling is not None:
-        effects.records.extend(Note(note) for note in telling.notes)
-        effects.records.extend(Enqueue(notification) for notification in telling.notifications)
-    state.keep(incident, now)
-
-
-def _entry(incident: Incident, at: datetime, change: Change) -> TimelineEntry:
-    return TimelineEntry(incident.id, at, change.what, change.detail)

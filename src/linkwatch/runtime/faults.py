@@ -1,0 +1,123 @@
+"""A link's fault and its incident: what a finding makes of it, and what time does.
+
+Each function changes the state it is given and adds to the effects of the turn.
+"""
+
+from datetime import datetime
+
+from linkwatch.incident import lifecycle
+from linkwatch.incident.lifecycle import Change
+from linkwatch.model.finding import Family, Finding
+from linkwatch.model.ids import IncidentId, LinkId
+from linkwatch.model.incident import Incident, TimelineEntry
+from linkwatch.model.journal import Enqueue, Note, SaveIncident
+from linkwatch.model.moment import Moment
+from linkwatch.model.thresholds import Severity
+from linkwatch.runtime.state import Effects, State
+from linkwatch.runtime.telling import is_awake, tell
+
+ASLEEP = 60.0
+"""s until it is looked at again whether the table's hours let anybody be told."""
+
+
+def found(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
+    key = (finding.family, finding.link)
+    state.waiting.pop(key, None)
+    incident = state.incident(key)
+    is_open = incident is not None and not incident.status.is_closed
+    if finding.severity is Severity.OK:
+        if incident is not None and is_open:
+            _well(state, incident, finding, now, effects)
+    elif incident is not None and (
+        is_open or lifecycle.may_reopen(incident, now.wall, state.inventory.flapping)
+    ):
+        _bad_still(state, incident, finding, now, effects)
+    elif state.numbers:
+        _bad_anew(state, finding, now, effects)
+    else:
+        state.waiting[key] = finding
+    if finding.family is Family.QUALITY:
+        _neighbours(state, finding.link, now, effects)
+
+
+def _well(
+    state: State, incident: Incident, finding: Finding, now: Moment, effects: Effects
+) -> None:
+    rule = state.inventory.flapping
+    apply(state, lifecycle.resolve(incident, finding.started_at, rule, now.wall), now, effects)
+
+
+def _bad_still(
+    state: State, incident: Incident, finding: Finding, now: Moment, effects: Effects
+) -> None:
+    around, hold = state.around(finding.link, now.wall), state.inventory.hold
+    if incident.resolved_at is None and incident.good_since is None:
+        change = lifecycle.worsen_or_ease(incident, finding, around, hold, now.wall)
+    else:
+        rule, link = state.inventory.flapping, state.judges[finding.link].link
+        change = lifecycle.bad_again(
+            incident, finding, link, around, hold=hold, rule=rule, now=now.wall
+        )
+        effects.detected.append((now.wall - finding.started_at).total_seconds())
+    apply(state, change, now, effects)
+
+
+def _bad_anew(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
+    change = lifecycle.open_incident(
+        IncidentId(f"LW-{state.numbers.popleft():06d}"),
+        finding,
+        state.judges[finding.link].link,
+        state.around(finding.link, now.wall),
+        hold=state.inventory.hold,
+        escalation=state.inventory.escalation,
+        now=now.wall,
+    )
+    effects.detected.append((now.wall - finding.started_at).total_seconds())
+    apply(state, change, now, effects)
+
+
+def _neighbours(state: State, link: LinkId, now: Moment, effects: Effects) -> None:
+    """A link that goes or comes changes what its neighbours' faults mean: cut off, or not."""
+    site = state.judges[link].link.site
+    for number in sorted(state.open_at.get(site, ())):
+        incident = state.incidents[number]
+        if incident.key != (Family.QUALITY, link):
+            reprioritise(state, incident, now, effects)
+
+
+def reprioritise(state: State, incident: Incident, now: Moment, effects: Effects) -> None:
+    if incident.status.is_closed or incident.link not in state.judges:
+        return
+    around = state.around(incident.link, now.wall)
+    change = lifecycle.reprioritise(incident, around, state.inventory.hold, now.wall)
+    if change.incident is not incident:
+        apply(state, change, now, effects)
+
+
+def come_due(state: State, now: Moment, effects: Effects) -> None:
+    """Holds that are over, and flapping faults that have stayed well."""
+    for incident in state.due(now):
+        if incident.good_since is not None:
+            apply(state, lifecycle.settle(incident, now.wall), now, effects)
+        elif is_awake(state, incident, now.wall):
+            apply(state, lifecycle.announce(incident, now.wall), now, effects)
+        else:
+            state.wait(incident, ASLEEP, now)
+
+
+def apply(state: State, change: Change, now: Moment, effects: Effects) -> None:
+    """Write down what became of an incident, and the messages that tell it."""
+    incident = change.incident
+    telling = tell(state, incident, change.event, now.wall) if change.event else None
+    incident = telling.incident if telling else incident
+    effects.records.append(SaveIncident(incident))
+    if change.what:
+        effects.records.append(Note(_entry(incident, now.wall, change)))
+    if telling is not None:
+        effects.records.extend(Note(note) for note in telling.notes)
+        effects.records.extend(Enqueue(notification) for notification in telling.notifications)
+    state.keep(incident, now)
+
+
+def _entry(incident: Incident, at: datetime, change: Change) -> TimelineEntry:
+    return TimelineEntry(incident.id, at, change.what, change.detail)
