@@ -12,17 +12,17 @@ import pytest
 
 from linkwatch.config import load
 from linkwatch.host.clock import SystemClock
-from linkwatch.model.finding import Family, Kind, LinkState
-from linkwatch.model.ids import CarrierId, ChannelId, ContactId, IncidentId, LinkId, SiteId
-from linkwatch.model.incident import Incident, Status, Told
+from linkwatch.model.finding import LinkState
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
+from linkwatch.model.incident import Incident, Told
 from linkwatch.model.people import Role
-from linkwatch.model.priority import Priority
-from linkwatch.model.thresholds import Metric, Severity
+from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import Level
 from linkwatch.ports import LinkFigures, ReloadVerdict, RouterStatus, StatusReport
 from linkwatch.web.app import control_app, public_app
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.server import WebServer
+from support import province
 
 NOW = datetime(2021, 5, 15, 1, 0, tzinfo=UTC)
 SITES_YAML = """\
@@ -73,20 +73,9 @@ sites:
         contracted: [{rate: 20Mbps}]
 """
 
-INCIDENT = Incident(
+INCIDENT = province.incident(
+    NOW,
     id=IncidentId("LW-000123"),
-    family=Family.QUALITY,
-    link=LinkId("chu-se-wan"),
-    kind=Kind.DOWN,
-    severity=Severity.CRITICAL,
-    priority=Priority.P1,
-    status=Status.OPEN,
-    started_at=NOW,
-    opened_at=NOW,
-    spell_at=NOW,
-    announce_at=NOW,
-    site=SiteId("chu-se"),
-    carrier=CarrierId("vnpt"),
     circuit="GLI-CSE-0001",
     measured={Metric.LOSS: 1.0},
     told=(Told(ContactId("duty"), Role.DUTY, Level.DISTRICT, (ChannelId("log"),)),),

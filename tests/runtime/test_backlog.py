@@ -3,32 +3,16 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from linkwatch.model.finding import Family, Kind
-from linkwatch.model.ids import CarrierId, ChannelId, ContactId, IncidentId, LinkId, SiteId
-from linkwatch.model.incident import Incident, IncidentEvent, Status, TimelineEntry
+from linkwatch.model.ids import ChannelId, ContactId
+from linkwatch.model.incident import IncidentEvent, Status, TimelineEntry
 from linkwatch.model.journal import Attempted, Enqueue, Note, SaveIncident
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
 from linkwatch.model.priority import Priority
-from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.backlog import Backlog
+from support import province
 
 AT = datetime(2021, 5, 15, tzinfo=UTC)
-INCIDENT = Incident(
-    id=IncidentId("LW-000001"),
-    family=Family.QUALITY,
-    link=LinkId("a-wan"),
-    kind=Kind.DOWN,
-    severity=Severity.CRITICAL,
-    priority=Priority.P1,
-    status=Status.OPEN,
-    started_at=AT,
-    opened_at=AT,
-    spell_at=AT,
-    announce_at=AT,
-    site=SiteId("a"),
-    carrier=CarrierId("vnpt"),
-    circuit=None,
-)
+INCIDENT = province.incident(AT)
 MESSAGE = Notification(
     key="LW-000001:opened:duty:hook",
     incident=INCIDENT.id,

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,7 +13,6 @@ from linkwatch.config.settings import Config
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId
 from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.journal import Attempted, Record
-from linkwatch.model.moment import Moment
 from linkwatch.model.notification import (
     Delivery,
     DeliveryOutcome,
@@ -25,9 +24,8 @@ from linkwatch.model.priority import Priority
 from linkwatch.ports import Notifier
 from linkwatch.runtime.dispatcher import HEARTBEAT, Dispatcher
 from linkwatch.timing.retry import RetryPolicy
+from support.waiting import PATIENCE, START, Changes, ManualClock
 
-START = datetime(2021, 5, 15, 0, 42, tzinfo=UTC)
-PATIENCE = 10.0
 POLICY = RetryPolicy(spread=0.0)
 HOOK, SMS = ChannelId("hook"), ChannelId("sms")
 
@@ -35,54 +33,6 @@ ACCEPTED = Delivery(DeliveryOutcome.ACCEPTED, "HTTP 200")
 FAILED = Delivery(DeliveryOutcome.FAILED, "HTTP 503")
 REFUSED = Delivery(DeliveryOutcome.REFUSED, "HTTP 400")
 IN_DOUBT = Delivery(DeliveryOutcome.IN_DOUBT, "no answer within 5 s")
-
-
-class Changes:
-    """Lets a test wait until something it can see has come true, without sleeping."""
-
-    def __init__(self) -> None:
-        self._changed = asyncio.Event()
-
-    def tell(self) -> None:
-        self._changed.set()
-
-    async def until(self, is_so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not is_so():
-                self._changed.clear()
-                await self._changed.wait()
-
-
-class ManualClock:
-    """Stands still until told."""
-
-    def __init__(self, changes: Changes) -> None:
-        self._changes = changes
-        self._now = 0.0
-        self._sleepers: list[tuple[float, asyncio.Event]] = []
-
-    def now(self) -> Moment:
-        return Moment(self._now, START + timedelta(seconds=self._now))
-
-    async def sleep_until(self, monotonic: float) -> None:
-        if monotonic <= self._now:
-            return
-        sleeper = (monotonic, asyncio.Event())
-        self._sleepers.append(sleeper)
-        self._changes.tell()
-        try:
-            await sleeper[1].wait()
-        finally:
-            self._sleepers.remove(sleeper)
-
-    def wakes_at(self) -> float | None:
-        return min((at for at, _ in self._sleepers), default=None)
-
-    def advance_to(self, monotonic: float) -> None:
-        self._now = monotonic
-        for at, event in self._sleepers:
-            if at <= self._now:
-                event.set()
 
 
 class Channel:

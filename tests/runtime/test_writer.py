@@ -6,7 +6,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,67 +15,12 @@ from structlog.testing import capture_logs
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
 from linkwatch.model.incident import IncidentEvent, TimelineEntry
 from linkwatch.model.journal import Enqueue, Note, Record, Restored
-from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Notification, OutboxRow
 from linkwatch.model.priority import Priority
 from linkwatch.ports import Journal, StoreError
 from linkwatch.runtime.writer import Writer
 from linkwatch.store import default_url, open_journal
-
-START = datetime(2021, 5, 15, 0, 42, tzinfo=UTC)
-PATIENCE = 10.0
-
-
-class Changes:
-    """Lets a test wait until something it can see has come true, without sleeping."""
-
-    def __init__(self) -> None:
-        self._changed = asyncio.Event()
-
-    def tell(self) -> None:
-        self._changed.set()
-
-    async def until(self, is_so: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not is_so():
-                self._changed.clear()
-                await self._changed.wait()
-
-
-class ManualClock:
-    """Stands still until told."""
-
-    def __init__(self, changes: Changes) -> None:
-        self._changes = changes
-        self._now = 100.0
-        self._sleepers: list[tuple[float, asyncio.Event]] = []
-        self.naps: list[float] = []
-        """What was asked for so far, in s."""
-
-    def now(self) -> Moment:
-        return Moment(self._now, START + timedelta(seconds=self._now))
-
-    async def sleep_until(self, monotonic: float) -> None:
-        if monotonic <= self._now:
-            return
-        sleeper = (monotonic, asyncio.Event())
-        self._sleepers.append(sleeper)
-        self.naps.append(round(monotonic - self._now, 6))
-        self._changes.tell()
-        try:
-            await sleeper[1].wait()
-        finally:
-            self._sleepers.remove(sleeper)
-
-    def sleeping(self) -> list[float]:
-        """How long (s) each sleeper still has to sleep."""
-        return sorted(round(at - self._now, 6) for at, _ in self._sleepers)
-
-    def advance(self, seconds: float) -> None:
-        self._now += seconds
-        for at, event in self._sleepers:
-            if at <= self._now:
-                event.set()
+from support.waiting import PATIENCE, START, Changes, ManualClock
 
 
 class Store:
@@ -203,7 +148,7 @@ def on_bench(
 
 @asynccontextmanager
 async def running(journal: Journal, changes: Changes) -> AsyncIterator[Bench]:
-    clock, observer, released = ManualClock(changes), Watcher(), list[OutboxRow]()
+    clock, observer, released = ManualClock(changes, 100.0), Watcher(), list[OutboxRow]()
 
     def release(rows: Sequence[OutboxRow]) -> None:
         released.extend(rows)

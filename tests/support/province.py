@@ -2,19 +2,23 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from linkwatch.model.conference import Attendance, Conference, Importance
+from linkwatch.model.finding import Family, Kind
 from linkwatch.model.ids import (
     CarrierId,
     ChannelId,
     ConferenceId,
     ContactId,
+    IncidentId,
     LinkId,
     RosterId,
     RouterId,
     SiteId,
 )
+from linkwatch.model.incident import Incident, Status
 from linkwatch.model.inventory import Acknowledgement, Flapping, Inventory
 from linkwatch.model.measurement import InterfaceSample, OperStatus
 from linkwatch.model.moment import Moment
@@ -28,7 +32,7 @@ from linkwatch.model.people import (
     Roster,
 )
 from linkwatch.model.priority import Priority
-from linkwatch.model.thresholds import Limits, Thresholds
+from linkwatch.model.thresholds import Limits, Severity, Thresholds
 from linkwatch.model.topology import (
     ContractedRate,
     InterfaceKey,
@@ -209,6 +213,27 @@ def inventory(*, conferences: tuple[Conference, ...] = (), language: str = "vi")
         maintenance=(),
         served_channels=frozenset({ChannelId("hook"), ChannelId("log")}),
     )
+
+
+def incident(at: datetime, **values: Any) -> Incident:
+    """LW-000001: the WAN link at Chư Sê is down since `at`; `values` differ."""
+    base = Incident(
+        id=IncidentId("LW-000001"),
+        family=Family.QUALITY,
+        link=WAN,
+        kind=Kind.DOWN,
+        severity=Severity.CRITICAL,
+        priority=Priority.P1,
+        status=Status.OPEN,
+        started_at=at,
+        opened_at=at,
+        spell_at=at,
+        announce_at=at,
+        site=CHU_SE,
+        carrier=VNPT,
+        circuit=None,
+    )
+    return replace(base, **values)
 
 
 def sample(id_: LinkId, *, receive: float, transmit: float) -> InterfaceSample:

@@ -10,33 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from linkwatch.model.finding import Family, Kind
 from linkwatch.model.ids import CarrierId, ContactId, IncidentId, LinkId, SiteId
-from linkwatch.model.incident import Incident, IncidentEvent, Status, Told
+from linkwatch.model.incident import Incident, IncidentEvent, Told
 from linkwatch.model.notification import Notification
 from linkwatch.model.people import DailyHours, EscalationStep, Role
 from linkwatch.model.priority import Priority
-from linkwatch.model.thresholds import Metric, Severity
+from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import Level
 from linkwatch.store import documents
+from support import province
 
 AT = datetime(2021, 5, 15, 7, 42, 10, 512000, timezone(timedelta(hours=7)))
-INCIDENT = Incident(
-    id=IncidentId("LW-000001"),
-    family=Family.QUALITY,
-    link=LinkId("chu-se-wan"),
-    kind=Kind.DOWN,
-    severity=Severity.CRITICAL,
-    priority=Priority.P1,
-    status=Status.OPEN,
-    started_at=AT,
-    opened_at=AT,
-    spell_at=AT,
-    announce_at=AT,
-    site=SiteId("chu-se"),
-    carrier=CarrierId("vnpt"),
-    circuit=None,
-)
+INCIDENT = province.incident(AT)
 
 texts = st.text(st.characters(codec="utf-8"), max_size=20)
 instants = st.datetimes(

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from linkwatch.model.finding import Family, Kind
-from linkwatch.model.ids import CarrierId, ChannelId, ContactId, IncidentId, LinkId, SiteId
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
 from linkwatch.model.incident import Incident, IncidentEvent, Status, TimelineEntry
 from linkwatch.model.journal import Attempted, Enqueue, Note, Restored, SaveIncident, Verified
 from linkwatch.model.notification import (
@@ -21,9 +20,9 @@ from linkwatch.model.notification import (
     OutboxRow,
 )
 from linkwatch.model.priority import Priority
-from linkwatch.model.thresholds import Severity
 from linkwatch.ports import StoreError
 from linkwatch.store import SqlJournal, default_url, open_journal
+from support import province
 
 NOW = datetime(2021, 5, 15, 0, 42, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -31,22 +30,11 @@ LINK = LinkId("chu-se-wan")
 
 
 def incident(number: int, status: Status = Status.OPEN, at: datetime = NOW) -> Incident:
-    return Incident(
+    return province.incident(
+        at,
         id=IncidentId(f"LW-{number:06d}"),
-        family=Family.QUALITY,
-        link=LINK,
-        kind=Kind.DOWN,
-        severity=Severity.CRITICAL,
-        priority=Priority.P1,
         status=status,
-        started_at=at,
-        opened_at=at,
-        spell_at=at,
-        announce_at=at,
         resolved_at=at if status.is_closed else None,
-        site=SiteId("chu-se"),
-        carrier=CarrierId("vnpt"),
-        circuit=None,
     )
 
 

@@ -15,38 +15,27 @@ from typing import Any
 import httpx
 import pytest
 
-from linkwatch.model.finding import Family, Kind, LinkState
-from linkwatch.model.ids import CarrierId, ChannelId, ContactId, IncidentId, LinkId, SiteId
-from linkwatch.model.incident import Incident, Status, Told
+from linkwatch.model.finding import LinkState
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
+from linkwatch.model.incident import Told
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.people import Role
-from linkwatch.model.priority import Priority
-from linkwatch.model.thresholds import Metric, Severity
+from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import Level
 from linkwatch.ports import Clock, LinkFigures, ReloadVerdict, RouterStatus, StatusReport
 from linkwatch.web.app import control_app, public_app
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.server import CannotListen, WebServer
+from support import province
 
 NOW = datetime(2021, 5, 15, 1, 0, 0, 512000, tzinfo=UTC)
 LOCAL = "2021-05-15T08:00:00.512+07:00"
 WAN = LinkFigures(
     LinkId("chu-se-wan"), LinkState.DOWN, loss=1.0, jitter=0.001, contracted_receive=20_000_000
 )
-INCIDENT = Incident(
+INCIDENT = province.incident(
+    NOW,
     id=IncidentId("LW-000123"),
-    family=Family.QUALITY,
-    link=LinkId("chu-se-wan"),
-    kind=Kind.DOWN,
-    severity=Severity.CRITICAL,
-    priority=Priority.P1,
-    status=Status.OPEN,
-    started_at=NOW,
-    opened_at=NOW,
-    spell_at=NOW,
-    announce_at=NOW,
-    site=SiteId("chu-se"),
-    carrier=CarrierId("vnpt"),
     circuit="GLI-CSE-0001",
     announced_at=NOW,
     measured={Metric.LOSS: 1.0},
