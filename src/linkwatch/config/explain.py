@@ -1,7 +1,7 @@
 """pydantic's errors in words for the administrator, with their place in the file."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pydantic_core import ErrorDetails
 
@@ -23,12 +23,20 @@ _SHAPES = {
 }
 
 
-def explain(errors: Iterable[ErrorDetails], locator: Locator) -> list[Problem]:
-    """One problem an error. Values are repeated only where no secret can stand."""
-    return [_explained(error, locator) for error in errors]
+KnownKeys = Callable[[tuple[str | int, ...]], list[str]]
 
 
-def _explained(error: ErrorDetails, locator: Locator) -> Problem:
+def explain(
+    errors: Iterable[ErrorDetails], locator: Locator, keys: KnownKeys = known_keys
+) -> list[Problem]:
+    """One problem an error. Values are repeated only where no secret can stand.
+
+    `keys` tells the keys that may stand in the mapping at a path.
+    """
+    return [_explained(error, locator, keys) for error in errors]
+
+
+def _explained(error: ErrorDetails, locator: Locator, keys: KnownKeys) -> Problem:
     path = file_path(error["loc"])
     kind = error["type"]
     at_key = kind == "extra_forbidden" or path[-1:] == (KEY,)
@@ -36,7 +44,7 @@ def _explained(error: ErrorDetails, locator: Locator) -> Problem:
         at_key = locator.has(path)
         message, hint = ("has no value", "") if at_key else ("is missing", "")
     elif kind == "extra_forbidden":
-        message, hint = "unknown key", did_you_mean(str(path[-1]), known_keys(error["loc"][:-1]))
+        message, hint = "unknown key", did_you_mean(str(path[-1]), keys(error["loc"][:-1]))
     else:
         message, hint = _wording(error)
     if kind in {"union_tag_not_found", "union_tag_invalid"}:
