@@ -1,5 +1,6 @@
 """`lab`: a province that is not there."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -43,5 +44,46 @@ def agents(
     try:
         code = beside.serve_agents(loaded, config.parent, command or [])
     except beside.CANNOT_SERVE as error:
+        fail(str(error))
+    raise typer.Exit(code)
+
+
+@app.command(
+    context_settings={"allow_interspersed_args": False},
+    epilog="For example: linkwatch lab network -s script.yaml --log truth.csv --then linkwatch run",
+)
+def network(
+    script: Annotated[
+        Path,
+        typer.Option("--script", "-s", metavar="SCRIPT", help="What the network is like."),
+    ],
+    log: Annotated[
+        Path | None,
+        typer.Option("--log", metavar="FILE", help="Write what became of each request, as CSV."),
+    ] = None,
+    namespace: Annotated[
+        str | None,
+        typer.Option("--in", metavar="NAME", help="A network namespace that is there already."),
+    ] = None,
+    then: Annotated[
+        bool,
+        typer.Option("--then", help="Run COMMAND in the network; end with it and its code."),
+    ] = False,
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="COMMAND", help="What to run, with its own arguments."),
+    ] = None,
+) -> None:
+    """Answer pings as SCRIPT says. In a network namespace of its own, with a log of the truth.
+
+    Needs root. The script and the log are described in docs/lab-network.md.
+    """
+    if then != bool(command):
+        fail("--then and a command belong together: lab network -s SCRIPT --then linkwatch run")
+    from linkwatch.cli import network as simulated  # noqa: PLC0415  only for this one
+
+    try:
+        code = simulated.serve_network(script, log, namespace, command or [])
+    except simulated.CANNOT_SERVE as error:
         fail(str(error))
     raise typer.Exit(code)
