@@ -33,8 +33,7 @@ def serve_network(
     if command and shutil.which(command[0]) is None:
         raise CannotRun(f"cannot run {command[0]}: no such program")
     with RunningNetwork(script, log, namespace) as network:
-        _announce(script, network.namespace)
-        code = asyncio.run(_live(network, command))
+        code = asyncio.run(_live(script, network, command))
         summary = network.end()
     _account(summary)
     return code
@@ -49,9 +48,10 @@ def _script(path: Path) -> Script:
     return loaded.script
 
 
-async def _live(network: RunningNetwork, command: Sequence[str]) -> int:
+async def _live(script: Script, network: RunningNetwork, command: Sequence[str]) -> int:
     stop = asyncio.Event()
     on_signal(lambda _number: stop.set())
+    _announce(script, network.namespace)
     loop = asyncio.get_running_loop()
     loop.add_reader(network.fileno(), stop.set)
     try:

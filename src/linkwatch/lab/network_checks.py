@@ -34,6 +34,8 @@ MOST = 65_536
 def check(script: ScriptSection, report: Report) -> dict[Network, AddressSection]:
     """The addresses as networks; `report` has an error for every mistake."""
     found: dict[Network, AddressSection] = {}
+    if not script.addresses:
+        report.error(("addresses",), "is empty", "write e.g. 10.99.0.1: {delay: 20ms}")
     if len(script.addresses) > MOST:
         report.error(("addresses",), f"more than {MOST} addresses", "write prefixes")
     for text, section in script.addresses.items():

@@ -1,5 +1,6 @@
 """The log of a simulated network: what it did to every echo request, one CSV row each.
 
+A row is written once the request is done with, so that rows are not quite in the order of arrival.
 Times are in ns, of CLOCK_MONOTONIC unless the column says otherwise. A last line that begins with
 `#` holds the counts, and proves that the log is whole.
 """
@@ -9,6 +10,7 @@ import json
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -123,13 +125,14 @@ class Log:
 
 
 def read_log(path: Path) -> tuple[Sequence[Entry], Summary]:
-    """A whole log; ValueError where its end is missing."""
+    """A whole log, as the requests came; ValueError where its end is missing."""
     with path.open(encoding="ascii", newline="") as file:
         *lines, last = [*file] or [""]
     if not last.startswith(_END):
         raise ValueError(f"{path}: the log has no end: was the network killed?")
     rows = csv.DictReader(lines)
-    return [_entry(row) for row in rows], Summary(**json.loads(last.removeprefix(_END)))
+    entries = sorted(map(_entry, rows), key=attrgetter("arrived_realtime"))
+    return entries, Summary(**json.loads(last.removeprefix(_END)))
 
 
 def _row(trace: Trace, outcome: Outcome, written: int | None, copies: int) -> str:

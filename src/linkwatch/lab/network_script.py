@@ -167,7 +167,7 @@ class ScriptSection(Section):
 
     seed: Text = "1"
     duration: Pace | None = None
-    addresses: dict[str, AddressSection] = Field(min_length=1)
+    addresses: dict[str, AddressSection]
 
 
 _SECTIONS: dict[str, type[Section]] = {

@@ -1,0 +1,197 @@
+"""Our prober against networks of known truth: packet by packet what their own log says."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from linkwatch.lab.network_fate import Outcome as Fate
+from linkwatch.lab.network_log import Entry, Summary
+from linkwatch.model.measurement import Outcome
+from support.netns import requires_root
+from support.truth import (
+    GREATEST_ERROR,
+    PROFILES,
+    UNEVEN,
+    Asked,
+    addresses,
+    all_profiles,
+    ask,
+    known_truth,
+    percentile,
+    token_of,
+)
+
+pytestmark = requires_root
+
+_ROUNDS = 300
+_INTERVAL = 0.04
+_MEANT = {Outcome.ANSWERED: Fate.ANSWERED, Outcome.UNREACHABLE: Fate.ERROR}
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run over all profiles in both families."""
+
+    asked: Asked
+    summary: Summary
+    entries: Sequence[Entry]
+    by_address: Mapping[str, Sequence[Entry]]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    log = tmp_path_factory.mktemp("truth") / "log.csv"
+    targets = [*addresses(4).values(), *addresses(6).values()]
+    with known_truth(all_profiles(), log) as truth:
+        asked = ask(truth, targets, _ROUNDS, _INTERVAL)
+        entries, summary = truth.end()
+    by_address = defaultdict(list)
+    for entry in entries:
+        by_address[entry.address].append(entry)
+    for found in by_address.values():
+        found.sort(key=token_of)
+    return Run(asked, summary, entries, by_address)
+
+
+def test_nothing_is_missing_from_the_log(run: Run) -> None:
+    assert run.summary.missed == 0
+    assert run.summary.ignored == {}
+    assert sum(run.summary.requests.values()) == len(run.asked.sent)
+    assert {token_of(entry): entry.address for entry in run.entries} == run.asked.sent
+    assert Counter(entry.outcome.value for entry in run.entries) == run.summary.requests
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("profile", PROFILES)
+def test_sent_answered_and_lost_equal_the_log(run: Run, profile: str, version: int) -> None:
+    told = run.by_address[addresses(version)[profile]]
+    assert len(told) == _ROUNDS
+    for entry in told:
+        reply = run.asked.replies.get(token_of(entry))
+        if reply is None:
+            assert entry.outcome in (Fate.LOST, Fate.OUTAGE)
+            continue
+        assert entry.outcome is _MEANT[reply.outcome]
+        assert (reply.reason or "") == entry.error
+
+
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize("profile", [name for name in PROFILES if name != "dead"])
+def test_round_trip_times_are_those_of_the_log(run: Run, profile: str, version: int) -> None:
+    measured, true = _round_trips(run, addresses(version)[profile])
+    for share in (0.5, 0.95):
+        assert percentile(measured, share) == pytest.approx(
+            percentile(true, share), abs=GREATEST_ERROR
+        )
+    if profile in UNEVEN:
+        assert _jitter(measured) == pytest.approx(_jitter(true), rel=0.02)
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_copies_and_late_ones_are_no_answers_of_their_own(run: Run, version: int) -> None:
+    places = addresses(version)
+    twice = run.by_address[places["twice"]]
+    assert {entry.copies for entry in twice} == {1, 2}
+    held = [entry for entry in run.by_address[places["out of order"]] if entry.held]
+    assert held
+    assert all((entry.rtt or 0) >= 80_000_000 for entry in held)
+    # 60 ms late where one is sent every 40 ms: the next answer is there first.
+    overtaken = [
+        before
+        for before, after in pairwise(run.by_address[places["out of order"]])
+        if (before.written or 0) > (after.written or 0)
+    ]
+    assert overtaken
+
+
+def test_every_copy_is_counted_as_one(run: Run) -> None:
+    copies = sum(entry.copies - 1 for entry in run.entries if entry.copies)
+    assert run.asked.rejected == {"duplicate": copies}
+
+
+def test_an_outage_begins_and_ends_at_its_time(run: Run) -> None:
+    for version in (4, 6):
+        told = run.by_address[addresses(version)["outage"]]
+        silent = [entry.arrived for entry in told if entry.outcome is Fate.OUTAGE]
+        heard = [entry.arrived for entry in told if entry.outcome is Fate.ANSWERED]
+        assert not any(silent[0] < at < silent[-1] for at in heard)
+        assert silent[-1] - silent[0] == pytest.approx(2e9, abs=2.5 * _INTERVAL * 1e9)
+
+
+def test_answers_go_out_at_their_time(run: Run) -> None:
+    late = [entry.late for entry in run.entries if entry.late is not None]
+    assert min(late) >= 0
+    assert percentile(late, 0.5) < 50_000
+
+
+def test_who_reports_an_error_is_the_scripts_choice(tmp_path: Path) -> None:
+    script = """
+    addresses:
+      10.99.1.0/24: {error: {ttl_exceeded: 100%, from: 10.99.1.254}}
+      fd00:99:1::/64: {delay: 5ms, error: {net_unreachable: 100%}}
+      10.99.1.9: {delay: 1ms}
+    """
+    with known_truth(script, tmp_path / "log.csv") as truth:
+        asked = ask(truth, ["10.99.1.1", "fd00:99:1::7", "10.99.1.9"], 1, 0.1)
+        entries, _ = truth.end()
+    told = {token: (r.outcome, r.reason, r.reported_by) for token, r in asked.replies.items()}
+    assert told == {
+        1: (Outcome.UNREACHABLE, "ttl_exceeded", "10.99.1.254"),
+        2: (Outcome.UNREACHABLE, "net_unreachable", "2001:2::254"),
+        3: (Outcome.ANSWERED, None, None),
+    }
+    assert [entry.error for entry in entries] == ["ttl_exceeded", "net_unreachable", ""]
+
+
+def test_what_is_still_to_be_answered_at_the_end_is_told(tmp_path: Path) -> None:
+    with known_truth("addresses: {10.99.0.1: {delay: 1h}}", tmp_path / "log.csv") as truth:
+        asked = ask(truth, ["10.99.0.1"], 3, 0.01, linger=0)
+        entries, summary = truth.end()
+    assert asked.replies == {}
+    assert [entry.outcome for entry in entries] == [Fate.UNSENT] * 3
+    assert [entry.written for entry in entries] == [None] * 3
+    assert summary.requests == {"unsent": 3}
+
+
+def test_a_change_comes_at_its_time(tmp_path: Path) -> None:
+    script = """
+    addresses:
+      10.99.0.1:
+        delay: 2ms
+        changes:
+          - {at: 500ms, delay: 30ms}
+          - {at: 1s, loss: 100%}
+    """
+    with known_truth(script, tmp_path / "log.csv") as truth:
+        ask(truth, ["10.99.0.1"], 70, 0.02, linger=0.1)
+        entries, _ = truth.end()
+    delays = [(entry.planned - entry.arrived) // 1_000_000 for entry in entries if entry.planned]
+    lost = [entry for entry in entries if entry.outcome is Fate.LOST]
+    assert delays == sorted(delays)
+    assert set(delays) == {2, 30}
+    assert entries[-len(lost) :] == lost
+    assert lost
+
+
+def _round_trips(run: Run, address: str) -> tuple[list[float], list[float]]:
+    """Measured and true, in s, in the order of sending: answered probes only."""
+    measured, true = [], []
+    for entry in run.by_address[address]:
+        reply = run.asked.replies.get(token_of(entry))
+        if reply is not None and reply.rtt is not None and entry.rtt is not None:
+            measured.append(reply.rtt)
+            true.append(entry.rtt / 1e9)
+    assert measured
+    return measured, true
+
+
+def _jitter(round_trips: Sequence[float]) -> float:
+    """RFC 3550 section 6.4.1."""
+    jitter = 0.0
+    for before, after in pairwise(round_trips):
+        jitter += (abs(after - before) - jitter) / 16
+    return jitter
