@@ -246,3 +246,11 @@ def test_every_mistake_is_told(tmp_path: Path) -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     [problem] = load_script(tmp_path / "nothing.yaml").problems
     assert problem.message == "the file does not exist"
+
+
+def test_the_example_of_the_manual_is_valid() -> None:
+    page = Path(__file__).parents[2] / "docs" / "lab-network.md"
+    example = page.read_text(encoding="utf-8").split("```yaml\n")[1].split("```")[0]
+    assert [str(network) for network in script(example).courses] == [
+        *("10.99.0.1/32", "10.99.0.2/32", "fd00:99::/64"),
+    ]

@@ -1,5 +1,8 @@
 """Our prober against networks of known truth: packet by packet what their own log says."""
 
+import os
+import signal
+import socket
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -155,6 +158,32 @@ def test_what_is_still_to_be_answered_at_the_end_is_told(tmp_path: Path) -> None
     assert [entry.outcome for entry in entries] == [Fate.UNSENT] * 3
     assert [entry.written for entry in entries] == [None] * 3
     assert summary.requests == {"unsent": 3}
+
+
+def test_a_signal_to_its_process_leaves_a_whole_log(tmp_path: Path) -> None:
+    with known_truth("addresses: {10.99.0.0/24: {}}", tmp_path / "log.csv") as truth:
+        ask(truth, ["10.99.0.1"], 50, 0.002, linger=0.1)
+        os.kill(truth.network.pid, signal.SIGTERM)
+        entries, summary = truth.end()
+    assert len(entries) == 50
+    assert summary.requests == {"answered": 50}
+
+
+def test_other_packets_are_counted_and_harm_nobody(tmp_path: Path) -> None:
+    script = "addresses: {10.99.0.0/24: {}, 'fd00:99::/64': {}}"
+    with known_truth(script, tmp_path / "log.csv") as truth:
+        with truth.namespace.entered():
+            for family, target in ((socket.AF_INET, "10.99.0.1"), (socket.AF_INET6, "fd00:99::1")):
+                with socket.socket(family, socket.SOCK_DGRAM) as udp:
+                    udp.sendto(b"no ping", (target, 9))
+                    udp.sendto(bytes(4000), (target, 9))
+            with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as raw:
+                raw.sendto(b"\x08\0\0\0\0\0\0\0", ("10.99.0.1", 0))
+        asked = ask(truth, ["10.99.0.1", "fd00:99::1"], 3, 0.01)
+        entries, summary = truth.end()
+    assert {reply.outcome for reply in asked.replies.values()} == {Outcome.ANSWERED}
+    assert len(asked.replies) == len(entries) == 6
+    assert summary.ignored == {"not an echo request": 2, "fragment": 6, "bad checksum": 1}
 
 
 def test_a_change_comes_at_its_time(tmp_path: Path) -> None:
