@@ -8,11 +8,12 @@ from pathlib import Path
 
 from linkwatch.config.settings import Config, HttpSettings, Settings, SnmpSettings
 from linkwatch.model.ids import LinkId
-from linkwatch.model.measurement import Outcome, ProbeResult
+from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.topology import Link, Method, Place, Target
 from linkwatch.ports import Reply
 from linkwatch.runtime.probing import TICK, ProbeLoop
+from linkwatch.timing.patience import FLOOR
 from support.probing import FakeClock, FakeProber, FakeResolver
 from support.province import PROBING, inventory
 
@@ -58,11 +59,13 @@ class Bench:
         self.resolver = resolver or FakeResolver()
         self.lag = Lag()
         self.results: list[ProbeResult] = []
+        self.overdue: list[tuple[Overdue, float]] = []
         self.batches = 0
         self.loop = ProbeLoop(
             self.clock,
             self.prober,
             sink=self._take,
+            suspect=self._suspect,
             observer=self.lag,
             config=first,
             resolver=self.resolver,
@@ -73,6 +76,9 @@ class Bench:
         assert now.monotonic == self.clock.monotonic
         self.batches += 1
         self.results.extend(results)
+
+    def _suspect(self, overdue: Sequence[Overdue], now: Moment) -> None:
+        self.overdue.extend((one, now.monotonic) for one in overdue)
 
     def drive(self, seconds: float) -> list[ProbeResult]:
         """Turn by turn; the results of that time."""
@@ -115,6 +121,36 @@ def test_a_probe_is_reported_lost_at_its_time_out_and_not_before() -> None:
             waited = bench.clock.monotonic - result.sent_at
             assert 1.0 - 1e-9 <= waited <= 1.0 + 2 * TICK
     assert len(bench.results) == 3
+
+
+def test_a_reply_is_overdue_by_what_the_target_usually_takes_and_not_yet_lost() -> None:
+    bench = Bench(config(quick=[target(A1)]))
+    bench.prober.answers[A1] = 0.012
+    bench.drive(10.0)
+    assert bench.overdue == []
+    del bench.prober.answers[A1]
+    results = bench.drive(1.5)
+    ((one, at), *_) = bench.overdue
+    assert (one.link, one.target) == ("quick", 0)
+    assert FLOOR <= at - one.sent_at <= FLOOR + 2 * TICK
+    lost = [r for r in results if r.outcome is Outcome.NO_REPLY]
+    assert [r.sent_at for r in lost] in ([one.sent_at], [])
+
+
+def test_an_overdue_reply_that_comes_is_an_answer() -> None:
+    bench = Bench(config(moody=[target(A1)]))
+    bench.prober.answers[A1] = 0.012
+    bench.drive(10.0)
+    bench.prober.answers[A1] = 0.6
+    results = bench.drive(3.0)
+    assert {r.outcome for r in results} == {Outcome.ANSWERED}
+    assert bench.overdue
+
+
+def test_a_target_of_which_nothing_is_known_is_not_suspected() -> None:
+    bench = Bench(config(gone=[target(A1)]))
+    bench.drive(5.0)
+    assert bench.overdue == []
 
 
 def test_all_icmp_targets_are_asked_with_their_positions_and_others_left_out() -> None:

@@ -100,6 +100,7 @@ async def build(
         clock,
         prober,
         sink=engine.probed,
+        suspect=engine.suspected,
         observer=metrics,
         config=config,
         resolver=SystemResolver(),

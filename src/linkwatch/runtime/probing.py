@@ -8,11 +8,12 @@ from typing import NamedTuple, Protocol
 
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import LinkId
-from linkwatch.model.measurement import Outcome, ProbeResult
+from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.ports import Clock, Probe, Prober, Reply, Resolver
 from linkwatch.runtime.probe_schedule import ProbeSchedule
 from linkwatch.runtime.probe_targets import AddressBook, Watched, names_in, watched_links
+from linkwatch.timing.patience import Patience
 from linkwatch.timing.pending import Pending
 
 TICK = 0.02
@@ -23,6 +24,7 @@ _PREPARE_TIMEOUT = 5.0
 _TOKEN_MASK = (1 << 63) - 1
 
 Sink = Callable[[Sequence[ProbeResult], Moment], None]
+Suspicion = Callable[[Sequence[Overdue], Moment], None]
 
 
 class LagObserver(Protocol):
@@ -44,7 +46,8 @@ class ProbeLoop:
     """Asks every ICMP target of every link at the link's pace; results go to `sink` once a tick.
 
     A probe is reported when answered or timed out (RFC 6673), or at once if it failed on this
-    host. The caller closes the prober.
+    host. A reply that takes longer than its target's usually do is told to `suspect` meanwhile.
+    The caller closes the prober.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class ProbeLoop:
         prober: Prober,
         *,
         sink: Sink,
+        suspect: Suspicion,
         observer: LagObserver,
         config: Config,
         resolver: Resolver,
@@ -60,6 +64,10 @@ class ProbeLoop:
         self._clock = clock
         self._prober = prober
         self._sink = sink
+        self._suspect = suspect
+        self._patience: dict[tuple[LinkId, int], Patience] = {}
+        self._awaited: Pending[_Sent] = Pending(TICK)
+        """The same probes as `_pending`, until their replies are overdue."""
         self._observer = observer
         self._book = AddressBook(resolver)
         self._schedule = ProbeSchedule()
@@ -119,11 +127,15 @@ class ProbeLoop:
         results: list[ProbeResult] = []
         self._receive(results)
         self._expire(now.monotonic, results)
+        overdue = [Overdue(s.link, s.target, s.at) for s in self._awaited.expire(now.monotonic)]
         self._send(now.monotonic, results)
         if results:
             for result in results:
                 self._unseen.pop(result.link, None)
             self._sink(results, now)
+        # After the results: a reply that came in this very tick is not overdue.
+        if overdue:
+            self._suspect(overdue, now)
 
     async def _tick_forever(self) -> None:
         due = self._clock.now().monotonic
@@ -154,6 +166,8 @@ class ProbeLoop:
             if link in before and before[link].targets == watched.targets
         }
         self._pending.forget(lambda sent: sent.link not in same)
+        self._awaited.forget(lambda sent: sent.link not in same)
+        self._patience = {key: p for key, p in self._patience.items() if key[0] in same}
         self._unseen = {link: None for link in self._unseen if link in links}
         self._book.keep_only(names_in(links.values()))
         self._schedule.configure(links, self._clock.now().monotonic)
@@ -166,6 +180,9 @@ class ProbeLoop:
                 self._late += 1
                 continue
             self._pending.pop(reply.token)
+            self._awaited.pop(reply.token)
+            if reply.rtt is not None:
+                self._patience.setdefault((sent.link, sent.target), Patience()).add(reply.rtt)
             results.append(_result(sent, reply))
 
     def _expire(self, now: float, results: list[ProbeResult]) -> None:
@@ -194,9 +211,13 @@ class ProbeLoop:
             probing = watched.probing
             sent = _Sent(link, target, now, probing.timeout)
             self._pending.add(self._token, sent, now + probing.timeout)
+            patience = self._patience.get((link, target))
+            if patience is not None:
+                self._awaited.add(self._token, sent, now + patience.overdue_after(probing.timeout))
             batch.append(Probe(self._token, address, probing.size, probing.dscp))
         for failure in self._prober.send(batch) if batch else ():
             failed = self._pending.pop(failure.token)
+            self._awaited.pop(failure.token)
             if failed is not None:
                 results.append(_result(failed, failure))
 

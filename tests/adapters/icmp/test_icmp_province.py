@@ -72,6 +72,7 @@ def test_a_province_is_probed_without_a_false_loss(group_range: str) -> None:
             SystemClock(),
             prober,
             sink=sink,
+            suspect=lambda _overdue, _now: None,
             observer=Lag(),
             config=config,
             resolver=SystemResolver(),
