@@ -77,6 +77,24 @@ class Prober(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What became of one check of an endpoint; fields as in `ProbeResult`."""
+
+    outcome: Outcome
+    rtt: float | None = None
+    reason: str | None = None
+    reported_by: str | None = None
+
+
+class EndpointCheck(Protocol):
+    """Asks one port of one address whether it is there."""
+
+    async def check(self, address: str, port: int, *, within: float, dscp: int) -> Checked:
+        """One attempt, `within` s; never raises for what the network does."""
+        ...
+
+
 class Resolver(Protocol):
     """Turns names into addresses."""
 

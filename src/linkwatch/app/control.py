@@ -56,7 +56,8 @@ class DaemonControl:
 
     def readiness(self) -> tuple[bool, str]:
         """A full round probed and the store writable; else what is missing."""
-        missing = self._parts.probes.first_round_missing
+        probes, checks = self._parts.probes, self._parts.checks
+        missing = tuple(dict.fromkeys((*probes.first_round_missing, *checks.first_round_missing)))
         if missing:
             named = ", ".join(missing[:SHOWN]) + (", ..." if len(missing) > SHOWN else "")
             return False, f"{len(missing)} links not probed yet: {named}"

@@ -63,6 +63,7 @@ class _Daemon:
         async with asyncio.TaskGroup() as tasks:
             measuring = [
                 self._task(tasks, "probes", self._parts.probes.run()),
+                self._task(tasks, "checks", self._parts.checks.run()),
                 self._task(tasks, "polls", self._parts.polls.run()),
                 self._task(tasks, "engine", self._parts.engine.run()),
                 self._task(tasks, "reload", self._reload_on_hangup()),

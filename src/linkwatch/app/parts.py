@@ -18,6 +18,8 @@ from linkwatch.notify.factory import build_all
 from linkwatch.ports import Clock, Notifier, Part
 from linkwatch.probe.icmp import IcmpProber
 from linkwatch.probe.snmp import SnmpPoller
+from linkwatch.probe.tcp import TcpCheck
+from linkwatch.runtime.checking import CheckLoop
 from linkwatch.runtime.dispatcher import Dispatcher
 from linkwatch.runtime.engine import Engine
 from linkwatch.runtime.polling import PollLoop
@@ -47,6 +49,7 @@ class Parts:
     dispatcher: Dispatcher
     engine: Engine
     probes: ProbeLoop
+    checks: CheckLoop
     polls: PollLoop
     agenda: SlowSchedule
     supervisor: Systemd
@@ -90,12 +93,14 @@ async def build(
 
     def probe_now(request: ProbeNow) -> None:
         probes.request(request.link, request.count, request.spacing)
+        checks.request(request.link, request.count, request.spacing)
 
     writer = Writer(journal, clock, release, metrics)
     stack.push_async_callback(writer.close)
     dispatcher = Dispatcher(clock, notifiers, record, metrics, build=channels)
     stack.push_async_callback(dispatcher.close)
     engine = Engine(State(config.inventory), clock, writer, metrics, probe_now)
+    resolver = SystemResolver()
     probes = ProbeLoop(
         clock,
         prober,
@@ -103,8 +108,9 @@ async def build(
         suspect=engine.suspected,
         observer=metrics,
         config=config,
-        resolver=SystemResolver(),
+        resolver=resolver,
     )
+    checks = CheckLoop(clock, TcpCheck(), sink=engine.probed, config=config, resolver=resolver)
     polls = PollLoop(clock, poller, engine.polled, config)
     supervisor = Systemd(environment, clock)
     stack.callback(supervisor.close)
@@ -117,10 +123,11 @@ async def build(
         dispatcher=dispatcher,
         engine=engine,
         probes=probes,
+        checks=checks,
         polls=polls,
         agenda=SlowSchedule(),
         supervisor=supervisor,
-        reloadable=(_Figures(metrics), poller, dispatcher, engine, probes, polls),
+        reloadable=(_Figures(metrics), poller, dispatcher, engine, probes, checks, polls),
     )
 
 

@@ -9,7 +9,7 @@ from linkwatch.config.patterns import ALL, Pattern, find
 from linkwatch.config.plain import Plain
 
 SERVED_CHANNELS = frozenset({"log", "webhook"})
-SERVED_METHODS = frozenset({"icmp"})
+SERVED_METHODS = frozenset({"icmp", "tcp"})
 
 
 def _any(value: Plain) -> bool:
@@ -54,7 +54,7 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (
         ("sites", ALL, "links", ALL, "targets", ALL, "method"),
         _not(*SERVED_METHODS),
-        "targets with method tcp or push",
+        "targets with method push",
     ),
     (("platforms",), _any, "platforms"),
     (("conferences", ALL, "platform"), _any, "conferences[].platform"),

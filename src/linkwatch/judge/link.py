@@ -13,6 +13,7 @@ from linkwatch.model.topology import Link, Method, Place, Target
 
 TargetKey = tuple[str, Method, int | None]
 
+_JUDGED = frozenset({Method.ICMP, Method.TCP})
 LEAST_SILENCE = 10.0
 """Shorter silences of our own are not worth a word, whatever the interval."""
 
@@ -258,7 +259,7 @@ def _key(target: Target) -> TargetKey:
 
 
 def _probed(link: Link) -> list[Target]:
-    return [t for t in link.targets if t.method is Method.ICMP]
+    return [t for t in link.targets if t.method in _JUDGED]
 
 
 def _differs(said: Finding, finding: Finding) -> bool:

@@ -1,4 +1,4 @@
-"""What the probe loop asks: the ICMP targets of each link, and the addresses behind names."""
+"""What a probe loop asks: each link's targets of its method, and the addresses behind names."""
 
 import asyncio
 import ipaddress
@@ -14,18 +14,18 @@ from linkwatch.ports import Resolver
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A link as the probe loop sees it. `asked`: positions in `targets` that speak ICMP."""
+    """A link as a probe loop sees it. `asked`: positions in `targets` that are of its method."""
 
     targets: tuple[Target, ...]
     asked: tuple[int, ...]
     probing: Probing
 
 
-def watched_links(inventory: Inventory) -> Mapping[LinkId, Watched]:
-    """The links with at least one ICMP target."""
+def watched_links(inventory: Inventory, method: Method = Method.ICMP) -> Mapping[LinkId, Watched]:
+    """The links with at least one target of this method."""
     watched = {}
     for link in inventory.links.values():
-        asked = tuple(i for i, t in enumerate(link.targets) if t.method is Method.ICMP)
+        asked = tuple(i for i, t in enumerate(link.targets) if t.method is method)
         if asked:
             watched[link.id] = Watched(link.targets, asked, link.probing)
     return watched

@@ -1,0 +1,150 @@
+"""One bounded TCP connect as a probe: what the kernel says of the handshake, not our own timing.
+
+A host that refuses (RST) has answered. The handshake's round-trip time is the kernel's; a refusal
+carries none, as this process would have to time it by when it came to look.
+"""
+
+import asyncio
+import contextlib
+import errno
+import socket
+import struct
+import sys
+
+from linkwatch.model.measurement import Outcome
+from linkwatch.ports import Checked
+from linkwatch.probe.icmp_socket import is_own_address
+from linkwatch.wire.icmp import IpVersion
+from linkwatch.wire.icmp_errors import reason_of
+
+_RECVERR = {
+    IpVersion.V4: (socket.IPPROTO_IP, 11),
+    IpVersion.V6: (socket.IPPROTO_IPV6, 25),
+}
+_TRAFFIC_CLASS = {
+    IpVersion.V4: (socket.IPPROTO_IP, socket.IP_TOS),
+    IpVersion.V6: (socket.IPPROTO_IPV6, socket.IPV6_TCLASS),
+}
+_ORIGIN_ICMP = (2, 3)
+_RESET_AT_CLOSE = struct.pack("ii", 1, 0)
+_EXTENDED_ERR = struct.Struct("IBBBBII")
+_TCP_INFO_SIZE = 104
+_RTT_AT, _RETRANSMITS_AT = 68, 100
+"""Where `tcpi_rtt` (µs) and `tcpi_total_retrans` stand in `struct tcp_info` (linux/tcp.h)."""
+
+
+class TcpCheck:
+    """Meets `ports.EndpointCheck`: a handshake, broken off with a reset as soon as it is done.
+
+    The reset leaves no TIME_WAIT here, and no half-served client at the far end. A packet that
+    our own firewall drops on its way out is not told to a TCP socket: it counts as no reply.
+    """
+
+    async def check(self, address: str, port: int, *, within: float, dscp: int) -> Checked:
+        """Connect to an IP address; the answer, the network's loss, or our own failure."""
+        version = IpVersion.V6 if ":" in address else IpVersion.V4
+        family = socket.AF_INET6 if version is IpVersion.V6 else socket.AF_INET
+        try:
+            with socket.socket(family, socket.SOCK_STREAM) as connecting:
+                _set_up(connecting, version, dscp)
+                code = connecting.connect_ex((address, port))
+                if code == errno.EINPROGRESS:
+                    await _settled(connecting, within)
+                    return _judge(connecting, version, address, within)
+                return _at_once(code)
+        except OSError as error:
+            return _local(error.errno)
+
+
+def _set_up(connecting: socket.socket, version: IpVersion, dscp: int) -> None:
+    connecting.setblocking(False)
+    connecting.setsockopt(*_RECVERR[version], 1)
+    connecting.setsockopt(*_TRAFFIC_CLASS[version], dscp << 2)
+    connecting.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE)
+
+
+async def _settled(connecting: socket.socket, within: float) -> None:
+    """Until the kernel has made up its mind, or the time-out."""
+    loop = asyncio.get_running_loop()
+    writable = asyncio.Event()
+    loop.add_writer(connecting, writable.set)
+    try:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within):
+                await writable.wait()
+    finally:
+        loop.remove_writer(connecting)
+
+
+def _judge(connecting: socket.socket, version: IpVersion, address: str, within: float) -> Checked:
+    # A loop that was blocked sees answer and time-out at once: only the kernel knows what was.
+    reported = _reported(connecting, version, address)
+    if reported is not None:
+        return reported
+    code = connecting.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    info = connecting.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_SIZE)
+    if code not in (0, errno.ECONNREFUSED, errno.ETIMEDOUT):
+        return _local(code)
+    if int.from_bytes(info[_RETRANSMITS_AT : _RETRANSMITS_AT + 4], sys.byteorder):
+        # What answers a second SYN does not undo the loss of the first.
+        return Checked(Outcome.NO_REPLY, reason="retransmitted")
+    if code == errno.ECONNREFUSED:
+        return Checked(Outcome.ANSWERED, reason="refused")
+    rtt = int.from_bytes(info[_RTT_AT : _RTT_AT + 4], sys.byteorder) / 1e6
+    if code or not _is_connected(connecting) or rtt > within:
+        return Checked(Outcome.NO_REPLY)
+    return Checked(Outcome.ANSWERED, rtt=rtt or None)
+
+
+def _at_once(code: int) -> Checked:
+    """What `connect` said without waiting; only this host can be meant, or one on it."""
+    if code == 0:
+        return Checked(Outcome.ANSWERED)
+    if code == errno.ECONNREFUSED:
+        return Checked(Outcome.ANSWERED, reason="refused")
+    return _local(code)
+
+
+def _is_connected(connecting: socket.socket) -> bool:
+    try:
+        connecting.getpeername()
+    except OSError as error:
+        if error.errno == errno.ENOTCONN:
+            return False
+        raise
+    return True
+
+
+def _reported(connecting: socket.socket, version: IpVersion, address: str) -> Checked | None:
+    """The ICMP error that ended the attempt; None where none has come."""
+    try:
+        _quoted, ancillary, _flags, _to = connecting.recvmsg(0, 512, socket.MSG_ERRQUEUE)
+    except BlockingIOError:
+        return None
+    for level, kind, data in ancillary:
+        if (level, kind) == _RECVERR[version] and len(data) >= _EXTENDED_ERR.size:
+            number, origin, icmp_type, icmp_code, *_rest = _EXTENDED_ERR.unpack_from(data)
+            reason = reason_of(version, icmp_type, icmp_code) if origin in _ORIGIN_ICMP else None
+            if reason is None:
+                return _local(number)
+            by = _offender(data[_EXTENDED_ERR.size :], version)
+            if by == address:
+                # A firewall on the host itself: the line is what it should be.
+                return Checked(Outcome.ANSWERED, reason=reason.value, reported_by=by)
+            own = by is None or is_own_address(by)
+            outcome = Outcome.LOCAL_FAILURE if own else Outcome.UNREACHABLE
+            return Checked(outcome, reason=reason.value, reported_by=by)
+    return None
+
+
+def _offender(sockaddr: bytes, version: IpVersion) -> str | None:
+    """The address in the `sockaddr_in` or `sockaddr_in6` behind an extended error."""
+    family, at, size = (
+        (socket.AF_INET, 4, 4) if version is IpVersion.V4 else (socket.AF_INET6, 8, 16)
+    )
+    packed = sockaddr[at : at + size]
+    return socket.inet_ntop(family, packed) if len(packed) == size else None
+
+
+def _local(number: int | None) -> Checked:
+    return Checked(Outcome.LOCAL_FAILURE, reason=errno.errorcode.get(number or 0, "error"))

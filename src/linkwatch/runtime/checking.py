@@ -1,0 +1,180 @@
+"""When endpoints are checked: each link at its own phase, no target waiting for another."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+
+from linkwatch.config.settings import Config
+from linkwatch.model.ids import LinkId
+from linkwatch.model.measurement import Outcome, ProbeResult
+from linkwatch.model.moment import Moment
+from linkwatch.model.topology import Method
+from linkwatch.ports import Clock, EndpointCheck, Resolver
+from linkwatch.runtime.probe_targets import AddressBook, Watched, names_in, watched_links
+from linkwatch.timing.pace import TokenBucket
+from linkwatch.timing.phase import next_slot, phase_of
+
+MAX_IN_FLIGHT = 512
+"""Checks at once, each with a socket: in a province no target waits, even if all are silent."""
+
+_EXTRA_PER_SECOND, _EXTRA_AT_ONCE = 100.0, 200.0
+"""Extra rounds of all links together: a province going dark is no storm of ours."""
+_NAMES_EVERY = 60.0
+_MISSING_NAMES_EVERY = 5.0
+_PREPARE_TIMEOUT = 5.0
+
+Sink = Callable[[Sequence[ProbeResult], Moment], None]
+
+
+class CheckLoop:
+    """Checks every TCP target of every link at the link's pace; each result goes to the sink.
+
+    Of one target at most one check waits for its turn; another that falls due is left out.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        check: EndpointCheck,
+        *,
+        sink: Sink,
+        config: Config,
+        resolver: Resolver,
+    ) -> None:
+        self._clock = clock
+        self._check = check
+        self._sink = sink
+        self._book = AddressBook(resolver)
+        self._links = watched_links(config.inventory, Method.TCP)
+        self._unseen: dict[LinkId, None] = dict.fromkeys(self._links)
+        self._free = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._waiting: set[tuple[LinkId, int]] = set()
+        self._extra = TokenBucket(_EXTRA_PER_SECOND, _EXTRA_AT_ONCE)
+        self._bursts: dict[LinkId, asyncio.Task[None]] = {}
+        self._beats: dict[LinkId, asyncio.Task[None]] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+
+    @property
+    def first_round_missing(self) -> tuple[LinkId, ...]:
+        """Links of the first configuration, still in force, that have had no result yet."""
+        return tuple(self._unseen)
+
+    async def run(self) -> None:
+        """Check until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            try:
+                for link in self._links:
+                    self._start_beat(link, tasks)
+                await self._look_up_forever()
+            finally:
+                self._tasks = None
+
+    def request(self, link: LinkId, count: int, spacing: float) -> None:
+        """ProbeNow: `count` extra rounds of this link, `spacing` s apart; one burst at a time."""
+        if self._tasks is None or link not in self._links or link in self._bursts:
+            return
+        burst = self._tasks.create_task(self._burst(link, count, spacing, self._tasks))
+        self._bursts[link] = burst
+        burst.add_done_callback(lambda done: self._end_burst(link, done))
+
+    async def prepare(self, new: Config) -> Callable[[], None]:
+        """Look new names up; the commit keeps the beat of unchanged links."""
+        links = watched_links(new.inventory, Method.TCP)
+        # What does not come in time is looked up again by the running loop.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PREPARE_TIMEOUT):
+                await self._book.look_up(self._book.missing(names_in(links.values())))
+        return lambda: self._install(links)
+
+    def _install(self, links: Mapping[LinkId, Watched]) -> None:
+        before, self._links = self._links, links
+        changed = {link for link in before.keys() | links if before.get(link) != links.get(link)}
+        self._unseen = {link: None for link in self._unseen if link in links}
+        self._book.keep_only(names_in(links.values()))
+        for link in changed:
+            for running in (self._beats, self._bursts):
+                if link in running:
+                    running.pop(link).cancel()
+            if self._tasks is not None and link in links:
+                self._start_beat(link, self._tasks)
+
+    def _start_beat(self, link: LinkId, tasks: asyncio.TaskGroup) -> None:
+        self._beats[link] = tasks.create_task(self._beat(link, tasks))
+
+    async def _beat(self, link: LinkId, tasks: asyncio.TaskGroup) -> None:
+        watched = self._links[link]
+        interval, phase = watched.probing.interval, phase_of(link)
+        due = next_slot(self._clock.now().monotonic, interval, phase)
+        while True:
+            await self._clock.sleep_until(due)
+            self._start_round(link, watched, tasks)
+            due = next_slot(max(due, self._clock.now().monotonic), interval, phase)
+
+    async def _burst(
+        self, link: LinkId, count: int, spacing: float, tasks: asyncio.TaskGroup
+    ) -> None:
+        watched = self._links[link]
+        pause = max(spacing, 1 / watched.probing.max_pps)
+        due = self._clock.now().monotonic
+        for _ in range(count):
+            await self._clock.sleep_until(due)
+            due = max(due, self._clock.now().monotonic) + pause
+            if self._extra.take(self._clock.now().monotonic):
+                self._start_round(link, watched, tasks)
+
+    def _end_burst(self, link: LinkId, done: asyncio.Task[None]) -> None:
+        if self._bursts.get(link) is done:
+            del self._bursts[link]
+
+    def _start_round(self, link: LinkId, watched: Watched, tasks: asyncio.TaskGroup) -> None:
+        for position in watched.asked:
+            if (link, position) not in self._waiting:
+                self._waiting.add((link, position))
+                tasks.create_task(self._ask(link, watched, position))
+
+    async def _ask(self, link: LinkId, watched: Watched, position: int) -> None:
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting.discard((link, position))
+        try:
+            result = await self._result(link, watched, position)
+        finally:
+            self._free.release()
+        if result is not None:
+            self._tell(result, watched)
+
+    async def _result(self, link: LinkId, watched: Watched, position: int) -> ProbeResult | None:
+        target, probing = watched.targets[position], watched.probing
+        try:
+            address = self._book.address(target.address)
+        except KeyError:
+            return None  # its first look-up is under way: nothing to report yet
+        at = self._clock.now().monotonic
+        if address is None or target.port is None:
+            return ProbeResult(link, position, at, Outcome.LOCAL_FAILURE, reason="unresolved")
+        found = await self._check.check(
+            address, target.port, within=probing.timeout, dscp=probing.dscp
+        )
+        return ProbeResult(
+            link, position, at, found.outcome, found.rtt, found.reason, found.reported_by
+        )
+
+    def _tell(self, result: ProbeResult, watched: Watched) -> None:
+        in_force = self._links.get(result.link)
+        if in_force is not None and in_force.targets == watched.targets:
+            self._unseen.pop(result.link, None)
+            self._sink([result], self._clock.now())
+
+    async def _look_up_forever(self) -> None:
+        refresh_at = float("-inf")
+        while True:
+            now = self._clock.now().monotonic
+            names = names_in(self._links.values())
+            if now >= refresh_at:
+                refresh_at = now + _NAMES_EVERY
+            else:
+                names = self._book.missing(names)
+            await self._book.look_up(names)
+            await self._clock.sleep_until(now + _MISSING_NAMES_EVERY)
