@@ -156,9 +156,8 @@ def _serving(config_path: Path, control: FakeControl, socket_path: Path) -> Iter
     stops: list[Callable[[], object]] = []
 
     async def live() -> None:
-        apps = [
-            make(control, metrics, lambda: config.inventory) for make in (public_app, control_app)
-        ]
+        about = (control, metrics, lambda: config.inventory)
+        apps = (public_app(*about, lambda token: False), control_app(*about))
         server = WebServer(*apps, host="127.0.0.1", port=0, socket_path=socket_path)
         server.open()
         loop = asyncio.get_running_loop()

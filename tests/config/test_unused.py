@@ -45,4 +45,4 @@ def test_every_row_can_be_met() -> None:
     lines = unused(HERE / "every-key.yaml")
     assert len(lines) == len(set(lines))
     assert sum("has no sender" in line for line in lines) == 15
-    assert "targets with method push: accepted, but not used by this version" in lines
+    assert not any("method" in line for line in lines)

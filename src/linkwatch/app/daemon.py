@@ -64,6 +64,7 @@ class _Daemon:
             measuring = [
                 self._task(tasks, "probes", self._parts.probes.run()),
                 self._task(tasks, "checks", self._parts.checks.run()),
+                self._task(tasks, "beats", self._parts.beats.run()),
                 self._task(tasks, "polls", self._parts.polls.run()),
                 self._task(tasks, "engine", self._parts.engine.run()),
                 self._task(tasks, "reload", self._reload_on_hangup()),
@@ -102,10 +103,12 @@ class _Daemon:
 
     def _door(self) -> WebServer:
         http = self._parts.in_force.config.settings.http
-        apps = [
-            make(self._control, self._parts.metrics, lambda: self._parts.in_force.config.inventory)
-            for make in (public_app, control_app)
-        ]
+        about = (
+            self._control,
+            self._parts.metrics,
+            lambda: self._parts.in_force.config.inventory,
+        )
+        apps = (public_app(*about, self._parts.beats.beat), control_app(*about))
         socket_path = runtime_directory(os.environ) / SOCKET_NAME
         return WebServer(*apps, host=http.host, port=http.port, socket_path=socket_path)
 

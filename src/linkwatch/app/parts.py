@@ -19,6 +19,7 @@ from linkwatch.ports import Clock, Notifier, Part
 from linkwatch.probe.icmp import IcmpProber
 from linkwatch.probe.snmp import SnmpPoller
 from linkwatch.probe.tcp import TcpCheck
+from linkwatch.runtime.beating import BeatLoop
 from linkwatch.runtime.checking import CheckLoop
 from linkwatch.runtime.dispatcher import Dispatcher
 from linkwatch.runtime.engine import Engine
@@ -50,6 +51,7 @@ class Parts:
     engine: Engine
     probes: ProbeLoop
     checks: CheckLoop
+    beats: BeatLoop
     polls: PollLoop
     agenda: SlowSchedule
     supervisor: Systemd
@@ -79,7 +81,7 @@ async def build(
 
     notifiers = channels(config)
     state = state_directory(environment)
-    signing_key(state)  # made at the first start, before anybody is sent a signed link
+    key = signing_key(state)  # made at the first start, before anybody is sent a signed link
     metrics = MetricsObserver(clock)
     metrics.set_inventory(config.inventory)
     url = config.settings.store_url or default_url(state)
@@ -111,6 +113,7 @@ async def build(
         resolver=resolver,
     )
     checks = CheckLoop(clock, TcpCheck(), sink=engine.probed, config=config, resolver=resolver)
+    beats = BeatLoop(clock, key, sink=engine.probed, config=config)
     polls = PollLoop(clock, poller, engine.polled, config)
     supervisor = Systemd(environment, clock)
     stack.callback(supervisor.close)
@@ -124,10 +127,11 @@ async def build(
         engine=engine,
         probes=probes,
         checks=checks,
+        beats=beats,
         polls=polls,
         agenda=SlowSchedule(),
         supervisor=supervisor,
-        reloadable=(_Figures(metrics), poller, dispatcher, engine, probes, checks, polls),
+        reloadable=(_Figures(metrics), poller, dispatcher, engine, probes, checks, beats, polls),
     )
 
 

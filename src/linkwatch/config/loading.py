@@ -20,7 +20,7 @@ from linkwatch.config.checks.events import check_events
 from linkwatch.config.checks.files import Beside, read_beside
 from linkwatch.config.checks.identity import check_identity
 from linkwatch.config.checks.links import check_links
-from linkwatch.config.checks.lint import lint_contacts, lint_names, lint_targets
+from linkwatch.config.checks.lint import lint_contacts, lint_names
 from linkwatch.config.checks.people import check_people
 from linkwatch.config.checks.probing import check_probing
 from linkwatch.config.checks.rates import check_rates
@@ -96,7 +96,6 @@ _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     lint_contacts,
     lint_coverage,
     lint_names,
-    lint_targets,
 )
 
 

@@ -9,7 +9,6 @@ from linkwatch.config.patterns import ALL, Pattern, find
 from linkwatch.config.plain import Plain
 
 SERVED_CHANNELS = frozenset({"log", "webhook"})
-SERVED_METHODS = frozenset({"icmp", "tcp"})
 
 
 def _any(value: Plain) -> bool:
@@ -50,11 +49,6 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
         ("sites", ALL, "links", ALL, "probing", "conference_interval"),
         _any,
         "sites[].links[].probing.conference_interval",
-    ),
-    (
-        ("sites", ALL, "links", ALL, "targets", ALL, "method"),
-        _not(*SERVED_METHODS),
-        "targets with method push",
     ),
     (("platforms",), _any, "platforms"),
     (("conferences", ALL, "platform"), _any, "conferences[].platform"),

@@ -21,13 +21,22 @@ def state_directory(environ: Mapping[str, str], *, user: int | None = None) -> P
     $STATE_DIRECTORY (systemd; the first, if it lists several), else /var/lib/linkwatch for root,
     else below $XDG_STATE_HOME or ~/.local/state. `user` is a uid, by default our own.
     """
-    given = _first(environ.get("STATE_DIRECTORY"))
-    if given is not None:
-        return _own_directory(given, 0o700)
-    if _is_root(user):
-        return _own_directory(Path("/var/lib", NAME), 0o700)
-    home = _absolute(environ.get("XDG_STATE_HOME")) or _home(environ) / ".local/state"
-    return _own_directory(home / NAME, 0o700)
+    return _own_directory(_state_path(environ, user), 0o700)
+
+
+def known_signing_key(environ: Mapping[str, str], *, user: int | None = None) -> bytes:
+    """The key the daemon has made before, for commands beside it; nothing is created."""
+    path = _state_path(environ, user) / KEY_FILE
+    try:
+        path.stat()
+    except FileNotFoundError:
+        raise FilesError(
+            f"{path}: not there: the daemon makes it at its first start (if its state is kept "
+            "elsewhere, set STATE_DIRECTORY)"
+        ) from None
+    except OSError as error:
+        raise FilesError(f"{path}: {error.strerror} (run as the daemon's user)") from None
+    return signing_key(path.parent)
 
 
 def runtime_directory(environ: Mapping[str, str], *, user: int | None = None) -> Path:
@@ -73,6 +82,16 @@ def signing_key(directory: Path) -> bytes:
             "(signed links already sent then end)"
         )
     return key
+
+
+def _state_path(environ: Mapping[str, str], user: int | None) -> Path:
+    given = _first(environ.get("STATE_DIRECTORY"))
+    if given is not None:
+        return given
+    if _is_root(user):
+        return Path("/var/lib", NAME)
+    home = _absolute(environ.get("XDG_STATE_HOME")) or _home(environ) / ".local/state"
+    return home / NAME
 
 
 def _create_key(path: Path) -> None:

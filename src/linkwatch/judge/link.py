@@ -13,7 +13,7 @@ from linkwatch.model.topology import Link, Method, Place, Target
 
 TargetKey = tuple[str, Method, int | None]
 
-_JUDGED = frozenset({Method.ICMP, Method.TCP})
+_JUDGED = frozenset({Method.ICMP, Method.TCP, Method.PUSH})
 LEAST_SILENCE = 10.0
 """Shorter silences of our own are not worth a word, whatever the interval."""
 

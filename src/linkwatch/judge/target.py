@@ -90,7 +90,8 @@ class TargetJudge:
             self._answered(result, limits)
         else:
             first = self._missed(result.sent_at, chance, now)
-        if not self.down:
+        # What came to nothing before the first answer ever is not this line's loss.
+        if self.verified and not self.down:
             self._short.add(result.outcome.is_lost, result.sent_at)
             self._long.add(result.outcome.is_lost, result.sent_at)
             self._judge_loss(limits.loss, chance)

@@ -27,10 +27,22 @@ _INDEX = f"""linkwatch {__version__}
 
 
 def public_app(
-    control: Control, metrics: MetricsObserver, inventory: Callable[[], Inventory]
+    control: Control,
+    metrics: MetricsObserver,
+    inventory: Callable[[], Inventory],
+    beat: Callable[[str], bool],
 ) -> Starlette:
-    """What anybody who reaches the TCP port may read; nothing here changes anything."""
-    return _app(_Doors(control, metrics, inventory).read_routes())
+    """What anybody who reaches the TCP port may read; only a site's own token tells us anything.
+
+    `beat` takes a token and says whether it is known.
+    """
+
+    async def take_beat(request: Request) -> Response:
+        known = beat(request.path_params["token"])
+        return PlainTextResponse("ok\n") if known else PlainTextResponse("no\n", status_code=404)
+
+    routes = _Doors(control, metrics, inventory).read_routes()
+    return _app([*routes, Route("/beat/{token}", take_beat, methods=["GET", "POST"])])
 
 
 def control_app(

@@ -7,7 +7,7 @@ import signal
 import socket
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,12 @@ class FakeControl:
     links: tuple[LinkFigures, ...] = (WAN,)
     stuck: asyncio.Event | None = None
     """Set by a reload, which then never ends."""
+
+    beats: list[str] = field(default_factory=list)
+
+    def beat(self, token: str) -> bool:
+        self.beats.append(token)
+        return token == "known"  # noqa: S105 not a secret
 
     def status(self) -> StatusReport:
         return StatusReport(
@@ -116,7 +122,11 @@ def run(clock: Clock, province: Callable[..., Inventory], tmp_path: Path) -> Run
         control = FakeControl()
         args = (control, metrics, lambda: inventory)
         server = WebServer(
-            public_app(*args), control_app(*args), host="127.0.0.1", port=0, socket_path=path
+            public_app(*args, control.beat),
+            control_app(*args),
+            host="127.0.0.1",
+            port=0,
+            socket_path=path,
         )
         server.open()
         async with (
@@ -363,5 +373,17 @@ def test_documents_are_whole_however_many_links(run: Run) -> None:
         doors.control.links = (WAN,) * 1234
         document = json.loads((await doors.tcp.get("/api/v1/status")).text)
         assert len(document["links"]) == 1234
+
+    run(scenario)
+
+
+def test_a_site_beats_at_the_public_door_by_its_own_token_alone(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        assert (await doors.tcp.get("/beat/known")).status_code == 200
+        assert (await doors.tcp.post("/beat/known", content=b"ignored")).status_code == 200
+        assert (await doors.tcp.get("/beat/guessed")).status_code == 404
+        assert (await doors.tcp.put("/beat/known")).status_code == 405
+        assert (await doors.unix.get("/beat/known")).status_code == 404
+        assert doors.control.beats == ["known", "known", "guessed"]
 
     run(scenario)

@@ -40,3 +40,14 @@ def test_a_host_that_takes_connections_but_drops_pings_is_not_down() -> None:
         take(judge, 0, second, Outcome.ANSWERED if second < 20 else Outcome.NO_REPLY)
         take(judge, 1, second, Outcome.ANSWERED)
     assert judge.state is LinkState.UP
+
+
+def test_a_site_that_never_called_is_unverified_and_its_first_call_finds_no_loss() -> None:
+    judge = judge_of(Target("", Place.SITE, Method.PUSH))
+    for second in range(500):
+        take(judge, 0, second, Outcome.NO_REPLY)
+    states = [judge.state]
+    for second in range(500, 510):
+        take(judge, 0, second, Outcome.ANSWERED)
+        states.append(judge.state)
+    assert states == [LinkState.UNVERIFIED, *[LinkState.UP] * 10]

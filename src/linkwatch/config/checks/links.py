@@ -43,7 +43,8 @@ def _check_targets(targets: list[TargetEntry], path: Path, report: Report) -> No
         if report.locator.whole(place):
             _check_target(target, place, report)
         identity = (target.address, target.method, target.port)
-        if target.address is not None and identity in seen:
+        is_complete = target.address is not None or target.method == "push"
+        if is_complete and identity in seen:
             first = report.place((*path, seen[identity]))
             report.error(place, "this target is given twice", f"the first is at {first}")
         seen.setdefault(identity, item)

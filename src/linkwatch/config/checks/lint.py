@@ -8,7 +8,7 @@ from linkwatch.config.report import Report
 from linkwatch.config.schema.channels import ChannelEntry
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.people import ContactEntry
-from linkwatch.config.unused import SERVED_CHANNELS, SERVED_METHODS
+from linkwatch.config.unused import SERVED_CHANNELS
 
 _BY_PHONE = frozenset(
     {
@@ -69,17 +69,6 @@ def _lacking(contact: ContactEntry, channel_type: str) -> str:
     if channel_type in _BY_PHONE and not contact.phones:
         return "a phone number"
     return "an e-mail address" if channel_type == "email" and contact.email is None else ""
-
-
-def lint_targets(document: Document, report: Report) -> None:
-    """Links that this version has no way to ask."""
-    for number, site in enumerate(document.sites):
-        for index, link in enumerate(site.links):
-            path: Path = ("sites", number, "links", index, "targets")
-            asked = {target.method for target in link.targets} & SERVED_METHODS
-            if not asked and report.locator.whole(path):
-                hint = f"add one with method {', '.join(sorted(SERVED_METHODS))}"
-                report.warning(path, "this version probes none of these targets", hint)
 
 
 def lint_names(document: Document, report: Report) -> None:
