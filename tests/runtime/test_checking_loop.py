@@ -159,6 +159,21 @@ def test_a_doubt_is_looked_into_at_once_and_no_two_bursts_pile_up() -> None:
     play(config(a=[tcp(A1)]), scenario)
 
 
+def test_many_doubts_at_once_are_no_storm_of_ours() -> None:
+    links = {f"l{n}": [tcp(A1)] for n in range(500)}
+
+    async def scenario(bench: Bench) -> None:
+        await bench.clock.advance(0.01)
+        before = len(bench.check.asked)
+        for link in links:
+            bench.loop.request(LinkId(link), 5, 0.25)
+        await bench.clock.advance(0.5)
+        regular = 500 * 0.5 / INTERVAL
+        assert 200 <= len(bench.check.asked) - before <= 200 + 50 + 2 * regular
+
+    play(config(**links), scenario)
+
+
 def test_a_name_is_checked_at_its_address_and_one_without_is_our_failure() -> None:
     async def scenario(bench: Bench) -> None:
         bench.resolver.names["site.example"] = [A1]

@@ -29,6 +29,8 @@ _ORIGIN_ICMP = (2, 3)
 _RESET_AT_CLOSE = struct.pack("ii", 1, 0)
 _EXTENDED_ERR = struct.Struct("IBBBBII")
 _TCP_INFO_SIZE = 104
+_BY_THE_HOST = (errno.ECONNREFUSED, errno.ECONNRESET)
+"""A reset instead of the handshake, or after it and before we came to look."""
 _RTT_AT, _RETRANSMITS_AT = 68, 100
 """Where `tcpi_rtt` (µs) and `tcpi_total_retrans` stand in `struct tcp_info` (linux/tcp.h)."""
 
@@ -83,7 +85,7 @@ def _judge(connecting: socket.socket, version: IpVersion, address: str, within: 
         return reported
     code = connecting.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     info = connecting.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_SIZE)
-    if code not in (0, errno.ECONNREFUSED, errno.ETIMEDOUT):
+    if code not in (0, errno.ETIMEDOUT, *_BY_THE_HOST):
         return _local(code)
     if int.from_bytes(info[_RETRANSMITS_AT : _RETRANSMITS_AT + 4], sys.byteorder):
         # What answers a second SYN does not undo the loss of the first.
@@ -91,7 +93,8 @@ def _judge(connecting: socket.socket, version: IpVersion, address: str, within: 
     if code == errno.ECONNREFUSED:
         return Checked(Outcome.ANSWERED, reason="refused")
     rtt = int.from_bytes(info[_RTT_AT : _RTT_AT + 4], sys.byteorder) / 1e6
-    if code or not _is_connected(connecting) or rtt > within:
+    has_answered = code == errno.ECONNRESET or (code == 0 and _is_connected(connecting))
+    if not has_answered or rtt > within:
         return Checked(Outcome.NO_REPLY)
     return Checked(Outcome.ANSWERED, rtt=rtt or None)
 

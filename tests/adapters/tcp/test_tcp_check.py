@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import struct
 import time  # noqa: TID251 a loop that is blocked is what one test is about
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -60,6 +61,24 @@ def test_a_blocked_loop_neither_loses_the_answer_nor_lengthens_it(listener: sock
     assert found.outcome is Outcome.ANSWERED
     assert found.rtt is not None
     assert found.rtt < 0.05
+
+
+def test_a_host_that_hangs_up_before_we_look_has_answered(listener: socket.socket) -> None:
+    address, port = listener.getsockname()[:2]
+
+    def hang_up() -> None:
+        accepted, _peer = listener.accept()
+        accepted.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        accepted.close()
+
+    async def checked() -> Checked:
+        checking = asyncio.ensure_future(TcpCheck().check(address, port, within=0.5, dscp=0))
+        asyncio.get_running_loop().call_soon(hang_up)
+        return await checking
+
+    found = asyncio.run(checked())
+    assert found.outcome is Outcome.ANSWERED
+    assert found.rtt is not None
 
 
 def test_what_cannot_even_be_tried_is_our_own_failure() -> None:
