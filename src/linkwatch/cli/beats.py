@@ -11,7 +11,7 @@ from linkwatch.wire.beattoken import beat_token
 
 
 def beat_urls(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -> None:
-    """What each site with a push target calls, by GET or POST, once every probing interval.
+    """What sites with push targets call. By GET or POST, once every probing interval.
 
     Whoever knows a URL can speak for its link. Needs the daemon's signing key: run it as the
     daemon's user.

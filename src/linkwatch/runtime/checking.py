@@ -14,8 +14,8 @@ from linkwatch.runtime.probe_targets import AddressBook, Watched, names_in, watc
 from linkwatch.timing.pace import TokenBucket
 from linkwatch.timing.phase import next_slot, phase_of
 
-MAX_IN_FLIGHT = 512
-"""Checks at once, each with a socket: in a province no target waits, even if all are silent."""
+MAX_IN_FLIGHT = 256
+"""Checks at once, each with a socket: well below the 1,024 files a process may usually open."""
 
 _EXTRA_PER_SECOND, _EXTRA_AT_ONCE = 100.0, 200.0
 """Extra rounds of all links together: a province going dark is no storm of ours."""
