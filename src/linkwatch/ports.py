@@ -7,7 +7,7 @@ fake that is a class in the tests; one conformance suite runs on both.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from linkwatch.config.settings import Config
 from linkwatch.model.finding import LinkState
@@ -33,8 +33,7 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(NamedTuple):
     """One ICMP echo request to send. `token` (63 bits) comes back in the `Reply`."""
 
     token: int
@@ -43,8 +42,7 @@ class Probe:
     dscp: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """What came back for a token: an answer, an ICMP error, or our own failure to send.
 
     `rtt` in s, None where the stamps cannot be trusted.
@@ -57,11 +55,23 @@ class Reply:
     reported_by: str | None = None
 
 
+class Prepared(Protocol):
+    """An address made ready for probes of one look. Only the prober that made it may use it."""
+
+
 class Prober(Protocol):
     """Sends ICMP echo requests in batches and hands over what has come back. Never blocks."""
 
     def send(self, probes: Sequence[Probe]) -> Sequence[Reply]:
         """Send all; returns only those that could not be sent (`local_failure`)."""
+        ...
+
+    def prepare(self, address: str, size: int, dscp: int) -> Prepared:
+        """Make ready what is to be sent to again and again; see `Probe`. Never fails."""
+        ...
+
+    def launch(self, tokens: Sequence[int], prepared: Sequence[Prepared]) -> Sequence[Reply]:
+        """As `send`, a token for each of the prepared. Cheapest with consecutive tokens."""
         ...
 
     def drain(self) -> Sequence[Reply]:
@@ -70,6 +80,11 @@ class Prober(Protocol):
 
     def dropped(self) -> int:
         """Datagrams our own receive buffers have dropped since the start: cause for `unknown`."""
+        ...
+
+    @property
+    def room(self) -> int:
+        """How many replies may safely come in between two drains."""
         ...
 
     def close(self) -> None:

@@ -1,16 +1,42 @@
 """The far end of a probe, played by hand: sees requests as they arrive, answers as it likes."""
 
+import itertools
 import select
 import socket
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from linkwatch.ports import Prober, Reply
+from linkwatch.ports import Probe, Prober, Reply
+from linkwatch.probe.icmp_batch import BatchSocket
+from linkwatch.probe.icmp_plain import PlainSocket
+from linkwatch.probe.icmp_socket import EchoSocket, Mode
 from linkwatch.wire.icmp import internet_checksum
 from support.netns import Namespace
 
 _SLICE = 0.01
+
+
+class Sockets(NamedTuple):
+    """What a prober works with: the kernel's interface, and the way of calling it."""
+
+    mode: Mode
+    kind: type[EchoSocket]
+
+    @property
+    def group_range(self) -> str:
+        """The setting of net.ipv4.ping_group_range under which root gets this mode."""
+        return "0 2147483647" if self.mode is Mode.DATAGRAM else "1 0"
+
+    def __str__(self) -> str:
+        return f"{self.mode}-{self.kind.__name__}"
+
+
+SOCKETS = [
+    Sockets(mode, kind) for mode in (Mode.DATAGRAM, Mode.RAW) for kind in (BatchSocket, PlainSocket)
+]
+"""One suite runs on all of them."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +109,16 @@ def collect(
             break
         select.select([], [], [], _SLICE)
     return replies
+
+
+def until_stamped(prober: Prober) -> None:
+    """Probe this host until the kernel stamps packets: it begins to a moment after it is asked."""
+    for token in itertools.count(1 << 40):
+        assert token < (1 << 40) + 500, "no stamps"
+        assert not prober.send([Probe(token, "127.0.0.1", 64, 0)])
+        (reply,) = collect(prober, lambda got: len(got) > 0)
+        if reply.rtt is not None:
+            return
 
 
 def _with_checksum(message: bytes) -> bytes:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from linkwatch.model.measurement import Outcome
 from linkwatch.model.moment import Moment
-from linkwatch.ports import Probe, Reply
+from linkwatch.ports import Prepared, Probe, Reply
 
 _EPOCH = datetime(2021, 5, 15, tzinfo=UTC)
 _SETTLED = 5
@@ -56,6 +56,7 @@ class FakeProber:
     refuses: dict[str, str] = field(default_factory=dict)
     sent: list[tuple[float, Probe]] = field(default_factory=list)
     drops: int = 0
+    room: int = 1 << 20
     coming: deque[tuple[float, Reply]] = field(default_factory=deque)
 
     def send(self, probes: Sequence[Probe]) -> Sequence[Reply]:
@@ -72,6 +73,13 @@ class FakeProber:
                 self.coming.append((now + rtt, Reply(probe.token, Outcome.ANSWERED, rtt=rtt)))
         return failures
 
+    def prepare(self, address: str, size: int, dscp: int) -> Prepared:
+        return Probe(0, address, size, dscp)
+
+    def launch(self, tokens: Sequence[int], prepared: Sequence[Prepared]) -> Sequence[Reply]:
+        probes = zip(tokens, prepared, strict=True)
+        return self.send([Probe(token, *_look(made)) for token, made in probes])
+
     def drain(self) -> Sequence[Reply]:
         now = self.clock.monotonic
         arrived = [reply for at, reply in self.coming if at <= now]
@@ -83,6 +91,11 @@ class FakeProber:
 
     def close(self) -> None:
         return
+
+
+def _look(prepared: Prepared) -> tuple[str, int, int]:
+    assert isinstance(prepared, Probe)
+    return prepared[1:]
 
 
 class FakeResolver:

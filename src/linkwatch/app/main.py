@@ -12,7 +12,7 @@ from linkwatch.host.files import FilesError
 from linkwatch.host.secrets import SecretError
 from linkwatch.host.text import printable
 from linkwatch.ports import StoreError
-from linkwatch.probe.icmp_socket import ProbePermissionError
+from linkwatch.probe.icmp import ProbePermissionError
 from linkwatch.probe.snmp_outcome import SnmpSetupError
 from linkwatch.store.errors import StoreOpenError
 from linkwatch.web.server import CannotListen

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from linkwatch.model.ids import LinkId, RouterId
 
@@ -31,9 +32,8 @@ class Outcome(StrEnum):
         return self is Outcome.ANSWERED or self.is_lost
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeResult:
-    """The end of one probe.
+class ProbeResult(NamedTuple):
+    """The end of one probe. A tuple: a country's links make 23,000 of them a second.
 
     `sent_at` is monotonic s. `rtt` in s, only where answered and both stamps can be trusted.
     `reason` names an ICMP error ("host_unreachable") or an errno ("ENETUNREACH").

@@ -4,49 +4,45 @@ A socket per host would hand each of them everybody's replies, which costs N² a
 """
 
 import errno
-import ipaddress
 import secrets
-import socket
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import lru_cache, partial
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, cast
 
 from linkwatch.model.measurement import Outcome
-from linkwatch.ports import Probe, Reply
-from linkwatch.probe.icmp_clocks import Clocks, round_trip
-from linkwatch.probe.icmp_flights import Flight, Flights
+from linkwatch.ports import Prepared, Probe, Reply
+from linkwatch.probe.icmp_clocks import Clocks
+from linkwatch.probe.icmp_destination import Destination, destination
+from linkwatch.probe.icmp_flights import Flights
+from linkwatch.probe.icmp_open import FASTEST, ProbePermissionError, open_echo_socket
+from linkwatch.probe.icmp_queue import QueuedError, is_own_address
 from linkwatch.probe.icmp_rotation import RotatingSocket
-from linkwatch.probe.icmp_socket import (
-    Datagram,
-    Mode,
-    ProbePermissionError,
-    QueuedError,
-    SocketAddress,
-    is_own_address,
-    open_echo_socket,
-)
-from linkwatch.wire.icmp import Cookie, IpVersion, Reject, echo_request, read_quote, read_reply
+from linkwatch.probe.icmp_socket import BATCH, EchoSocket, Mode
+from linkwatch.probe.icmp_stamping import StampPolicy
+from linkwatch.wire.icmp import Cookies, IpVersion, Reject, read_quote
 from linkwatch.wire.icmp_errors import reason_of
 
 __all__ = ["IcmpProber", "Mode", "ProbePermissionError"]
 
 RECEIVE_BUFFER = 16 << 20
-"""Bytes asked for; a reply occupies 832, so this is a good second of a country's replies."""
+"""Bytes asked for: thousands of replies may wait while the loop is held up."""
 _KEEP = 15.0
 """How long a probe may be answered, in s; above any time-out."""
 _ROTATE_EVERY = 300.0
 _DRAIN_LIMIT = 1 << 16
-"""Messages handled per family and drain: more than the receive buffer holds, so that all that
+"""Messages handled per socket and drain: more than the receive buffer holds, so that all that
 had arrived when the drain began is taken, and a flood still cannot hold the loop for ever."""
 _SEND_ATTEMPTS = 4
 _NOT_AN_ERROR = "not_an_error"
 
 
-class _Endpoint(NamedTuple):
-    version: IpVersion
-    packed: bytes
-    address: SocketAddress
+class _Asked(NamedTuple):
+    """Requests of one call to send."""
+
+    tokens: Sequence[int]
+    destinations: Sequence[Destination]
+    cookies: Sequence[bytes]
 
 
 class IcmpProber:
@@ -57,18 +53,23 @@ class IcmpProber:
         key: bytes | None = None,
         clocks: Clocks | None = None,
         receive_buffer: int = RECEIVE_BUFFER,
+        kind: type[EchoSocket] = FASTEST,
     ) -> None:
         self._clocks = clocks or Clocks()
-        self._cookie = Cookie(key or secrets.token_bytes(32))
-        self._flights = Flights(self._cookie, _KEEP)
+        self._cookies = Cookies(key or secrets.token_bytes(32))
+        self._flights = Flights(self._cookies, _KEEP)
         self._counters: Counter[str] = Counter()
         self._found: list[Reply] = []
         self._sockets: dict[IpVersion, RotatingSocket] = {}
+        self._unread = 0
+        self._stamping = StampPolicy()
         for version in IpVersion:
-            opener = partial(open_echo_socket, version, receive_buffer)
+            opener = partial(open_echo_socket, version, receive_buffer, self._counters, kind=kind)
             opened = opener()
             if opened is not None:
                 self._sockets[version] = RotatingSocket(opened, opener, _ROTATE_EVERY, _KEEP)
+        self.room = min((s.room for s in self._sockets.values()), default=1)
+        """How many replies may safely come in between two drains."""
 
     @property
     def modes(self) -> Mapping[IpVersion, Mode]:
@@ -83,28 +84,46 @@ class IcmpProber:
         """What came in and was taken for nothing, by the name of its `Reject`."""
         return self._counters
 
+    def prepare(self, address: str, size: int, dscp: int) -> Destination:
+        """A destination for `launch`; one without name is answered with `bad_address`."""
+        return destination(address, size, dscp)
+
     def send(self, probes: Sequence[Probe]) -> Sequence[Reply]:
         """Send all; returns only those that could not be sent (`local_failure`)."""
-        if not probes:
-            return ()
+        return self.launch(
+            [probe.token for probe in probes],
+            [destination(probe.address, probe.size, probe.dscp) for probe in probes],
+        )
+
+    def launch(self, tokens: Sequence[int], prepared: Sequence[Prepared]) -> Sequence[Reply]:
+        """Send a probe with each token; returns only those that could not be sent."""
+        destinations = cast("Sequence[Destination]", prepared)
         offset = self._clocks.offset_ns()
         now = self._clocks.monotonic_ns() / 1e9
         self._flights.turn(now)
+        self._stamping.count(len(tokens), now)
         for echo_socket in self._sockets.values():
             echo_socket.turn(now)
-        failures = []
-        for probe in probes:
-            reason = self._send(probe, offset)
-            if reason is not None:
-                failures.append(Reply(probe.token, Outcome.LOCAL_FAILURE, reason=reason))
+            echo_socket.stamp_departures(self._stamping.wanted)
+        failures: list[Reply] = []
+        # The length of its name tells a destination's family.
+        lengths = [len(destination.name) for destination in destinations]
+        for length in set(lengths):
+            if lengths.count(length) == len(tokens):
+                self._launch(tokens, destinations, offset, failures)
+                continue
+            these = [place for place, found in enumerate(lengths) if found == length]
+            self._launch(
+                [tokens[place] for place in these],
+                [destinations[place] for place in these],
+                offset,
+                failures,
+            )
         return failures
 
     def drain(self) -> Sequence[Reply]:
         """Everything received since the last call, up to a bound; each token at most once."""
-        offset = self._clocks.offset_ns()
-        for echo_socket in self._sockets.values():
-            self._drain_replies(echo_socket, offset)
-            self._drain_errors(echo_socket)
+        self._receive()
         found, self._found = self._found, []
         return found
 
@@ -118,78 +137,85 @@ class IcmpProber:
             echo_socket.close()
         self._sockets.clear()
 
-    def _send(self, probe: Probe, offset: int) -> str | None:
-        """None, or why the probe did not leave this host."""
-        # A scope's interface may come and go: such an address is looked at anew each time.
-        find = _endpoint if "%" in probe.address else _cached_endpoint
-        endpoint = find(probe.address)
-        if endpoint is None:
-            return "bad_address"
-        echo_socket = self._sockets.get(endpoint.version)
-        if echo_socket is None:
-            return "EAFNOSUPPORT"
-        packet = echo_request(
-            endpoint.version, probe.token, endpoint.packed, probe.size, self._cookie
-        )
-        for _ in range(_SEND_ATTEMPTS):
-            sent_ns = self._clocks.realtime_ns()
-            self._flights.start(Flight(probe.token, endpoint.packed, sent_ns, offset))
+    def _launch(
+        self,
+        tokens: Sequence[int],
+        destinations: Sequence[Destination],
+        offset: int,
+        failures: list[Reply],
+    ) -> None:
+        """Send to destinations that are all of one family, or none at all."""
+        first = destinations[0]
+        if not first.name:
+            failures += [_own_failure(token, "bad_address") for token in tokens]
+        elif first.version not in self._sockets:
+            failures += [_own_failure(token, "EAFNOSUPPORT") for token in tokens]
+        else:
+            cookies = self._cookies.of(tokens)
+            for start in range(0, len(tokens), BATCH):
+                batch = slice(start, start + BATCH)
+                asked = _Asked(tokens[batch], destinations[batch], cookies[batch])
+                self._send(self._sockets[first.version], asked, offset, failures)
+                self._make_room(BATCH)
+
+    def _send(
+        self, echo_socket: RotatingSocket, asked: _Asked, offset: int, failures: list[Reply]
+    ) -> None:
+        attempts = 0
+        tokens, destinations, cookies = asked
+        while tokens:
             try:
-                echo_socket.send(packet, endpoint.address, probe.dscp)
+                departure = echo_socket.send(destinations, cookies, offset)
             except OSError as error:
+                attempts += 1
+                # IP_RECVERR reports an earlier probe's ICMP error at the next send: that one is
+                # not at fault, the error queue holds whose it is. A refusal comes again.
+                if attempts < _SEND_ATTEMPTS and self._read_errors(echo_socket):
+                    continue
                 number = error.errno or 0
-                self._flights.cancel(probe.token)
+                reason = errno.errorcode.get(number, str(number))
+                failures.append(_own_failure(tokens[0], reason))
+                sent = 1
             else:
-                return None
-            # IP_RECVERR reports an earlier probe's ICMP error at the next send: that one is not
-            # at fault, the error queue holds whose it is. A refusal of this probe comes again.
-            if not self._drain_errors(echo_socket):
-                break
-        return errno.errorcode.get(number, str(number))
+                sent = departure.count
+                self._flights.start(tokens[:sent], destinations, cookies, departure)
+                if sent == len(tokens):
+                    return
+            tokens, destinations, cookies = tokens[sent:], destinations[sent:], cookies[sent:]
+            attempts = 0
 
-    def _drain_replies(self, echo_socket: RotatingSocket, offset: int) -> None:
-        for _ in range(_DRAIN_LIMIT):
-            datagram = echo_socket.receive()
-            if datagram is None:
-                return
-            answer = self._answered(echo_socket.version, datagram)
-            if isinstance(answer, Reject):
-                self._counters[answer] += 1
-            else:
-                flight, stamp_ns = answer
-                rtt = round_trip(flight.sent_ns, stamp_ns, offset - flight.clock_offset_ns)
-                self._found.append(Reply(flight.token, Outcome.ANSWERED, rtt=rtt))
+    def _make_room(self, sent: int) -> None:
+        """Take in what came meanwhile, before the answers to a burst overflow the buffer."""
+        self._unread += sent
+        if self._unread >= self.room // 2:
+            self._receive()
 
-    def _answered(
-        self, version: IpVersion, datagram: Datagram | Reject
-    ) -> tuple[Flight, int | None] | Reject:
-        if isinstance(datagram, Reject):
-            return datagram
-        echo = read_reply(version, datagram.message)
-        if isinstance(echo, Reject):
-            return echo
-        flight = self._flights.answer(echo, _packed(datagram.source))
-        return flight if isinstance(flight, Reject) else (flight, datagram.stamp_ns)
+    def _receive(self) -> None:
+        self._unread = 0
+        offset = self._clocks.offset_ns()
+        for echo_socket in self._sockets.values():
+            # The error queue first: it holds the transmit stamps of what is answered.
+            self._read_errors(echo_socket)
+            arrivals = echo_socket.receive(_DRAIN_LIMIT)
+            self._found += self._flights.answers(arrivals, offset, self._counters)
 
-    def _drain_errors(self, echo_socket: RotatingSocket) -> int:
-        """Take in what the error queue holds; how many entries that were."""
+    def _read_errors(self, echo_socket: RotatingSocket) -> int:
+        """Take in what the error queues hold; how many errors that were."""
         own: dict[str, bool] = {}
-        for taken in range(_DRAIN_LIMIT):
-            error = echo_socket.error()
-            if error is None:
-                return taken
-            reply = self._failed(echo_socket, error, own)
-            if isinstance(reply, Reply):
-                self._found.append(reply)
-            else:
-                self._counters[reply] += 1
-        return _DRAIN_LIMIT
+        told = 0
+        for reader, count, errors in echo_socket.errors(_DRAIN_LIMIT):
+            told += count
+            for error in errors:
+                reply = self._failed(reader, error, own)
+                if isinstance(reply, Reply):
+                    self._found.append(reply)
+                else:
+                    self._counters[reply] += 1
+        return told
 
     def _failed(
-        self, echo_socket: RotatingSocket, error: QueuedError | Reject, own: dict[str, bool]
+        self, echo_socket: EchoSocket, error: QueuedError, own: dict[str, bool]
     ) -> Reply | str:
-        if isinstance(error, Reject):
-            return error
         version = echo_socket.version
         reason = reason_of(version, error.kind, error.code)
         if reason is None:
@@ -197,9 +223,7 @@ class IcmpProber:
         quote = read_quote(version, error.quoted)
         if isinstance(quote, Reject):
             return quote
-        flight = self._flights.fail(
-            quote, _packed(error.destination), own_identifier=echo_socket.mode is Mode.RAW
-        )
+        flight = self._flights.fail(quote, error.destination, echo_socket.identifier)
         if isinstance(flight, Reject):
             return flight
         by = error.reported_by
@@ -207,31 +231,9 @@ class IcmpProber:
             own[by] = is_own_address(by)
         if by is not None and own[by]:
             name = errno.errorcode.get(error.errno, str(error.errno))
-            return Reply(flight.token, Outcome.LOCAL_FAILURE, reason=name, reported_by=by)
-        return Reply(flight.token, Outcome.UNREACHABLE, reason=reason, reported_by=by)
+            return Reply(flight[0], Outcome.LOCAL_FAILURE, reason=name, reported_by=by)
+        return Reply(flight[0], Outcome.UNREACHABLE, reason=reason, reported_by=by)
 
 
-@lru_cache(maxsize=1 << 16)
-def _packed(address: str) -> bytes:
-    try:
-        return ipaddress.ip_address(address).packed
-    except ValueError:
-        return b""
-
-
-def _endpoint(address: str) -> _Endpoint | None:
-    """Where to send; None for what is no IP address (a name would be looked up in the send)."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return None
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return _Endpoint(IpVersion.V4, parsed.packed, (address, 0))
-    try:
-        scope = socket.if_nametoindex(parsed.scope_id) if parsed.scope_id else 0
-    except OSError:
-        return None
-    return _Endpoint(IpVersion.V6, parsed.packed, (str(parsed).partition("%")[0], 0, 0, scope))
-
-
-_cached_endpoint = lru_cache(maxsize=1 << 16)(_endpoint)
+def _own_failure(token: int, reason: str) -> Reply:
+    return Reply(token, Outcome.LOCAL_FAILURE, reason=reason)

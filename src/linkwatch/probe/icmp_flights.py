@@ -1,32 +1,42 @@
 """Which of our probes are on their way, and whether a message that came in answers one."""
 
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Sequence
+from itertools import count, repeat
 
-from linkwatch.wire.icmp import Cookie, Echo, Quote, Reject, identifier_of, sequence_of
+from linkwatch.model.measurement import Outcome
+from linkwatch.ports import Reply
+from linkwatch.probe.icmp_clocks import LARGEST_DRIFT_NS
+from linkwatch.probe.icmp_departure import RING, Departure
+from linkwatch.probe.icmp_destination import Destination
+from linkwatch.wire.icmp import Cookies, Quote, Reject, sequence_of, token_of
 
-
-class Flight(NamedTuple):
-    """A probe on its way. `clock_offset_ns`: REALTIME minus MONOTONIC when it was sent."""
-
-    token: int
-    destination: bytes
-    sent_ns: int
-    clock_offset_ns: int
+Arrival = tuple[bytes, int, int, bytes]
+"""An echo reply: source as `struct sockaddr`, the kernel's stamp (CLOCK_REALTIME) in s and ns,
+both 0 if there is none, and the cookie, not yet verified."""
+Flight = tuple[int, bytes, Departure, int]
+"""A probe on its way: its token, the name of its destination, departure and place in it. A
+plain tuple: one is made for every probe."""
+_REMEMBERED = 1 << 20
+_NS = 1_000_000_000
+_SHORTEST_NS = 1000
+"""What the interpolated times of a batch cannot tell from nothing."""
 
 
 class Flights:
     """Probes sent within the last `keep` to twice `keep` s; each ends at most once.
 
-    Two generations are kept, so that forgetting costs nothing per probe. A probe that has ended
-    leaves its token behind: that tells a duplicate from a stranger.
+    Two generations are kept, so that forgetting costs nothing per probe. Of each that is no longer
+    here a mark tells for a million tokens whether it was answered: a second answer is a duplicate.
     """
 
-    def __init__(self, cookie: Cookie, keep: float) -> None:
-        self._cookie = cookie
+    def __init__(self, cookies: Cookies, keep: float) -> None:
+        self._cookies = cookies
         self._keep = keep
-        self._young: dict[int, Flight | None] = {}
-        self._old: dict[int, Flight | None] = {}
-        self._by_sequence: dict[int, int] = {}
+        self._young: dict[bytes, Flight] = {}
+        self._old: dict[bytes, Flight] = {}
+        self._ended = bytearray(_REMEMBERED)
+        self._by_sequence: list[bytes] = [b""] * (1 << 16)
         self._turned_at: float | None = None
 
     def turn(self, now: float) -> None:
@@ -34,68 +44,96 @@ class Flights:
         if self._turned_at is None:
             self._turned_at = now
         if now - self._turned_at >= self._keep:
+            for token, *_ in self._old.values():
+                self._ended[token % _REMEMBERED] = 0
             self._old, self._young = self._young, {}
             self._turned_at = now
 
-    def start(self, flight: Flight) -> None:
-        """A probe is about to leave."""
-        self._young[flight.token] = flight
-        self._by_sequence[sequence_of(flight.token)] = flight.token
+    def start(
+        self,
+        tokens: Sequence[int],
+        destinations: Sequence[Destination],
+        cookies: Sequence[bytes],
+        departure: Departure,
+    ) -> None:
+        """These have left, all with one departure, in its order.
 
-    def cancel(self, token: int) -> None:
-        """The probe did not leave after all."""
-        self._young.pop(token, None)
+        There may be more destinations and cookies than tokens.
+        """
+        names = [destination.name for destination in destinations]
+        flights = zip(tokens, names, repeat(departure), count(), strict=False)
+        self._young.update(zip(cookies, flights, strict=False))
+        first = sequence_of(tokens[0])
+        end = first + len(tokens)
+        if end <= len(self._by_sequence) and tokens[-1] - tokens[0] == end - first - 1:
+            self._by_sequence[first:end] = cookies[: len(tokens)]
+        else:
+            for token, cookie in zip(tokens, cookies, strict=False):
+                self._by_sequence[sequence_of(token)] = cookie
 
-    def answer(self, echo: Echo, source: bytes) -> Flight | Reject:
-        """End the flight that this reply from the packed address `source` answers."""
-        flight = self._find(echo.token)
-        if flight is None:
-            if not self._cookie.sealed(echo, source):
-                return Reject.FOREIGN
-            return Reject.DUPLICATE if self._knows(echo.token) else Reject.STALE
-        if not self._cookie.sealed(echo, flight.destination):
-            return Reject.FORGED
-        if source != flight.destination:
-            return Reject.WRONG_SOURCE
-        self._end(echo.token)
-        return flight
+    def answers(
+        self, arrivals: Sequence[Arrival], offset_ns: int, rejects: Counter[str]
+    ) -> list[Reply]:
+        """End the flights that these answer; what answers none is counted in `rejects`.
 
-    def fail(self, quote: Quote, destination: bytes, *, own_identifier: bool) -> Flight | Reject:
+        `offset_ns`: REALTIME minus MONOTONIC now. An RTT is told where both of its stamps can be
+        trusted: the clock was not set between them.
+        """
+        young, ended = self._young, self._ended
+        earliest, latest = offset_ns - LARGEST_DRIFT_NS, offset_ns + LARGEST_DRIFT_NS
+        replies = []
+        make, answered = tuple.__new__, Outcome.ANSWERED  # the class itself is twice as dear
+        for source, seconds, nanoseconds, cookie in arrivals:
+            flight = young.pop(cookie, None) or self._old.pop(cookie, None)
+            if flight is None:
+                rejects[self._stranger(cookie)] += 1
+                continue
+            token, destination, departure, place = flight
+            if source != destination:
+                young[cookie] = flight
+                rejects[Reject.WRONG_SOURCE] += 1
+                continue
+            ended[token % _REMEMBERED] = 1
+            rtt = None
+            if seconds and earliest <= departure.offset_ns <= latest:
+                received_ns = seconds * _NS + nanoseconds
+                left_ns = departure.ring[(departure.number + place) % RING]
+                if not departure.first_ns <= left_ns <= received_ns:
+                    left_ns = departure.guess_ns(place, received_ns)
+                if left_ns <= received_ns:
+                    rtt = (received_ns - left_ns or _SHORTEST_NS) / _NS
+            replies.append(make(Reply, (token, answered, rtt, None, None)))
+        return replies
+
+    def fail(self, quote: Quote, destination: bytes, identifier: int | None) -> Flight | Reject:
         """End the flight that an ICMP error quotes.
 
-        Where the quote is cut before the cookie the numbers in its header must do: those the
-        token implies, except for the identifier where the kernel chose (and has checked) it.
+        Where the quote is cut before the cookie the numbers in its header must do. `identifier`:
+        the socket's own, None where the kernel chose it (and has checked it).
         """
-        if quote.echo is None:
-            return self._fail_by_sequence(quote, destination, own_identifier=own_identifier)
-        flight = self._find(quote.echo.token)
-        if flight is None:
-            if not self._cookie.sealed(quote.echo, destination):
-                return Reject.FOREIGN
-            return Reject.DUPLICATE if self._knows(quote.echo.token) else Reject.STALE
-        if not self._cookie.sealed(quote.echo, flight.destination):
-            return Reject.FORGED
-        self._end(flight.token)
+        if identifier is not None and quote.identifier != identifier:
+            return Reject.FOREIGN
+        if quote.cookie is not None:
+            flight = self._find(quote.cookie)
+            return self._end(quote.cookie, flight) if flight else self._stranger(quote.cookie)
+        cookie = self._by_sequence[quote.sequence]
+        flight = self._find(cookie)
+        if flight is None or flight[1] != destination:
+            return Reject.FOREIGN
+        return self._end(cookie, flight)
+
+    def _find(self, cookie: bytes) -> Flight | None:
+        return self._young.get(cookie) or self._old.get(cookie)
+
+    def _end(self, cookie: bytes, flight: Flight) -> Flight:
+        if self._young.pop(cookie, None) is None:
+            self._old.pop(cookie, None)
+        self._ended[flight[0] % _REMEMBERED] = 1
         return flight
 
-    def _fail_by_sequence(
-        self, quote: Quote, destination: bytes, *, own_identifier: bool
-    ) -> Flight | Reject:
-        token = self._by_sequence.get(quote.sequence)
-        flight = None if token is None else self._find(token)
-        if flight is None or flight.destination != destination:
-            return Reject.FOREIGN
-        if own_identifier and quote.identifier != identifier_of(flight.token):
-            return Reject.FOREIGN
-        self._end(flight.token)
-        return flight
-
-    def _find(self, token: int) -> Flight | None:
-        return self._young.get(token) or self._old.get(token)
-
-    def _knows(self, token: int) -> bool:
-        return token in self._young or token in self._old
-
-    def _end(self, token: int) -> None:
-        generation = self._young if token in self._young else self._old
-        generation[token] = None
+    def _stranger(self, cookie: bytes) -> Reject:
+        token = token_of(cookie)
+        if self._cookies.made(cookie):
+            return Reject.DUPLICATE if self._ended[token % _REMEMBERED] else Reject.STALE
+        (genuine,) = self._cookies.of((token,))
+        return Reject.FORGED if self._find(genuine) else Reject.FOREIGN

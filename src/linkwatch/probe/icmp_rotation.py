@@ -1,24 +1,21 @@
 """A socket per family whose ICMP identifier changes from time to time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
-from linkwatch.probe.icmp_socket import (
-    Datagram,
-    EchoSocket,
-    Mode,
-    ProbePermissionError,
-    QueuedError,
-    SocketAddress,
-)
-from linkwatch.wire.icmp import IpVersion, Reject
+from linkwatch.probe.icmp_departure import Departure
+from linkwatch.probe.icmp_destination import Destination
+from linkwatch.probe.icmp_flights import Arrival
+from linkwatch.probe.icmp_open import ProbePermissionError
+from linkwatch.probe.icmp_queue import QueuedError
+from linkwatch.probe.icmp_socket import EchoSocket, Mode
+from linkwatch.wire.icmp import IpVersion
 
 
 class RotatingSocket:
     """An `EchoSocket` that is replaced every `every` s, its forerunner read for `keep` s more.
 
-    The kernel gives a datagram socket one identifier for its life. A NAT or firewall on the way
-    that has filed it under a path now dead would be kept in that belief by our own probes. A raw
-    socket is never replaced: its identifier comes from the token.
+    A socket has one identifier for its life. A NAT or firewall on the way that has filed it under
+    a path now dead would be kept in that belief by our own probes.
     """
 
     def __init__(
@@ -46,7 +43,7 @@ class RotatingSocket:
         """Replace and close what is due; `now` in monotonic s."""
         if self._replace_at is None:
             self._replace_at = now + self._every
-        if now >= self._replace_at and self.mode is Mode.DATAGRAM:
+        if now >= self._replace_at:
             self._replace_at = now + self._every
             self._replace(now)
         while self._retired and self._retired[0][0] <= now:
@@ -54,25 +51,33 @@ class RotatingSocket:
             self._closed_drops += old.dropped()
             old.close()
 
-    def send(self, packet: bytes, address: SocketAddress, dscp: int) -> None:
-        """Send one request; OSError where the kernel refuses it."""
-        self._current.send(packet, address, dscp)
+    @property
+    def room(self) -> int:
+        """How many replies may safely come in between two reads."""
+        return self._current.room
 
-    def receive(self) -> Datagram | Reject | None:
-        """The next datagram; None where there is none."""
-        for _, old in self._retired:
-            received = old.receive()
-            if received is not None:
-                return received
-        return self._current.receive()
+    def stamp_departures(self, wanted: bool) -> None:
+        """Have the kernel stamp what is sent from now on, or no more, if it can."""
+        self._current.stamp_departures(wanted)
 
-    def error(self) -> QueuedError | Reject | None:
-        """The next ICMP error; None where there is none."""
+    def send(
+        self, destinations: Sequence[Destination], cookies: Sequence[bytes], offset_ns: int
+    ) -> Departure:
+        """Send some from the front; OSError where the first is refused."""
+        return self._current.send(destinations, cookies, offset_ns)
+
+    def receive(self, limit: int) -> Sequence[Arrival]:
+        """What has come in; `limit` holds for each socket."""
+        arrivals = self._current.receive(limit)
         for _, old in self._retired:
-            error = old.error()
-            if error is not None:
-                return error
-        return self._current.error()
+            arrivals = [*old.receive(limit), *arrivals]
+        return arrivals
+
+    def errors(self, limit: int) -> Iterator[tuple[EchoSocket, int, Sequence[QueuedError]]]:
+        """Each socket with how many errors its queue held and those that could be read."""
+        for _, old in self._retired:
+            yield (old, *old.errors(limit))
+        yield (self._current, *self._current.errors(limit))
 
     def dropped(self) -> int:
         """Datagrams the receive buffers had no room for."""

@@ -13,7 +13,7 @@ import sys
 
 from linkwatch.model.measurement import Outcome
 from linkwatch.ports import Checked
-from linkwatch.probe.icmp_socket import is_own_address
+from linkwatch.probe.icmp_queue import is_own_address
 from linkwatch.wire.icmp import IpVersion
 from linkwatch.wire.icmp_errors import reason_of
 

@@ -4,17 +4,15 @@ import heapq
 from collections.abc import Mapping
 
 from linkwatch.model.ids import LinkId
-from linkwatch.runtime.probe_targets import Watched
-from linkwatch.timing.pace import Pacer, TokenBucket
+from linkwatch.runtime.probe_targets import Aim, Watched
+from linkwatch.timing.pace import Pace, TokenBucket
+from linkwatch.timing.phase import phase_of
 from linkwatch.timing.rounds import Rounds
 
 _BURST_ROUNDS_PER_SECOND = 500.0
 _BURST_ROUNDS_AT_ONCE = 1000.0
 _ROUNDS_AT_ONCE = 1000
-"""A turn that sends more than some 20 ms' worth would be late for the answers to its first."""
-
-Ask = tuple[LinkId, int]
-"""A link and the position of one of its targets."""
+"""A turn that sends more than some 10 ms' worth would be late for the answers to its first."""
 
 
 class ProbeSchedule:
@@ -26,10 +24,13 @@ class ProbeSchedule:
 
     def __init__(self) -> None:
         self._rounds = Rounds(TokenBucket(_BURST_ROUNDS_PER_SECOND, _BURST_ROUNDS_AT_ONCE))
-        self._pacer = Pacer()
-        self._held: list[tuple[float, Ask]] = []
-        self._waiting: set[Ask] = set()
+        self._held: list[tuple[float, int, Aim]] = []
+        self._holds = 0
+        self._waiting: set[Aim] = set()
         self._links: Mapping[LinkId, Watched] = {}
+        self._aims: dict[LinkId, tuple[Aim, ...]] = {}
+        self._paces: dict[str, Pace] = {}
+        self._regular_per_second = 0.0
         self._paced = 0
 
     @property
@@ -41,50 +42,74 @@ class ProbeSchedule:
             "paced": self._paced,
         }
 
+    @property
+    def per_second(self) -> float:
+        """How many probes a second are to be expected now."""
+        return self._regular_per_second + (_BURST_ROUNDS_PER_SECOND if self.bursting else 0.0)
+
+    @property
+    def bursting(self) -> bool:
+        """Whether any link is asked more often than its rounds."""
+        return self._rounds.bursting > 0
+
     def configure(self, links: Mapping[LinkId, Watched], now: float) -> None:
         """Probe these links; one whose interval stays keeps its slot, its targets their waits."""
-        self._held = [
-            (at, (link, target))
-            for at, (link, target) in self._held
-            if link in links
-            and link in self._links
-            and links[link].targets == self._links[link].targets
-        ]
-        heapq.heapify(self._held)
-        self._waiting = {ask for _, ask in self._held}
-        self._links = links
-        self._rounds.configure(
-            {link: watched.probing.interval for link, watched in links.items()}, now
+        before, self._links = self._links, links
+        former_paces, self._paces = self._paces, {}
+        # Made in the order they are asked in: their memory is then read in one sweep.
+        order = sorted(links, key=phase_of)
+        self._aims = {link: self._aimed(link, links[link], former_paces) for link in order}
+        held, self._held = self._held, []
+        self._waiting.clear()
+        for at, _, aim in sorted(held):
+            if aim.link in links and links[aim.link].targets == before[aim.link].targets:
+                self._hold(at, self._aims[aim.link][links[aim.link].asked.index(aim.target)])
+        intervals = {link: watched.probing.interval for link, watched in links.items()}
+        self._rounds.configure(intervals, now)
+        self._regular_per_second = sum(
+            len(watched.asked) / watched.probing.interval for watched in links.values()
         )
-        self._pacer.keep_only({w.targets[i].address for w in links.values() for i in w.asked})
+
+    def start(self, now: float) -> None:
+        """Begin now, whenever the schedule was made."""
+        self._rounds.start(now)
 
     def probe_now(self, link: LinkId, count: int, spacing: float, now: float) -> None:
         """Ask for extra rounds of this link."""
         self._rounds.probe_now(link, count, spacing, now)
 
-    def due(self, now: float) -> list[Ask]:
+    def due(self, now: float) -> list[Aim]:
         """What to ask now."""
         asks = []
         while self._held and self._held[0][0] <= now:
-            _, ask = heapq.heappop(self._held)
-            self._waiting.discard(ask)
-            asks.append(ask)
-        asked = set(asks)
+            _, _, aim = heapq.heappop(self._held)
+            asks.append(aim)
+        busy = self._waiting.union(asks) if asks else self._waiting
+        self._waiting.difference_update(asks)
+        aims = self._aims
         for link in self._rounds.due(now, _ROUNDS_AT_ONCE):
-            for target in self._links[link].asked:
-                ask = (link, target)
-                if ask in self._waiting or ask in asked:
+            for aim in aims[link]:
+                if busy and aim in busy:
                     self._paced += 1
-                elif self._is_free(ask, now):
-                    asks.append(ask)
+                elif aim.pace.free_at <= now:
+                    aim.pace.free_at = now + aim.spacing
+                    asks.append(aim)
+                else:
+                    self._hold(aim.pace.reserve(now, aim.spacing), aim)
         return asks
 
-    def _is_free(self, ask: Ask, now: float) -> bool:
-        link, target = ask
-        watched = self._links[link]
-        at = self._pacer.reserve(watched.targets[target].address, now, watched.probing.max_pps)
-        if at <= now:
-            return True
-        heapq.heappush(self._held, (at, ask))
-        self._waiting.add(ask)
-        return False
+    def _hold(self, at: float, aim: Aim) -> None:
+        self._waiting.add(aim)
+        self._holds += 1
+        heapq.heappush(self._held, (at, self._holds, aim))
+
+    def _aimed(
+        self, link: LinkId, watched: Watched, former_paces: Mapping[str, Pace]
+    ) -> tuple[Aim, ...]:
+        aims = []
+        for target in watched.asked:
+            address = watched.targets[target].address
+            pace = self._paces.get(address) or former_paces.get(address) or Pace()
+            self._paces[address] = pace
+            aims.append(Aim(link, target, watched, pace))
+        return tuple(aims)

@@ -9,7 +9,9 @@ from functools import lru_cache
 from linkwatch.model.ids import LinkId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.topology import Method, Probing, Target
-from linkwatch.ports import Resolver
+from linkwatch.ports import Prepared, Resolver
+from linkwatch.timing.pace import Pace
+from linkwatch.timing.patience import Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,34 @@ class Watched:
     targets: tuple[Target, ...]
     asked: tuple[int, ...]
     probing: Probing
+
+
+class Aim:
+    """One target of a link, with all that asking it needs at hand. `pace` is its address's own."""
+
+    __slots__ = (
+        "address",
+        "link",
+        "pace",
+        "patience",
+        "prepared",
+        "probing",
+        "spacing",
+        "target",
+        "timeout",
+    )
+
+    def __init__(self, link: LinkId, target: int, watched: Watched, pace: Pace) -> None:
+        self.link = link
+        self.target = target
+        self.timeout = watched.probing.timeout
+        self.spacing = 1 / watched.probing.max_pps
+        self.pace = pace
+        self.patience = Patience()
+        self.address = watched.targets[target].address
+        self.probing = watched.probing
+        self.prepared: Prepared | None = None
+        """Where to send; None until looked up, and for what must be looked up each time."""
 
 
 def watched_links(inventory: Inventory, method: Method = Method.ICMP) -> Mapping[LinkId, Watched]:

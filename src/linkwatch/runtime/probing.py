@@ -4,24 +4,25 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from itertools import repeat
+from typing import Protocol
 
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import LinkId
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
-from linkwatch.ports import Clock, Probe, Prober, Reply, Resolver
+from linkwatch.ports import Clock, Prepared, Prober, Resolver
 from linkwatch.runtime.probe_schedule import ProbeSchedule
-from linkwatch.runtime.probe_targets import AddressBook, Watched, names_in, watched_links
-from linkwatch.timing.patience import Patience
+from linkwatch.runtime.probe_targets import AddressBook, Aim, Watched, names_in, watched_links
 from linkwatch.timing.pending import Pending
+from linkwatch.timing.tick import tick_length
 
-TICK = 0.02
-"""s between two turns; the kernel stamps replies, so a longer tick costs no accuracy."""
+_DEADLINES = 0.01
+"""s to which deadlines are rounded up."""
 _NAMES_EVERY = 60.0
 _MISSING_NAMES_EVERY = 5.0
 _PREPARE_TIMEOUT = 5.0
-_TOKEN_MASK = (1 << 63) - 1
+_TOKENS = 1 << 63
 
 Sink = Callable[[Sequence[ProbeResult], Moment], None]
 Suspicion = Callable[[Sequence[Overdue], Moment], None]
@@ -35,11 +36,8 @@ class LagObserver(Protocol):
         ...
 
 
-class _Sent(NamedTuple):
-    link: LinkId
-    target: int
-    at: float
-    timeout: float
+_Sent = tuple[Aim, float]
+"""What was asked, and when (monotonic s); a plain tuple, for there is one per probe."""
 
 
 class ProbeLoop:
@@ -65,13 +63,12 @@ class ProbeLoop:
         self._prober = prober
         self._sink = sink
         self._suspect = suspect
-        self._patience: dict[tuple[LinkId, int], Patience] = {}
-        self._awaited: Pending[_Sent] = Pending(TICK)
+        self._awaited: Pending[_Sent] = Pending(_DEADLINES)
         """The same probes as `_pending`, until their replies are overdue."""
         self._observer = observer
         self._book = AddressBook(resolver)
         self._schedule = ProbeSchedule()
-        self._pending: Pending[_Sent] = Pending(TICK)
+        self._pending: Pending[_Sent] = Pending(_DEADLINES)
         self._token = secrets.randbits(62)
         self._drops = prober.dropped()
         self._dropped_at = float("-inf")
@@ -127,11 +124,12 @@ class ProbeLoop:
         results: list[ProbeResult] = []
         self._receive(results)
         self._expire(now.monotonic, results)
-        overdue = [Overdue(s.link, s.target, s.at) for s in self._awaited.expire(now.monotonic)]
+        overdue = [Overdue(a.link, a.target, at) for a, at in self._awaited.expire(now.monotonic)]
         self._send(now.monotonic, results)
         if results:
-            for result in results:
-                self._unseen.pop(result.link, None)
+            if self._unseen:
+                for result in results:
+                    self._unseen.pop(result.link, None)
             self._sink(results, now)
         # After the results: a reply that came in this very tick is not overdue.
         if overdue:
@@ -139,12 +137,17 @@ class ProbeLoop:
 
     async def _tick_forever(self) -> None:
         due = self._clock.now().monotonic
+        self._schedule.start(due)
         while True:
             now = self._clock.now()
             self._observer.scheduler_lag(max(0.0, now.monotonic - due))
             self.tick(now)
-            due = max(due + TICK, now.monotonic)
+            due = max(due + self._tick_length(), now.monotonic)
             await self._clock.sleep_until(due)
+
+    def _tick_length(self) -> float:
+        schedule = self._schedule
+        return tick_length(schedule.per_second, self._prober.room, hurried=schedule.bursting)
 
     async def _look_up_forever(self) -> None:
         refresh_at = float("-inf")
@@ -165,74 +168,94 @@ class ProbeLoop:
             for link, watched in links.items()
             if link in before and before[link].targets == watched.targets
         }
-        self._pending.forget(lambda sent: sent.link not in same)
-        self._awaited.forget(lambda sent: sent.link not in same)
-        self._patience = {key: p for key, p in self._patience.items() if key[0] in same}
+        self._pending.forget(lambda sent: sent[0].link not in same)
+        self._awaited.forget(lambda sent: sent[0].link not in same)
         self._unseen = {link: None for link in self._unseen if link in links}
         self._book.keep_only(names_in(links.values()))
         self._schedule.configure(links, self._clock.now().monotonic)
 
     def _receive(self, results: list[ProbeResult]) -> None:
-        for reply in self._prober.drain():
-            sent = self._pending.get(reply.token)
-            # The deadline holds for the packet, however late this turn came to look for it.
-            if sent is None or (reply.rtt is not None and reply.rtt > sent.timeout):
+        take, came = self._pending.pop, self._awaited.pop
+        make = tuple.__new__  # the class itself is twice as dear
+        for token, outcome, rtt, reason, reported_by in self._prober.drain():
+            sent = take(token, None)
+            if sent is None:
                 self._late += 1
                 continue
-            self._pending.pop(reply.token)
-            self._awaited.pop(reply.token)
-            if reply.rtt is not None:
-                self._patience.setdefault((sent.link, sent.target), Patience()).add(reply.rtt)
-            results.append(_result(sent, reply))
+            came(token, None)
+            aim, at = sent
+            if rtt is not None:
+                aim.patience.add(rtt)
+            # The deadline holds for the packet, however late this turn came to look for it.
+            if rtt is not None and rtt > aim.timeout:
+                self._late += 1
+                results.append(ProbeResult(aim.link, aim.target, at, Outcome.NO_REPLY))
+                continue
+            fields = (aim.link, aim.target, at, outcome, rtt, reason, reported_by)
+            results.append(make(ProbeResult, fields))
 
     def _expire(self, now: float, results: list[ProbeResult]) -> None:
         drops = self._prober.dropped()
         if drops != self._drops:
             self._drops, self._dropped_at = drops, now
-        for sent in self._pending.expire(now):
+        for aim, at in self._pending.expire(now):
             # On its way when our own buffer overflowed: its reply may have been among the dropped.
-            ours = sent.at <= self._dropped_at
+            ours = at <= self._dropped_at
             outcome = Outcome.UNKNOWN if ours else Outcome.NO_REPLY
             reason = "receive_buffer" if ours else None
-            results.append(ProbeResult(sent.link, sent.target, sent.at, outcome, reason=reason))
+            results.append(ProbeResult(aim.link, aim.target, at, outcome, reason=reason))
 
     def _send(self, now: float, results: list[ProbeResult]) -> None:
-        batch: list[Probe] = []
-        for link, target in self._schedule.due(now):
-            watched = self._links[link]
-            try:
-                address = self._book.address(watched.targets[target].address)
-            except KeyError:
-                continue  # its first look-up is under way: nothing to report yet
-            if address is None:
-                results.append(_unresolved(link, target, now))
-                continue
-            self._token = (self._token + 1) & _TOKEN_MASK
-            probing = watched.probing
-            sent = _Sent(link, target, now, probing.timeout)
-            self._pending.add(self._token, sent, now + probing.timeout)
-            patience = self._patience.get((link, target))
-            if patience is not None:
-                self._awaited.add(self._token, sent, now + patience.overdue_after(probing.timeout))
-            batch.append(Probe(self._token, address, probing.size, probing.dscp))
-        for failure in self._prober.send(batch) if batch else ():
-            failed = self._pending.pop(failure.token)
-            self._awaited.pop(failure.token)
+        aims = self._schedule.due(now)
+        prepared = [aim.prepared for aim in aims]
+        if None in prepared:
+            found = [self._find(aim, now, results) for aim in aims]
+            aims = [aim for aim, there in zip(aims, found, strict=True) if there is not None]
+            prepared = [there for there in found if there is not None]
+        if not aims:
+            return
+        tokens = self._new_tokens(len(aims))
+        self._pending.add(
+            zip(tokens, zip(aims, repeat(now)), strict=False), [now + aim.timeout for aim in aims]
+        )
+        awaited = [
+            (token, (aim, now))
+            for token, aim in zip(tokens, aims, strict=True)
+            if aim.patience.knows
+        ]
+        self._awaited.add(
+            awaited, [now + aim.patience.overdue_after(aim.timeout) for _, (aim, _) in awaited]
+        )
+        for failure in self._prober.launch(tokens, prepared):
+            failed = self._pending.pop(failure.token, None)
+            self._awaited.pop(failure.token, None)
             if failed is not None:
-                results.append(_result(failed, failure))
+                results.append(_own_failure(*failed, failure.reason))
+
+    def _find(self, aim: Aim, now: float, results: list[ProbeResult]) -> Prepared | None:
+        """Where to send; None, and perhaps a result, where that is not known."""
+        if aim.prepared is not None:
+            return aim.prepared
+        try:
+            address = self._book.address(aim.address)
+        except KeyError:
+            return None  # its first look-up is under way: nothing to report yet
+        if address is None:
+            results.append(_own_failure(aim, now, "unresolved"))
+            return None
+        prepared = self._prober.prepare(address, aim.probing.size, aim.probing.dscp)
+        # A name's address may change, and so may the interface behind a scope.
+        if address is aim.address and "%" not in address:
+            aim.prepared = prepared
+        return prepared
+
+    def _new_tokens(self, count: int) -> Sequence[int]:
+        first = self._token + 1
+        if first + count > _TOKENS:
+            first = 0
+        self._token = first + count - 1
+        return range(first, first + count)
 
 
-def _unresolved(link: LinkId, target: int, at: float) -> ProbeResult:
-    return ProbeResult(link, target, at, Outcome.LOCAL_FAILURE, reason="unresolved")
-
-
-def _result(sent: _Sent, reply: Reply) -> ProbeResult:
-    return ProbeResult(
-        sent.link,
-        sent.target,
-        sent.at,
-        reply.outcome,
-        rtt=reply.rtt,
-        reason=reply.reason,
-        reported_by=reply.reported_by,
-    )
+def _own_failure(aim: Aim, at: float, reason: str | None) -> ProbeResult:
+    return ProbeResult(aim.link, aim.target, at, Outcome.LOCAL_FAILURE, reason=reason)

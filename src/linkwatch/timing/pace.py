@@ -1,23 +1,19 @@
 """How much may be sent: per address, and in all."""
 
-from collections.abc import Container
 
-
-class Pacer:
+class Pace:
     """Spaces the probes to one address, whoever asks for them (GCRA without burst allowance)."""
 
+    __slots__ = ("free_at",)
+
     def __init__(self) -> None:
-        self._free_at: dict[str, float] = {}
+        self.free_at = float("-inf")
 
-    def reserve(self, address: str, now: float, per_second: float) -> float:
-        """Take the next free slot of this address; its time, `now` or later."""
-        at = max(now, self._free_at.get(address, now))
-        self._free_at[address] = at + 1 / per_second
+    def reserve(self, now: float, spacing: float) -> float:
+        """Take the next free slot and keep the `spacing` s after it; its time, `now` or later."""
+        at = max(now, self.free_at)
+        self.free_at = at + spacing
         return at
-
-    def keep_only(self, addresses: Container[str]) -> None:
-        """Forget all other addresses."""
-        self._free_at = {a: at for a, at in self._free_at.items() if a in addresses}
 
 
 class TokenBucket:

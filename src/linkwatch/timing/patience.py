@@ -27,6 +27,11 @@ class Patience:
         self._deviation += (abs(self._smoothed - rtt) - self._deviation) / 4
         self._smoothed += (rtt - self._smoothed) / 8
 
+    @property
+    def knows(self) -> bool:
+        """Whether anything has ever been answered."""
+        return self._smoothed is not None
+
     def overdue_after(self, timeout: float) -> float:
         """Seconds after which a reply is overdue; the time-out itself while nothing is known."""
         if self._smoothed is None:

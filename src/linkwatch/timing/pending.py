@@ -1,39 +1,38 @@
 """What has been sent and waits for an answer or its deadline."""
 
 import math
-from collections.abc import Callable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 _T = TypeVar("_T")
 
 
-class Pending(Generic[_T]):
-    """Values by token, with deadlines rounded up to a slot of `resolution` s. O(1) each."""
+class Pending(dict[int, _T]):
+    """Values by token, with deadlines rounded up to a slot of `resolution` s. O(1) each.
+
+    A dictionary, so that to end the wait for a token (`pop`) costs no call of ours.
+    """
 
     def __init__(self, resolution: float) -> None:
+        super().__init__()
         self._resolution = resolution
-        self._values: dict[int, _T] = {}
         self._slots: dict[int, list[int]] = {}
         self._next: int | None = None
 
-    def __len__(self) -> int:
-        return len(self._values)
-
-    def add(self, token: int, value: _T, deadline: float) -> None:
-        """Wait for `token` until `deadline` (monotonic s)."""
-        slot = math.ceil(deadline / self._resolution)
-        self._values[token] = value
-        self._slots.setdefault(slot, []).append(token)
-        if self._next is None or slot < self._next:
-            self._next = slot
-
-    def get(self, token: int) -> _T | None:
-        """What waits under this token, if anything does."""
-        return self._values.get(token)
-
-    def pop(self, token: int) -> _T | None:
-        """End the wait for this token; None where nothing waits."""
-        return self._values.pop(token, None)
+    def add(self, waits: Iterable[tuple[int, _T]], deadlines: Iterable[float]) -> None:
+        """Wait for each of these tokens until its deadline (monotonic s)."""
+        waits = list(waits)
+        self.update(waits)
+        resolution, slots, ceil = self._resolution, self._slots, math.ceil
+        for (token, _), deadline in zip(waits, deadlines, strict=True):
+            slot = ceil(deadline / resolution)
+            tokens = slots.get(slot)
+            if tokens is not None:
+                tokens.append(token)
+                continue
+            slots[slot] = [token]
+            if self._next is None or slot < self._next:
+                self._next = slot
 
     def expire(self, now: float) -> list[_T]:
         """End and return the waits whose deadline has passed, earliest slot first."""
@@ -46,8 +45,9 @@ class Pending(Generic[_T]):
             for token in self._slots.pop(slot)
         ]
         self._next = min(self._slots, default=None)
-        return [self._values.pop(token) for token in tokens if token in self._values]
+        return [self.pop(token) for token in tokens if token in self]
 
     def forget(self, unwanted: Callable[[_T], bool]) -> None:
         """End the waits for which `unwanted` holds, without a word."""
-        self._values = {t: value for t, value in self._values.items() if not unwanted(value)}
+        for token in [token for token, value in self.items() if unwanted(value)]:
+            del self[token]

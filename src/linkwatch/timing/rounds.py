@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from linkwatch.model.ids import LinkId
 from linkwatch.timing.pace import TokenBucket
-from linkwatch.timing.phase import next_slot, phase_of
+from linkwatch.timing.phase import phase_of
+from linkwatch.timing.wheel import Wheel
 
 
 @dataclass(slots=True)
@@ -25,68 +26,90 @@ class Rounds:
 
     def __init__(self, bursts: TokenBucket) -> None:
         self._bucket = bursts
-        self._interval: dict[LinkId, float] = {}
-        self._due: dict[LinkId, float] = {}
-        self._heap: list[tuple[float, LinkId]] = []
+        self._phases: dict[LinkId, float] = {}
+        self._wheels: dict[float, Wheel] = {}
         self._bursts: dict[LinkId, _Burst] = {}
+        self._burst_heap: list[tuple[float, LinkId]] = []
+        """Of each burst its time, and perhaps times it no longer has."""
+        self._per_second = 0.0
         self.missed = 0
         """Regular rounds skipped because their time had passed."""
         self.throttled = 0
         """Rounds of bursts the bucket refused."""
 
+    @property
+    def per_second(self) -> float:
+        """Regular rounds a second."""
+        return self._per_second
+
+    @property
+    def bursting(self) -> int:
+        """Links with a burst under way."""
+        return len(self._bursts)
+
     def configure(self, intervals: Mapping[LinkId, float], now: float) -> None:
         """Probe these links at these intervals (s); a link whose interval stays keeps its slot."""
         self._bursts = {link: burst for link, burst in self._bursts.items() if link in intervals}
-        self._due = {
-            link: self._due[link]
-            if self._interval.get(link) == interval
-            else next_slot(now, interval, phase_of(link))
-            for link, interval in intervals.items()
+        known = self._phases
+        self._phases = {
+            link: known[link] if link in known else phase_of(link) for link in intervals
         }
-        self._interval = dict(intervals)
-        self._heap = [(at, link) for link, at in self._due.items()]
-        heapq.heapify(self._heap)
+        members: dict[float, dict[LinkId, float]] = {}
+        for link, interval in intervals.items():
+            members.setdefault(interval, {})[link] = self._phases[link]
+        former, self._wheels = self._wheels, {}
+        for interval, phases in members.items():
+            self._wheels[interval] = Wheel(interval, phases, now)
+            if interval in former:
+                self._wheels[interval].take_over(former[interval])
+        self._per_second = sum(len(phases) / interval for interval, phases in members.items())
+
+    def start(self, now: float) -> None:
+        """What was due before is not missed: nobody was there to ask."""
+        for wheel in self._wheels.values():
+            wheel.start(now)
 
     def probe_now(self, link: LinkId, count: int, spacing: float, now: float) -> None:
         """Ask for `count` extra rounds from `now` on, `spacing` s apart; merges with a burst."""
-        if link not in self._interval:
+        if link not in self._phases:
             return
         running = self._bursts.get(link)
         if running is None:
-            self._bursts[link] = _Burst(count, spacing, now)
-            return
-        running.left = max(running.left, count)
-        running.spacing = min(running.spacing, spacing)
-        running.at = min(running.at, now + running.spacing)
+            running = self._bursts[link] = _Burst(count, spacing, now)
+        else:
+            running.left = max(running.left, count)
+            running.spacing = min(running.spacing, spacing)
+            running.at = min(running.at, now + running.spacing)
+        heapq.heappush(self._burst_heap, (running.at, link))
 
     def due(self, now: float, limit: int) -> list[LinkId]:
         """The links to probe now, each once, earliest first.
 
         At most `limit` regular ones: those left over are still due at the next call.
         """
-        links: dict[LinkId, None] = {}
-        while self._heap and self._heap[0][0] <= now and len(links) < limit:
-            at, link = heapq.heappop(self._heap)
-            links[link] = None
-            self._plan(link, at, now)
-        for link in [link for link, burst in self._bursts.items() if burst.at <= now]:
-            self._advance(link, self._bursts[link], now)
-            if link in links:
+        links: list[LinkId] = []
+        for wheel in sorted(self._wheels.values(), key=lambda wheel: wheel.next_due):
+            self.missed += wheel.skip_missed(now)
+            links += wheel.due(now, limit - len(links))
+        if self._burst_heap and self._burst_heap[0][0] <= now:
+            links += self._due_bursts(now, frozenset(links))
+        return links
+
+    def _due_bursts(self, now: float, regular: frozenset[LinkId]) -> list[LinkId]:
+        links = []
+        while self._burst_heap and self._burst_heap[0][0] <= now:
+            at, link = heapq.heappop(self._burst_heap)
+            burst = self._bursts.get(link)
+            if burst is None or burst.at != at:
+                continue
+            self._advance(link, burst, now)
+            if link in regular:
                 continue
             if self._bucket.take(now):
-                links[link] = None
+                links.append(link)
             else:
                 self.throttled += 1
-        return list(links)
-
-    def _plan(self, link: LinkId, at: float, now: float) -> None:
-        interval = self._interval[link]
-        following = at + interval
-        if following <= now:
-            following = next_slot(now, interval, phase_of(link))
-            self.missed += round((following - at) / interval) - 1
-        self._due[link] = following
-        heapq.heappush(self._heap, (following, link))
+        return links
 
     def _advance(self, link: LinkId, burst: _Burst, now: float) -> None:
         burst.left -= 1
@@ -95,3 +118,5 @@ class Rounds:
             burst.at = now + burst.spacing
         if burst.left <= 0:
             del self._bursts[link]
+        else:
+            heapq.heappush(self._burst_heap, (burst.at, link))

@@ -1,22 +1,28 @@
 """ICMP echo requests with a keyed cookie, and their replies (RFC 792, RFC 4443).
 
-The payload, not the 16-bit identifier and sequence, says whose probe it is: token (8 bytes, big
-endian), then a keyed MAC (8 bytes) over the token and the destination, then zeros up to the size.
+The payload, not the 16-bit identifier and sequence, says whose probe it is: a cookie of 16 bytes
+(the token, big endian, and a keyed MAC of it, 8 bytes each), then zeros up to the size.
 """
 
 import hashlib
 import hmac
+from collections.abc import Iterable, Sequence
 from enum import IntEnum, StrEnum
 from struct import Struct
 from typing import NamedTuple
 
 _HEADER = Struct("!BBHHH")
-_COOKIE = Struct("!Q8s")
+_TOKEN_BYTES = 8
 _MAC_BYTES = 8
+_MACS = Struct(f"{_MAC_BYTES}s")
 _MIN_IPV4_HEADER = 20
 
-MIN_SIZE = _COOKIE.size
+COOKIE_BYTES = _TOKEN_BYTES + _MAC_BYTES
+MIN_SIZE = COOKIE_BYTES
 """The least payload that holds the cookie, in bytes."""
+HEADER_BYTES = _HEADER.size
+HEAD_BYTES = HEADER_BYTES + COOKIE_BYTES
+"""Header and cookie: all of a request that is not zeros."""
 
 
 class IpVersion(IntEnum):
@@ -26,8 +32,8 @@ class IpVersion(IntEnum):
     V6 = 6
 
 
+REPLY_TYPE = {IpVersion.V4: 0, IpVersion.V6: 129}
 _REQUEST_TYPE = {IpVersion.V4: 8, IpVersion.V6: 128}
-_REPLY_TYPE = {IpVersion.V4: 0, IpVersion.V6: 129}
 
 
 class Reject(StrEnum):
@@ -43,46 +49,53 @@ class Reject(StrEnum):
     STALE = "stale"
 
 
-class Echo(NamedTuple):
-    """The cookie of an echo message, not yet verified."""
-
-    token: int
-    mac: bytes
-
-
 class Quote(NamedTuple):
-    """An echo request as an ICMP error quotes it; `echo` None where the quote was cut short.
+    """An echo request as an ICMP error quotes it; `cookie` None where the quote was cut short.
 
     RFC 792 asks routers for no more than the 8 bytes of the ICMP header.
     """
 
     identifier: int
     sequence: int
-    echo: Echo | None
+    cookie: bytes | None
 
 
-class Cookie:
-    """Seals tokens with a secret key of 16 to 64 bytes, so that no outsider can forge a reply."""
+class Cookies:
+    """Makes cookies with a secret key of 16 to 64 bytes, so that no outsider can forge a reply."""
 
     def __init__(self, key: bytes) -> None:
         if not 16 <= len(key) <= hashlib.blake2b.MAX_KEY_SIZE:
             raise ValueError("the key of the probe cookie must have 16 to 64 bytes")
-        self._keyed = hashlib.blake2b(key=key, digest_size=_MAC_BYTES)
+        self._keyed = hashlib.blake2b(key=key, digest_size=8 * _MAC_BYTES)
 
-    def mac(self, token: int, destination: bytes) -> bytes:
-        """The MAC for a token sent to this packed address."""
+    def of(self, tokens: Sequence[int]) -> list[bytes]:
+        """The cookies for these tokens (64 bits each); cheapest for consecutive ones."""
+        first, last = tokens[0], tokens[-1]
+        if last - first != len(tokens) - 1:
+            return [cookie for token in tokens for cookie in self.of((token,))]
+        # One digest is cut into the MACs of eight neighbouring tokens: each is as secret as all.
+        digests = b"".join([self._digest(number) for number in range(first >> 3, (last >> 3) + 1)])
+        begin = (first & 7) * _MAC_BYTES
+        macs = digests[begin : begin + len(tokens) * _MAC_BYTES]
+        return [
+            token.to_bytes(_TOKEN_BYTES, "big") + mac
+            for token, (mac,) in zip(tokens, _MACS.iter_unpack(macs), strict=True)
+        ]
+
+    def made(self, cookie: bytes) -> bool:
+        """Whether the cookie is one of ours."""
+        token = token_of(cookie)
+        return hmac.compare_digest(cookie, self.of((token,))[0])
+
+    def _digest(self, number: int) -> bytes:
         keyed = self._keyed.copy()
-        keyed.update(token.to_bytes(8, "big") + destination)
+        keyed.update(number.to_bytes(_TOKEN_BYTES, "big"))
         return keyed.digest()
 
-    def sealed(self, echo: Echo, destination: bytes) -> bool:
-        """Whether the echo's MAC is ours for a probe to this packed address."""
-        return hmac.compare_digest(echo.mac, self.mac(echo.token, destination))
 
-
-def identifier_of(token: int) -> int:
-    """The identifier a raw socket sends with: rotates every 65,536 tokens."""
-    return token >> 16 & 0xFFFF
+def token_of(cookie: bytes) -> int:
+    """The token a cookie claims to be for."""
+    return int.from_bytes(cookie[:_TOKEN_BYTES], "big")
 
 
 def sequence_of(token: int) -> int:
@@ -90,21 +103,21 @@ def sequence_of(token: int) -> int:
     return token & 0xFFFF
 
 
-def echo_request(
-    version: IpVersion, token: int, destination: bytes, size: int, cookie: Cookie
-) -> bytes:
-    """One whole ICMP message with `size` payload bytes (at least MIN_SIZE).
+class EchoWriter:
+    """Writes the front of requests, from the ICMP header to the cookie; zeros are to follow."""
 
-    The ICMPv6 checksum covers addresses only the kernel knows: it fills it in.
-    """
-    if size < MIN_SIZE:
-        raise ValueError(f"an echo payload needs at least {MIN_SIZE} bytes")
-    kind, identifier, sequence = _REQUEST_TYPE[version], identifier_of(token), sequence_of(token)
-    payload = _COOKIE.pack(token, cookie.mac(token, destination)) + bytes(size - MIN_SIZE)
-    checksum = 0
-    if version is IpVersion.V4:
-        checksum = internet_checksum(_HEADER.pack(kind, 0, 0, identifier, sequence) + payload)
-    return _HEADER.pack(kind, 0, checksum, identifier, sequence) + payload
+    def __init__(self, version: IpVersion, identifier: int, *, checksum: bool) -> None:
+        """`checksum`: fill it in; not for sockets whose kernel does (ICMPv6, and datagram)."""
+        self._front = _HEADER.pack(_REQUEST_TYPE[version], 0, 0, identifier, 0)[:-2]
+        self._checksum = checksum
+
+    def heads(self, cookies: Iterable[bytes]) -> list[bytes]:
+        """For each cookie the first HEAD_BYTES of the request that carries it."""
+        front, at, end = self._front, _TOKEN_BYTES - 2, _TOKEN_BYTES
+        heads = [front + cookie[at:end] + cookie for cookie in cookies]
+        if self._checksum:
+            heads = [h[:2] + internet_checksum(h).to_bytes(2, "big") + h[4:] for h in heads]
+        return heads
 
 
 def internet_checksum(data: bytes) -> int:
@@ -115,23 +128,23 @@ def internet_checksum(data: bytes) -> int:
     return 0xFFFF - int.from_bytes(data, "big") % 0xFFFF
 
 
-def read_reply(version: IpVersion, message: bytes) -> Echo | Reject:
-    """The cookie of an echo reply; `message` starts at the ICMP header."""
-    if len(message) < _HEADER.size:
+def read_reply(version: IpVersion, message: bytes) -> bytes | Reject:
+    """The cookie of an echo reply, not yet verified; `message` starts at the ICMP header."""
+    if len(message) < HEADER_BYTES:
         return Reject.TOO_SHORT
-    if message[0] != _REPLY_TYPE[version] or message[1] != 0:
+    if message[0] != REPLY_TYPE[version] or message[1] != 0:
         return Reject.OTHER_TYPE
-    return _echo(message) or Reject.TOO_SHORT
+    return _cookie(message) or Reject.TOO_SHORT
 
 
 def read_quote(version: IpVersion, message: bytes) -> Quote | Reject:
     """The request an ICMP error quotes; `message` starts at the quoted ICMP header."""
-    if len(message) < _HEADER.size:
+    if len(message) < HEADER_BYTES:
         return Reject.TOO_SHORT
     kind, _code, _checksum, identifier, sequence = _HEADER.unpack_from(message)
     if kind != _REQUEST_TYPE[version]:
         return Reject.OTHER_TYPE
-    return Quote(identifier, sequence, _echo(message))
+    return Quote(identifier, sequence, _cookie(message))
 
 
 def without_ipv4_header(packet: bytes) -> bytes | Reject:
@@ -144,7 +157,5 @@ def without_ipv4_header(packet: bytes) -> bytes | Reject:
     return packet[length:]
 
 
-def _echo(message: bytes) -> Echo | None:
-    if len(message) < _HEADER.size + _COOKIE.size:
-        return None
-    return Echo(*_COOKIE.unpack_from(message, _HEADER.size))
+def _cookie(message: bytes) -> bytes | None:
+    return message[HEADER_BYTES:HEAD_BYTES] if len(message) >= HEAD_BYTES else None

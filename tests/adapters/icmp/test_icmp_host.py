@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
@@ -11,9 +12,11 @@ from linkwatch.ports import Probe, Reply
 from linkwatch.probe import icmp
 from linkwatch.probe.icmp import IcmpProber, Mode, ProbePermissionError
 from linkwatch.probe.icmp_clocks import Clocks
-from linkwatch.probe.icmp_socket import EchoSocket, is_own_address, open_echo_socket
+from linkwatch.probe.icmp_open import open_echo_socket
+from linkwatch.probe.icmp_queue import is_own_address
+from linkwatch.probe.icmp_socket import EchoSocket
 from linkwatch.wire.icmp import IpVersion
-from support.icmp_peer import collect
+from support.icmp_peer import collect, until_stamped
 from support.netns import Namespace, requires_root
 
 pytestmark = requires_root
@@ -59,6 +62,7 @@ def test_an_ordinary_user_probes_through_an_open_range(host: Namespace) -> None:
     os.seteuid(_NOBODY)
     try:
         prober = IcmpProber()
+        until_stamped(prober)
         reply = ask(prober)
     finally:
         os.seteuid(0)
@@ -74,6 +78,7 @@ def test_a_clock_set_under_way_leaves_an_answer_without_rtt(
 ) -> None:
     clocks = SteppedClocks()
     prober = IcmpProber(clocks=clocks)
+    until_stamped(prober)
     assert not prober.send([Probe(1, "127.0.0.1", 64, 0)])
     clocks.step_ns = step
     (reply,) = collect(prober, lambda got: len(got) > 0)
@@ -107,7 +112,7 @@ def test_the_identifier_of_a_datagram_socket_changes_and_no_reply_is_lost_by_it(
 @pytest.mark.parametrize("group_range", ["1 0", "0 2147483647"])
 def test_replies_that_our_buffer_dropped_are_counted(host: Namespace, group_range: str) -> None:
     host.sysctl("net.ipv4.ping_group_range", group_range)
-    prober = IcmpProber(receive_buffer=16_384)
+    prober = IcmpProber(receive_buffer=1)
     assert prober.dropped() == 0
     assert not prober.send([Probe(token, "127.0.0.1", 64, 0) for token in range(1, 501)])
     answered = collect(prober, lambda got: len(got) + prober.dropped() >= 500)
@@ -120,8 +125,12 @@ def test_replies_that_our_buffer_dropped_are_counted(host: Namespace, group_rang
 def test_a_machine_without_ipv6_fails_only_probes_to_ipv6(
     host: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def only_v4(version: IpVersion, receive_buffer: int) -> EchoSocket | None:
-        return open_echo_socket(version, receive_buffer) if version is IpVersion.V4 else None
+    def only_v4(
+        version: IpVersion, receive_buffer: int, rejects: Counter[str], kind: type[EchoSocket]
+    ) -> EchoSocket | None:
+        if version is IpVersion.V6:
+            return None
+        return open_echo_socket(version, receive_buffer, rejects, kind=kind)
 
     monkeypatch.setattr(icmp, "open_echo_socket", only_v4)
     prober = IcmpProber()

@@ -1,4 +1,4 @@
-"""What the kernel makes of a probe in each predicament, through both kinds of socket."""
+"""What the kernel makes of a probe in each predicament, through every kind of socket."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,14 +10,13 @@ from linkwatch.model.measurement import Outcome
 from linkwatch.ports import Probe, Reply
 from linkwatch.probe.icmp import IcmpProber, Mode
 from linkwatch.wire.icmp import IpVersion
-from support.icmp_peer import collect
+from support.icmp_peer import SOCKETS, collect, until_stamped
 from support.netns import Namespace, requires_root
 
 pytestmark = requires_root
 
 US, ROUTER, ROUTER_FAR, SITE = "10.1.0.1", "10.1.0.254", "10.2.0.254", "10.2.0.1"
 US6, ROUTER6, ROUTER6_FAR, SITE6 = "fd01::1", "fd01::254", "fd02::254", "fd02::1"
-_RANGE = {Mode.DATAGRAM: "0 2147483647", Mode.RAW: "1 0"}
 
 
 @dataclass
@@ -49,7 +48,7 @@ class Net:
         return next((reply for reply in replies if reply.token == token), None)
 
 
-@pytest.fixture(params=[Mode.DATAGRAM, Mode.RAW])
+@pytest.fixture(params=SOCKETS, ids=str)
 def net(request: pytest.FixtureRequest) -> Iterator[Net]:
     with ExitStack() as stack:
         us, router, site = (
@@ -70,11 +69,13 @@ def net(request: pytest.FixtureRequest) -> Iterator[Net]:
         us.ip("route", "add", "fd02::/15", "via", ROUTER6)
         site.ip("route", "add", "default", "via", ROUTER_FAR)
         site.ip("route", "add", "default", "via", ROUTER6_FAR)
-        us.sysctl("net.ipv4.ping_group_range", _RANGE[request.param])
+        us.sysctl("net.ipv4.ping_group_range", request.param.group_range)
         with us.entered():
-            prober = IcmpProber()
+            prober = IcmpProber(kind=request.param.kind)
         stack.callback(prober.close)
-        assert prober.modes == {IpVersion.V4: request.param, IpVersion.V6: request.param}
+        with us.entered():
+            until_stamped(prober)
+        assert prober.modes == dict.fromkeys(IpVersion, request.param.mode)
         yield Net(us, router, site, our_device, far, prober)
 
 

@@ -18,6 +18,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.topology import Target
 from linkwatch.probe.icmp import IcmpProber
 from linkwatch.runtime.probing import ProbeLoop
+from support.icmp_peer import until_stamped
 from support.netns import Namespace, requires_root
 from support.province import PROBING, inventory
 
@@ -77,6 +78,7 @@ def test_a_province_is_probed_without_a_false_loss(group_range: str) -> None:
             config=config,
             resolver=SystemResolver(),
         )
+        until_stamped(prober)
         try:
             async with asyncio.timeout(20), asyncio.TaskGroup() as tasks:
                 running = tasks.create_task(loop.run())

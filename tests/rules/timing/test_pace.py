@@ -1,23 +1,21 @@
 """Pacing per address and in all."""
 
-from linkwatch.timing.pace import Pacer, TokenBucket
+from linkwatch.timing.pace import Pace, TokenBucket
 
 
 def test_probes_to_one_address_are_spaced() -> None:
-    pacer = Pacer()
-    slots = [pacer.reserve("a", 10.0, 5.0) for _ in range(3)]
+    pace = Pace()
+    slots = [pace.reserve(10.0, 0.2) for _ in range(3)]
     assert [round(slot, 6) for slot in slots] == [10.0, 10.2, 10.4]
-    assert pacer.reserve("b", 10.0, 5.0) == 10.0
-    assert pacer.reserve("a", 20.0, 5.0) == 20.0
+    assert round(pace.free_at, 6) == 10.6
+    assert pace.reserve(20.0, 0.2) == 20.0
 
 
-def test_an_address_that_is_no_longer_probed_is_forgotten() -> None:
-    pacer = Pacer()
-    pacer.reserve("a", 10.0, 0.01)
-    pacer.reserve("b", 10.0, 0.01)
-    pacer.keep_only({"b"})
-    assert pacer.reserve("a", 10.0, 5.0) == 10.0
-    assert pacer.reserve("b", 10.0, 5.0) > 10.0
+def test_who_asks_more_rarely_keeps_the_address_free_for_longer() -> None:
+    pace = Pace()
+    assert pace.reserve(10.0, 1.0) == 10.0
+    assert pace.reserve(10.1, 0.2) == 11.0
+    assert pace.reserve(10.2, 0.2) == 11.2
 
 
 def test_the_bucket_gives_its_capacity_at_once_and_its_rate_in_the_long_run() -> None:

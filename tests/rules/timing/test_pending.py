@@ -8,11 +8,10 @@ from linkwatch.timing.pending import Pending
 
 def test_a_wait_ends_by_answer_or_by_deadline_but_once() -> None:
     pending: Pending[str] = Pending(0.02)
-    pending.add(1, "answered", 1.0)
-    pending.add(2, "lost", 1.0)
+    pending.add([(1, "answered"), (2, "lost")], [1.0, 1.0])
     assert pending.get(1) == "answered"
-    assert pending.pop(1) == "answered"
-    assert pending.pop(1) is None
+    assert pending.pop(1, None) == "answered"
+    assert pending.pop(1, None) is None
     assert pending.expire(0.99) == []
     assert pending.expire(1.02) == ["lost"]
     assert pending.expire(9.0) == []
@@ -21,16 +20,15 @@ def test_a_wait_ends_by_answer_or_by_deadline_but_once() -> None:
 
 def test_forgotten_waits_do_not_expire() -> None:
     pending: Pending[str] = Pending(0.02)
-    for token, value in enumerate(("a", "b", "a")):
-        pending.add(token, value, 1.0)
+    pending.add(enumerate(("a", "b", "a")), [1.0] * 3)
     pending.forget(lambda value: value == "a")
     assert pending.expire(2.0) == ["b"]
 
 
 def test_a_short_deadline_added_late_does_not_wait_for_the_long_one() -> None:
     pending: Pending[str] = Pending(0.02)
-    pending.add(1, "long", 100.0)
-    pending.add(2, "short", 1.0)
+    pending.add([(1, "long")], [100.0])
+    pending.add([(2, "short")], [1.0])
     assert pending.expire(1.02) == ["short"]
     assert pending.expire(100.02) == ["long"]
 
@@ -43,8 +41,7 @@ def test_nothing_expires_early_or_more_than_a_slot_late(
     deadlines: list[float], steps: list[float]
 ) -> None:
     pending: Pending[float] = Pending(0.02)
-    for token, deadline in enumerate(deadlines):
-        pending.add(token, deadline, deadline)
+    pending.add(enumerate(deadlines), deadlines)
     now, left = 0.0, sorted(deadlines)
     for step in steps:
         now += step

@@ -100,3 +100,22 @@ def test_what_is_over_the_limit_is_due_at_the_next_call() -> None:
     counts = [len(made.due(1.0, 10)) for _ in range(4)]
     assert counts == [10, 10, 5, 0]
     assert made.missed == 0
+
+
+def test_what_came_due_before_the_start_is_neither_asked_nor_missed() -> None:
+    made = rounds(A, B)
+    made.start(7.5)
+    assert made.due(7.5, 100) == []
+    assert made.missed == 0
+    assert len(drive(made, 7.5, 9.5)) == 4
+
+
+def test_bursts_of_many_links_come_in_the_order_of_their_times() -> None:
+    made = rounds(A, B, interval=1000.0)
+    made.probe_now(A, 2, 0.5, 0.0)
+    made.probe_now(B, 3, 0.2, 0.1)
+    assert made.bursting == 2
+    due = drive(made, 0.0, 1.0)
+    assert [link for _, link in due] == [A, B, B, A, B]
+    assert [at for at, _ in due] == pytest.approx([0.02, 0.1, 0.3, 0.5, 0.5], abs=0.021)
+    assert made.bursting == 0

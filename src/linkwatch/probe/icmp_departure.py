@@ -1,0 +1,64 @@
+"""When probes left this host."""
+
+from array import array
+from collections.abc import Sequence
+
+RING = 1 << 16
+"""Transmit stamps kept per socket: some seconds' worth at any rate one core can send."""
+
+NO_STAMPS = bytes(RING)
+
+
+class TransmitStamps:
+    """The kernel's own stamps of what a socket sent, by the number it gave each packet; ns.
+
+    A stamp is written over RING packets later; its reader must see that by the time it tells.
+    """
+
+    def __init__(self) -> None:
+        self.ring = array("q", bytes(8 * RING))
+        """The stamps, each at its number modulo RING; 0: none yet."""
+
+    def put(self, first: int, stamps: Sequence[int]) -> None:
+        """Keep the stamps of packets with consecutive numbers."""
+        begin = first % RING
+        before_end = RING - begin
+        self.ring[begin : begin + len(stamps)] = array("q", stamps[:before_end])
+        if len(stamps) > before_end:
+            self.ring[: len(stamps) - before_end] = array("q", stamps[before_end:])
+
+
+class Departure:
+    """One call to send: `count` packets, the first at `first_ns` (CLOCK_REALTIME).
+
+    `offset_ns` is REALTIME minus MONOTONIC at that time. `ring`: where the kernel's stamps are,
+    or will be, the first under `number` modulo RING. One from before `first_ns` or from after the
+    reply belongs to another packet.
+    """
+
+    __slots__ = ("_step_ns", "count", "first_ns", "number", "offset_ns", "ring")
+
+    def __init__(
+        self,
+        count: int,
+        first_ns: int,
+        last_ns: int,
+        offset_ns: int,
+        *,
+        ring: Sequence[int] = NO_STAMPS,
+        number: int = 0,
+    ) -> None:
+        self.count = count
+        self.first_ns = first_ns
+        self.offset_ns = offset_ns
+        self.ring = ring
+        self.number = number
+        self._step_ns = (last_ns - first_ns) // count
+
+    def guess_ns(self, place: int, received_ns: int) -> int:
+        """When the packet at this place left, for all we know without a stamp.
+
+        They left at even steps; and one whose reply came while the call went on, before that.
+        """
+        guess = self.first_ns + place * self._step_ns
+        return guess if guess <= received_ns or received_ns < self.first_ns else received_ns
