@@ -1,0 +1,1 @@
+"""Measurements of linkwatch beside its peers; see README.md."""

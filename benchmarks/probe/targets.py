@@ -1,0 +1,26 @@
+"""Whom everybody probes: addresses of this very machine."""
+
+import ipaddress
+from collections.abc import Sequence
+
+_FIRST = int(ipaddress.ip_address("127.1.0.0"))
+_SAMPLE = 64
+
+
+def addresses(count: int) -> list[str]:
+    """So many addresses of 127.0.0.0/8, in order."""
+    return [str(ipaddress.ip_address(_FIRST + number)) for number in range(count)]
+
+
+def sample_mask(count: int) -> int:
+    """Those targets are looked at closely whose address has none of these bits set."""
+    mask = 0
+    while count >> mask.bit_length() > _SAMPLE:
+        mask = mask << 1 | 1
+    return mask
+
+
+def sampled(targets: Sequence[str]) -> list[str]:
+    """Some 64 of the targets, spread over all of them."""
+    mask = sample_mask(len(targets))
+    return [target for target in targets if int(ipaddress.ip_address(target)) & mask == 0]
