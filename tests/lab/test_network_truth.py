@@ -32,6 +32,8 @@ pytestmark = requires_root
 
 _ROUNDS = 300
 _INTERVAL = 0.04
+_HELD_UP = 0.01
+"""Share of packets that a busy machine may hold up between two stamps of one moment."""
 _MEANT = {Outcome.ANSWERED: Fate.ANSWERED, Outcome.UNREACHABLE: Fate.ERROR}
 
 
@@ -86,10 +88,11 @@ def test_sent_answered_and_lost_equal_the_log(run: Run, profile: str, version: i
 @pytest.mark.parametrize("profile", [name for name in PROFILES if name != "dead"])
 def test_round_trip_times_are_those_of_the_log(run: Run, profile: str, version: int) -> None:
     measured, true = _round_trips(run, addresses(version)[profile])
+    errors = [abs(told - was) for told, was in zip(measured, true, strict=True)]
+    assert percentile(errors, 0.95) < GREATEST_ERROR
     for share in (0.5, 0.95):
-        assert percentile(measured, share) == pytest.approx(
-            percentile(true, share), abs=GREATEST_ERROR
-        )
+        least, most = percentile(true, share - _HELD_UP), percentile(true, share + _HELD_UP)
+        assert least - GREATEST_ERROR < percentile(measured, share) < most + GREATEST_ERROR
     if profile in UNEVEN:
         assert _jitter(measured) == pytest.approx(_jitter(true), rel=0.02)
 
