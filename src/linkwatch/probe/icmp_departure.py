@@ -36,7 +36,7 @@ class Departure:
     reply belongs to another packet.
     """
 
-    __slots__ = ("_step_ns", "count", "first_ns", "number", "offset_ns", "ring")
+    __slots__ = ("count", "first_ns", "is_stamped", "number", "offset_ns", "ring", "step_ns")
 
     def __init__(
         self,
@@ -52,13 +52,14 @@ class Departure:
         self.first_ns = first_ns
         self.offset_ns = offset_ns
         self.ring = ring
+        self.is_stamped = ring is not NO_STAMPS
         self.number = number
-        self._step_ns = (last_ns - first_ns) // count
+        self.step_ns = (last_ns - first_ns) // count
 
     def guess_ns(self, place: int, received_ns: int) -> int:
         """When the packet at this place left, for all we know without a stamp.
 
         They left at even steps; and one whose reply came while the call went on, before that.
         """
-        guess = self.first_ns + place * self._step_ns
+        guess = self.first_ns + place * self.step_ns
         return guess if guess <= received_ns or received_ns < self.first_ns else received_ns

@@ -80,11 +80,13 @@ class Flights:
         trusted: the clock was not set between them.
         """
         young, ended = self._young, self._ended
+        pop_young, pop_old = young.pop, self._old.pop
         earliest, latest = offset_ns - LARGEST_DRIFT_NS, offset_ns + LARGEST_DRIFT_NS
-        replies = []
+        replies: list[Reply] = []
+        append = replies.append
         make, answered = tuple.__new__, Outcome.ANSWERED  # the class itself is twice as dear
         for source, seconds, nanoseconds, cookie in arrivals:
-            flight = young.pop(cookie, None) or self._old.pop(cookie, None)
+            flight = pop_young(cookie, None) or pop_old(cookie, None)
             if flight is None:
                 rejects[self._stranger(cookie)] += 1
                 continue
@@ -97,12 +99,16 @@ class Flights:
             rtt = None
             if seconds and earliest <= departure.offset_ns <= latest:
                 received_ns = seconds * _NS + nanoseconds
-                left_ns = departure.ring[(departure.number + place) % RING]
-                if not departure.first_ns <= left_ns <= received_ns:
+                first_ns = departure.first_ns
+                if departure.is_stamped:
+                    left_ns = departure.ring[(departure.number + place) % RING]
+                else:
+                    left_ns = first_ns + place * departure.step_ns
+                if not first_ns <= left_ns <= received_ns:
                     left_ns = departure.guess_ns(place, received_ns)
                 if left_ns <= received_ns:
                     rtt = (received_ns - left_ns or _SHORTEST_NS) / _NS
-            replies.append(make(Reply, (token, answered, rtt, None, None)))
+            append(make(Reply, (token, answered, rtt, None, None)))
         return replies
 
     def fail(self, quote: Quote, destination: bytes, identifier: int | None) -> Flight | Reject:

@@ -44,7 +44,7 @@ class Aim:
         self.timeout = watched.probing.timeout
         self.spacing = 1 / watched.probing.max_pps
         self.pace = pace
-        self.patience = Patience()
+        self.patience = Patience(self.timeout)
         self.address = watched.targets[target].address
         self.probing = watched.probing
         self.prepared: Prepared | None = None

@@ -14,7 +14,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.ports import Clock, Prepared, Prober, Resolver
 from linkwatch.runtime.probe_schedule import ProbeSchedule
 from linkwatch.runtime.probe_targets import AddressBook, Aim, Watched, names_in, watched_links
-from linkwatch.timing.pending import Pending
+from linkwatch.timing.deadlines import Deadlines
 from linkwatch.timing.tick import tick_length
 
 _DEADLINES = 0.01
@@ -63,12 +63,12 @@ class ProbeLoop:
         self._prober = prober
         self._sink = sink
         self._suspect = suspect
-        self._awaited: Pending[_Sent] = Pending(_DEADLINES)
-        """The same probes as `_pending`, until their replies are overdue."""
+        self._pending: dict[int, _Sent] = {}
+        self._timeouts = Deadlines(_DEADLINES)
+        self._overdue = Deadlines(_DEADLINES)
         self._observer = observer
         self._book = AddressBook(resolver)
         self._schedule = ProbeSchedule()
-        self._pending: Pending[_Sent] = Pending(_DEADLINES)
         self._token = secrets.randbits(62)
         self._drops = prober.dropped()
         self._dropped_at = float("-inf")
@@ -124,7 +124,7 @@ class ProbeLoop:
         results: list[ProbeResult] = []
         self._receive(results)
         self._expire(now.monotonic, results)
-        overdue = [Overdue(a.link, a.target, at) for a, at in self._awaited.expire(now.monotonic)]
+        overdue = self._waited_for(now.monotonic)
         self._send(now.monotonic, results)
         if results:
             if self._unseen:
@@ -168,42 +168,50 @@ class ProbeLoop:
             for link, watched in links.items()
             if link in before and before[link].targets == watched.targets
         }
-        self._pending.forget(lambda sent: sent[0].link not in same)
-        self._awaited.forget(lambda sent: sent[0].link not in same)
+        self._pending = {t: sent for t, sent in self._pending.items() if sent[0].link in same}
         self._unseen = {link: None for link in self._unseen if link in links}
         self._book.keep_only(names_in(links.values()))
         self._schedule.configure(links, self._clock.now().monotonic)
 
     def _receive(self, results: list[ProbeResult]) -> None:
-        take, came = self._pending.pop, self._awaited.pop
+        take, append = self._pending.pop, results.append
         make = tuple.__new__  # the class itself is twice as dear
         for token, outcome, rtt, reason, reported_by in self._prober.drain():
             sent = take(token, None)
             if sent is None:
                 self._late += 1
                 continue
-            came(token, None)
             aim, at = sent
             if rtt is not None:
                 aim.patience.add(rtt)
-            # The deadline holds for the packet, however late this turn came to look for it.
-            if rtt is not None and rtt > aim.timeout:
-                self._late += 1
-                results.append(ProbeResult(aim.link, aim.target, at, Outcome.NO_REPLY))
-                continue
+                # The deadline holds for the packet, however late this turn came to look for it.
+                if rtt > aim.timeout:
+                    self._late += 1
+                    append(ProbeResult(aim.link, aim.target, at, Outcome.NO_REPLY))
+                    continue
             fields = (aim.link, aim.target, at, outcome, rtt, reason, reported_by)
-            results.append(make(ProbeResult, fields))
+            append(make(ProbeResult, fields))
 
     def _expire(self, now: float, results: list[ProbeResult]) -> None:
         drops = self._prober.dropped()
         if drops != self._drops:
             self._drops, self._dropped_at = drops, now
-        for aim, at in self._pending.expire(now):
+        for token in self._timeouts.pass_by(now):
+            sent = self._pending.pop(token, None)
+            if sent is None:
+                continue
+            aim, at = sent
             # On its way when our own buffer overflowed: its reply may have been among the dropped.
             ours = at <= self._dropped_at
             outcome = Outcome.UNKNOWN if ours else Outcome.NO_REPLY
             reason = "receive_buffer" if ours else None
             results.append(ProbeResult(aim.link, aim.target, at, outcome, reason=reason))
+
+    def _waited_for(self, now: float) -> list[Overdue]:
+        """What is overdue since the last turn, and has not timed out."""
+        pending = self._pending
+        late = [pending[token] for token in self._overdue.pass_by(now) if token in pending]
+        return [Overdue(aim.link, aim.target, at) for aim, at in late]
 
     def _send(self, now: float, results: list[ProbeResult]) -> None:
         aims = self._schedule.due(now)
@@ -215,20 +223,11 @@ class ProbeLoop:
         if not aims:
             return
         tokens = self._new_tokens(len(aims))
-        self._pending.add(
-            zip(tokens, zip(aims, repeat(now)), strict=False), [now + aim.timeout for aim in aims]
-        )
-        awaited = [
-            (token, (aim, now))
-            for token, aim in zip(tokens, aims, strict=True)
-            if aim.patience.knows
-        ]
-        self._awaited.add(
-            awaited, [now + aim.patience.overdue_after(aim.timeout) for _, (aim, _) in awaited]
-        )
+        self._pending.update(zip(tokens, zip(aims, repeat(now)), strict=False))
+        self._timeouts.add(tokens, [aim.timeout for aim in aims], now)
+        self._overdue.add(tokens, [aim.patience.overdue_after for aim in aims], now)
         for failure in self._prober.launch(tokens, prepared):
             failed = self._pending.pop(failure.token, None)
-            self._awaited.pop(failure.token, None)
             if failed is not None:
                 results.append(_own_failure(*failed, failure.reason))
 

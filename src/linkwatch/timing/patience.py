@@ -13,27 +13,27 @@ class Patience:
     configured time-out to say, so that a sudden delay is never counted as lost packets.
     """
 
-    __slots__ = ("_deviation", "_smoothed")
+    __slots__ = ("_deviation", "_least", "_most", "_smoothed", "overdue_after")
 
-    def __init__(self) -> None:
+    def __init__(self, timeout: float) -> None:
         self._smoothed: float | None = None
         self._deviation = 0.0
+        self._least, self._most = min(FLOOR, timeout), timeout
+        self.overdue_after = timeout
+        """s after which a reply is overdue; the time-out itself while nothing is known."""
 
     def add(self, rtt: float) -> None:
         """Take the round-trip time (s) of an answered probe, however late it came."""
-        if self._smoothed is None:
-            self._smoothed, self._deviation = rtt, rtt / 2
-            return
-        self._deviation += (abs(self._smoothed - rtt) - self._deviation) / 4
-        self._smoothed += (rtt - self._smoothed) / 8
-
-    @property
-    def knows(self) -> bool:
-        """Whether anything has ever been answered."""
-        return self._smoothed is not None
-
-    def overdue_after(self, timeout: float) -> float:
-        """Seconds after which a reply is overdue; the time-out itself while nothing is known."""
-        if self._smoothed is None:
-            return timeout
-        return min(timeout, max(FLOOR, self._smoothed + DEVIATIONS * self._deviation))
+        # Once a probe: what could be said by calls of min, max and abs is spelt out.
+        smoothed = self._smoothed
+        if smoothed is None:
+            self._smoothed, self._deviation = smoothed, deviation = rtt, rtt / 2
+        else:
+            off, deviation = rtt - smoothed, self._deviation
+            self._deviation = deviation = deviation + ((-off if off < 0 else off) - deviation) / 4
+            self._smoothed = smoothed = smoothed + off / 8
+        after = smoothed + DEVIATIONS * deviation
+        if after < self._least:
+            self.overdue_after = self._least
+        else:
+            self.overdue_after = after if after < self._most else self._most
