@@ -31,13 +31,17 @@ class DaemonControl:
         config = self._parts.in_force.config
         ready, detail = self.readiness()
         polls = self._parts.engine.polls()
+        links = self._parts.engine.figures(now)
+        for figures in links:
+            # What is shown, and since when it is so, are of one moment.
+            self._parts.metrics.link_changed(figures)
         return StatusReport(
             at=now.wall,
             version=__version__,
             started_at=self._started_at,
             ready=ready,
             ready_detail=detail,
-            links=self._parts.engine.figures(now),
+            links=links,
             routers=tuple(_router(r, polls.get(r.id)) for r in config.inventory.routers.values()),
             incidents=self._parts.engine.incidents(),
             outbox_pending=self._parts.dispatcher.pending,

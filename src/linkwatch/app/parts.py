@@ -102,6 +102,7 @@ async def build(
     dispatcher = Dispatcher(clock, notifiers, record, metrics, build=channels)
     stack.push_async_callback(dispatcher.close)
     engine = Engine(State(config.inventory), clock, writer, metrics, probe_now)
+    metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()
     probes = ProbeLoop(
         clock,

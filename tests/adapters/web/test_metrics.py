@@ -1,7 +1,7 @@
 """What the loops tell, read back by the library's own parser."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -217,6 +217,19 @@ def test_figures_of_a_link(metrics: MetricsObserver) -> None:
     rate = "link_contracted_bytes_per_second"
     assert value(metrics, rate, link=WAN, direction="receive") == 2_500_000
     assert math.isnan(value(metrics, rate, link=WAN, direction="transmit") or 0)
+
+
+def test_figures_are_asked_for_when_they_are_shown(metrics: MetricsObserver) -> None:
+    losses = iter((0.02, 0.04))
+
+    def refresh(links: Sequence[LinkId]) -> None:
+        loss = next(losses)
+        for link in links:
+            metrics.link_changed(LinkFigures(link, LinkState.UP, loss=loss))
+
+    metrics.refresh = refresh
+    assert value(metrics, "link_loss_ratio", link=WAN) == 0.02
+    assert value(metrics, "link_loss_ratio", link=INTERNET) == 0.04
 
 
 def received(metrics: MetricsObserver) -> float | None:
