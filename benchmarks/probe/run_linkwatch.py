@@ -75,7 +75,7 @@ async def once_a_second(count: int, seconds: float, *, blocked: bool, plain: boo
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
     note = f"{', '.join(sorted(set(prober.modes.values())))}; own drops {prober.dropped()}"
-    note += f", rounds missed {loop.counters['missed']}, loop late ≤ {lag.seconds * 1e3:.0f} ms"
+    note += f", rounds missed {loop.skipped['missed']}, loop late ≤ {lag.seconds * 1e3:.0f} ms"
     prober.close()
     return tally.report(note)
 

@@ -35,6 +35,8 @@ _DRAIN_LIMIT = 1 << 16
 had arrived when the drain began is taken, and a flood still cannot hold the loop for ever."""
 _SEND_ATTEMPTS = 4
 _NOT_AN_ERROR = "not_an_error"
+REJECTS = (*(reject.value for reject in Reject), _NOT_AN_ERROR)
+"""Why something that came in may be taken for nothing."""
 
 
 class _Asked(NamedTuple):

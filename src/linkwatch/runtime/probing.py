@@ -95,9 +95,14 @@ class ProbeLoop:
         return not self._unseen
 
     @property
-    def counters(self) -> Mapping[str, int]:
-        """`late` replies, and what the schedule left out."""
-        return {"late": self._late, **self._schedule.counters}
+    def late(self) -> int:
+        """Replies that came after their deadline."""
+        return self._late
+
+    @property
+    def skipped(self) -> Mapping[str, int]:
+        """What the schedule left out, by why."""
+        return self._schedule.counters
 
     async def run(self) -> None:
         """Probe until cancelled."""

@@ -1,6 +1,6 @@
 """ports.Observer as Prometheus metrics."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from prometheus_client import generate_latest
@@ -16,6 +16,7 @@ from linkwatch.web.exposition import ROWS_PER_CHUNK
 from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
 from linkwatch.web.linkrow import LinkRow, RouterRow
 from linkwatch.web.ownmetrics import OwnMetrics, Peak
+from linkwatch.web.tallies import Tallies, Tally
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _LAG_SPAN = 60.0
@@ -38,6 +39,10 @@ class MetricsObserver:
         self._lag = Peak(_LAG_SPAN)
         self.refresh: Callable[[Sequence[LinkId]], None] = lambda _links: None
         """Has the owner of the figures tell those of these links (`link_changed`)."""
+
+    def show(self, tallies: Iterable[Tally]) -> None:
+        """Show what others count as well. Once, at the start."""
+        self._own.registry.register(Tallies(tallies))
 
     def set_inventory(self, inventory: Inventory) -> None:
         """Follow a (new) configuration; what stays in it keeps its counts."""

@@ -30,6 +30,7 @@ from linkwatch.model.topology import Level
 from linkwatch.ports import Clock, LinkFigures, Observer
 from linkwatch.web.exposition import number
 from linkwatch.web.metrics import MetricsObserver
+from linkwatch.web.tallies import Tally
 
 library: Callable[[float], str] = floatToGoString
 WAN = LinkId("chu-se-wan")
@@ -230,6 +231,15 @@ def test_figures_are_asked_for_when_they_are_shown(metrics: MetricsObserver) -> 
     metrics.refresh = refresh
     assert value(metrics, "link_loss_ratio", link=WAN) == 0.02
     assert value(metrics, "link_loss_ratio", link=INTERNET) == 0.04
+
+
+def test_what_the_loops_count_is_shown_as_it_stands(metrics: MetricsObserver) -> None:
+    counts = {"late": 0, "forged": 0}
+    metrics.show([Tally("replies_rejected", "What was taken for no answer.", lambda: counts)])
+    assert value(metrics, "replies_rejected_total", reason="late") == 0
+    counts["late"] = 3
+    assert value(metrics, "replies_rejected_total", reason="late") == 3
+    assert value(metrics, "replies_rejected_total", reason="forged") == 0
 
 
 def received(metrics: MetricsObserver) -> float | None:
