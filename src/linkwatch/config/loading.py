@@ -53,7 +53,7 @@ def load(path: Path, at: datetime | None = None) -> Loaded:
 
     `at` (aware) is the time for which coming gaps in rosters are warned of; without it, none are.
     """
-    with _no_collection():
+    with no_collection():
         tree = read_tree(path)
         if tree.root is None:
             return Loaded(None, _in_order(tree.problems))
@@ -123,7 +123,7 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Parsing makes millions of objects and no garbage: the collector would take half the time."""
     was_on = gc.isenabled()
     gc.disable()
