@@ -89,7 +89,10 @@ class OperStatus(StrEnum):
 
 
 class Discard(StrEnum):
-    """Why a pair of counter readings gives no rate."""
+    """Why a reading of an interface's counters gives no rate.
+
+    `stale`: the agent has not refreshed them in time; `short`: too little time has passed.
+    """
 
     FIRST = "first"
     RESTART = "restart"
@@ -98,6 +101,13 @@ class Discard(StrEnum):
     ABOVE_LINE_RATE = "above_line_rate"
     GAP = "gap"
     CLOCK = "clock"
+    STALE = "stale"
+    SHORT = "short"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether what was counted is not lost: a later reading's rates will cover it."""
+        return self in (Discard.STALE, Discard.SHORT)
 
 
 class InterfaceFault(StrEnum):
@@ -111,8 +121,8 @@ class InterfaceFault(StrEnum):
 class InterfaceSample:
     """One reading of the interface that carries a link.
 
-    Totals in bytes, packets for errors and discards; rates in bit/s, None with the reason in
-    `discard`; `line_rate` in bit/s, None where the router gives none.
+    Totals in bytes, packets for errors and discards; rates in bit/s over the last `span` s, None
+    with the reason in `discard`; `line_rate` in bit/s, None where the router gives none.
     """
 
     link: LinkId
@@ -126,6 +136,7 @@ class InterfaceSample:
     line_rate: int | None
     receive_rate: float | None = None
     transmit_rate: float | None = None
+    span: float = 0.0
     discard: Discard | None = None
 
 
