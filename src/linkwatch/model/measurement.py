@@ -1,10 +1,12 @@
 """What the probes and the routers said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from linkwatch.model.finding import Direction
 from linkwatch.model.ids import LinkId, RouterId
 
 
@@ -138,6 +140,11 @@ class InterfaceSample:
     transmit_rate: float | None = None
     span: float = 0.0
     discard: Discard | None = None
+
+    @property
+    def rates(self) -> Mapping[Direction, float | None]:
+        """The rates by direction."""
+        return {Direction.RECEIVE: self.receive_rate, Direction.TRANSMIT: self.transmit_rate}
 
 
 @dataclass(frozen=True, slots=True)

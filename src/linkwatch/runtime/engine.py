@@ -23,6 +23,7 @@ from linkwatch.runtime.events import (
     Reloaded,
     Suspected,
 )
+from linkwatch.runtime.figures import figures
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.step import advance, next_due, step
 from linkwatch.runtime.writer import Writer
@@ -108,7 +109,7 @@ class Engine:
 
     def figures(self, now: Moment) -> tuple[LinkFigures, ...]:
         """Every link as it is now, in the configuration's order."""
-        return tuple(self._state.figures(link, now.wall) for link in self._state.judges)
+        return tuple(figures(self._state, link, now.wall) for link in self._state.judges)
 
     def polls(self) -> dict[str, PollResult]:
         """The last poll of each router that was ever polled."""
@@ -125,7 +126,7 @@ class Engine:
         for request in effects.probes:
             self._probe_now(request)
         for link in effects.touched:
-            self._observer.link_changed(self._state.figures(link, now.wall))
+            self._observer.link_changed(figures(self._state, link, now.wall))
         for seconds in effects.detected:
             self._observer.detected(seconds)
         if effects.records:
