@@ -1,9 +1,11 @@
 """Sites, routers and links: what is watched."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 
+from linkwatch.model.finding import Direction
 from linkwatch.model.ids import CarrierId, ContactId, LinkId, RouterId, SiteId
 from linkwatch.model.moment import Span
 from linkwatch.model.secret import SecretRef
@@ -104,6 +106,11 @@ class ContractedRate:
     span: Span | None = None
     reference: str | None = None
     state: BoostState | None = None
+
+    @property
+    def by_direction(self) -> Mapping[Direction, int | None]:
+        """The rates by direction."""
+        return {Direction.RECEIVE: self.receive, Direction.TRANSMIT: self.transmit}
 
     def in_force(self, at: datetime) -> bool:
         """Whether a dated rate covers `at`; an undated one always does."""

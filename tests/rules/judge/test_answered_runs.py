@@ -10,6 +10,7 @@ from linkwatch.judge.link import LinkJudge
 from linkwatch.model.finding import Family, Finding, Kind
 from linkwatch.model.measurement import AnsweredRun, Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Severity
 from linkwatch.model.topology import Place, Target
 from support.province import MORNING, WAN, inventory, moment
@@ -97,7 +98,7 @@ class Pair:
 
 def standing(kind: Kind) -> Finding:
     family = Family.NO_DATA if kind is Kind.NO_DATA else Family.QUALITY
-    return Finding(WAN, family, Severity.CRITICAL, MORNING, kind)
+    return Finding(Subject.of_link(WAN), family, Severity.CRITICAL, MORNING, kind)
 
 
 earlier = st.sampled_from(

@@ -81,8 +81,7 @@ def test_latency(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_load_names_the_direction_and_the_contracted_rate(language: str) -> None:
     drive = driven(language)
-    for _ in range(3):
-        drive.poll(sample(WAN, receive=19e6, transmit=1e6))
+    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=6)
     told = drive.run(70)
     assert line(told[0], LOAD[language].split(" ", maxsplit=1)[0]) == LOAD[language]
 
@@ -92,8 +91,7 @@ def test_load_is_measured_against_the_rate_in_force() -> None:
     link = drive.state.inventory.links[WAN]
     wider = replace(link, contracted=(ContractedRate(100_000_000, 100_000_000),))
     drive.reload(replace(drive.state.inventory, links={**drive.state.inventory.links, WAN: wider}))
-    for _ in range(3):
-        drive.poll(sample(WAN, receive=19e6, transmit=1e6))
+    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=12)
     assert drive.incidents == {}
 
 
