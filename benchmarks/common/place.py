@@ -1,34 +1,61 @@
-"""Where the contest is held: a network namespace of its own, so that nobody else is measured."""
+"""Where it is measured: a network namespace of its own, so that nobody else is, nor is reached."""
 
-# ruff: noqa: S603, S606, S607  commands of the system, as the administrator has them
+# ruff: noqa: S603, S607  commands of the system, as the administrator has them
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-_INSIDE = "LINKWATCH_BENCHMARK_INSIDE"
+from benchmarks.common.page import UsageError
+from linkwatch.lab.network_namespace import (
+    LabNetworkError,
+    allow_datagram_icmp,
+    enter_namespace,
+    own_namespace,
+)
+
 _NOBODY = "65534"
-_RANGE = Path("/proc/sys/net/ipv4/ping_group_range")
-OPEN, CLOSED = "0 2147483647", "1 0"
+_DROP_IN = Path(__file__).parents[2] / "deploy" / "sysctl.d" / "60-linkwatch.conf"
+PING_GROUPS = "net.ipv4.ping_group_range"
+LARGEST_BUFFER = "net.core.rmem_max"
+BARE_KERNEL = {PING_GROUPS: "1 0", LARGEST_BUFFER: "212992"}
+"""As Linux itself has them: datagram sockets for nobody, and room for 256 replies."""
 
 
-def enter() -> bool:
-    """Start again inside a fresh namespace; False where that takes more privilege than we have."""
-    if os.environ.get(_INSIDE):
-        subprocess.run(("ip", "link", "set", "lo", "up"), check=True)
-        ping_groups(OPEN)
-        return True
+@contextmanager
+def apart() -> Iterator[None]:
+    """This thread, and all it starts from here on, in a namespace with nothing but `lo`."""
     if os.geteuid() != 0:
-        return False
-    os.environ[_INSIDE] = "1"
-    again = (sys.executable, "-m", "benchmarks.probe", *sys.argv[1:])
-    return os.execvp("unshare", ("unshare", "--net", *again))
+        raise UsageError("needs root: it measures in a network namespace of its own")
+    try:
+        with own_namespace() as name:
+            enter_namespace(name)
+            allow_datagram_icmp()
+            yield
+    except LabNetworkError as error:
+        raise UsageError(str(error)) from error
 
 
-def ping_groups(groups: str) -> None:
-    """Who may open datagram ICMP sockets in this namespace."""
-    if os.environ.get(_INSIDE):
-        _RANGE.write_text(groups)
+def drop_in() -> dict[str, str]:
+    """The kernel settings of deploy/sysctl.d."""
+    lines = (line.partition("=") for line in _DROP_IN.read_text("utf-8").splitlines())
+    return {
+        name.strip().removeprefix("-"): value.strip()
+        for name, equals, value in lines
+        if equals and not name.startswith("#")
+    }
+
+
+def let_ping(settings: dict[str, str]) -> None:
+    """Who may open datagram ICMP sockets in this namespace, from here on."""
+    Path("/proc/sys/net/ipv4/ping_group_range").write_text(settings[PING_GROUPS], "ascii")
+
+
+def buffer_of(settings: dict[str, str]) -> int:
+    """The receive buffer, in bytes, that these settings give a process without CAP_NET_ADMIN."""
+    return int(settings[LARGEST_BUFFER])
 
 
 def service_like() -> tuple[str, ...]:
@@ -45,4 +72,4 @@ def service_like() -> tuple[str, ...]:
         trial = (*prefix, sys.executable, "-c", "import linkwatch, benchmarks.probe")
         if subprocess.run(trial, capture_output=True, check=False).returncode == 0:
             return prefix
-    raise RuntimeError("setpriv cannot take the capabilities away")
+    raise UsageError("setpriv (util-linux) cannot take the capabilities away")
