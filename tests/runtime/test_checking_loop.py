@@ -201,6 +201,21 @@ def test_a_check_leaves_from_its_links_source() -> None:
     play(sourced, scenario)
 
 
+def test_it_makes_progress_unless_a_check_outstays_its_time_out() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.clock.advance(INTERVAL)
+        assert bench.loop.progress == bench.clock.monotonic
+        bench.check.held[A1] = asyncio.Event()
+        await bench.clock.advance(2 * INTERVAL)
+        (asked, _) = bench.check.times(f"{A1}:443")[-2:]
+        assert bench.loop.progress == asked + PROBING.timeout
+        bench.check.held[A1].set()
+        await bench.clock.advance(0.1)
+        assert bench.loop.progress == bench.clock.monotonic
+
+    play(config(a=[tcp(A1)], b=[tcp(A2)]), scenario)
+
+
 def test_a_reload_starts_the_new_ends_the_old_and_drops_what_is_under_way() -> None:
     async def scenario(bench: Bench) -> None:
         bench.check.held[A1] = held = asyncio.Event()

@@ -46,6 +46,8 @@ class CheckLoop:
         self._unseen: dict[LinkId, None] = dict.fromkeys(self._links)
         self._free = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._waiting: set[tuple[LinkId, int]] = set()
+        self._over_by: dict[object, float] = {}
+        """When (monotonic s) each check under way has to be over."""
         self._extra = TokenBucket(_EXTRA_PER_SECOND, _EXTRA_AT_ONCE)
         self._bursts: dict[LinkId, asyncio.Task[None]] = {}
         self._beats: dict[LinkId, asyncio.Task[None]] = {}
@@ -55,6 +57,11 @@ class CheckLoop:
     def first_round_missing(self) -> tuple[LinkId, ...]:
         """Links of the first configuration, still in force, that have had no result yet."""
         return tuple(self._unseen)
+
+    @property
+    def progress(self) -> float:
+        """Monotonic s: now, or when the check that is most overdue should have been over."""
+        return min((self._clock.now().monotonic, *self._over_by.values()))
 
     async def run(self) -> None:
         """Check until cancelled."""
@@ -152,7 +159,12 @@ class CheckLoop:
         at = self._clock.now().monotonic
         if address is None or target.port is None:
             return ProbeResult(link, position, at, Outcome.LOCAL_FAILURE, reason="unresolved")
-        found = await self._check.check(address, target.port, within=within, look=watched.look)
+        check = object()
+        self._over_by[check] = at + within
+        try:
+            found = await self._check.check(address, target.port, within=within, look=watched.look)
+        finally:
+            del self._over_by[check]
         return ProbeResult(
             link, position, at, found.outcome, found.rtt, found.reason, found.reported_by
         )
