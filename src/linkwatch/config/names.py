@@ -56,21 +56,30 @@ def parse_host(text: str) -> str:
 def parse_probed_host(text: str) -> str:
     """A host that one machine answers for: no multicast, broadcast or unspecified address."""
     parse_host(text)
-    if is_ip_address(text):
-        address = ipaddress.ip_address(text)
-        if address.is_multicast or address.is_unspecified or text == "255.255.255.255":
-            raise BadValueError(f"{quoted(text)} is not the address of one host")
-    return text
+    return _of_one_host(text) if is_ip_address(text) else text
 
 
 def parse_source(text: str) -> str:
     """A local IP address or the name of a network interface."""
-    if is_ip_address(text) or _INTERFACE.fullmatch(text):
+    if is_ip_address(text):
+        if ":" in text and ipaddress.ip_address(text).is_link_local:
+            hint = "write the interface's name, e.g. eth0"
+            raise BadValueError(f"{quoted(text)} says nothing without its interface", hint)
+        return _of_one_host(text)
+    is_mistyped = not text.strip("0123456789.")
+    if _INTERFACE.fullmatch(text) and not is_mistyped:
         return text
     raise BadValueError(
         f"{quoted(text)} is neither an IP address nor an interface name",
         "write e.g. 127.0.0.1 or eth0",
     )
+
+
+def _of_one_host(text: str) -> str:
+    address = ipaddress.ip_address(text)
+    if address.is_multicast or address.is_unspecified or text == "255.255.255.255":
+        raise BadValueError(f"{quoted(text)} is not the address of one host")
+    return text
 
 
 def parse_listen(text: str) -> tuple[str, int]:
