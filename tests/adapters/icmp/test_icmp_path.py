@@ -7,7 +7,7 @@ from linkwatch.ports import Look, Probe, Reply
 from support.icmp_net import ORDINARY, Net
 from support.icmp_peer import collect
 from support.netns import requires_root
-from support.route import ROUTER, ROUTER6, SITE, SITE6
+from support.route import ROUTER, ROUTER6, SITE, SITE6, US, US6
 
 pytestmark = requires_root
 
@@ -79,7 +79,8 @@ def test_one_too_big_harms_no_other_in_the_same_batch(net: Net) -> None:
 
 @BOTH
 def test_a_probe_out_of_hops_is_a_loss_with_its_reason(net: Net, address: str, router: str) -> None:
-    lost = Reply(1, Outcome.UNREACHABLE, reason="ttl_exceeded", reported_by=router)
-    assert net.ask(address, 1, look=Look(64, 34, ttl=1)) == lost
-    assert net.answers(address, 2, look=Look(64, 34, ttl=2))
-    assert net.answers(address, 3)
+    for token, source in enumerate((None, US6 if ":" in address else US, net.our_device)):
+        lost = Reply(token, Outcome.UNREACHABLE, reason="ttl_exceeded", reported_by=router)
+        assert net.ask(address, token, look=Look(64, 34, source, ttl=1)) == lost
+        assert net.answers(address, 10 + token, look=Look(64, 34, source, ttl=2))
+    assert net.answers(address, 20)
