@@ -20,6 +20,7 @@ from linkwatch.host.clock import SystemClock
 from linkwatch.host.resolver import SystemResolver
 from linkwatch.model.measurement import Outcome, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.ports import Look
 from linkwatch.probe.icmp import RECEIVE_BUFFER, IcmpProber
 from linkwatch.probe.icmp_open import FASTEST
 from linkwatch.probe.icmp_plain import PlainSocket
@@ -108,7 +109,7 @@ async def once_a_second(config: Config, seconds: float, way: _Way, *, blocked: b
 def flat_out(count: int, seconds: float) -> Report:
     """As many as this process can send and take in, its destinations made ready before."""
     prober, clock = IcmpProber(), SystemClock()
-    made = [prober.prepare(target, _SIZE, _DSCP) for target in addresses(count)]
+    made = [prober.prepare(target, Look(_SIZE, _DSCP)) for target in addresses(count)]
     rounds = [made[at : at + _AT_ONCE] for at in range(0, count, _AT_ONCE)]
     sent = answered = place = token = 0
     end = clock.now().monotonic + seconds
