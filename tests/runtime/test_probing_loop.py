@@ -146,6 +146,17 @@ def test_a_reply_is_overdue_by_what_the_target_usually_takes_and_not_yet_lost() 
     assert [r.sent_at for r in lost] in ([one.sent_at], [])
 
 
+def test_what_a_target_usually_takes_is_still_known_after_a_reload() -> None:
+    bench = Bench(config(a=[target(A1)]))
+    bench.prober.answers[A1] = 0.01
+    bench.drive(8.0)
+    bench.reload(config(a=[target(A1)], b=[target(B1)]))
+    del bench.prober.answers[A1]
+    bench.drive(2.0)
+    ((one, at), *_) = bench.overdue
+    assert at - one.sent_at < 0.3
+
+
 def test_an_overdue_reply_that_comes_is_an_answer() -> None:
     bench = Bench(config(moody=[target(A1)]))
     bench.prober.answers[A1] = 0.012
