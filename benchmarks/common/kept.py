@@ -37,8 +37,8 @@ class Kept:
         say(f"a configuration of {links:,} links")
         config = read(write(Size(links, poll=_POLLED_ONCE), self._home))
         alone = replace(config.inventory, sites={}, routers={}, contacts={}, rosters={})
-        _keep(config, self._home / f"{links}.whole")
-        _keep(replace(config, inventory=alone), self._home / f"{links}.bare")
+        keep(config, self._home / f"{links}.whole")
+        keep(replace(config, inventory=alone), self._home / f"{links}.bare")
 
 
 def read(path: Path) -> Config:
@@ -57,5 +57,6 @@ def take(path: Path) -> Config:
     return config
 
 
-def _keep(config: Config, path: Path) -> None:
+def keep(config: Config, path: Path) -> None:
+    """Leave it there for `take`."""
     path.write_bytes(pickle.dumps(config))
