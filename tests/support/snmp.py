@@ -78,12 +78,18 @@ def v3(
     )
 
 
+_GIVEN: set[int] = set()
+
+
 def free_port(address: str = "127.0.0.1") -> int:
-    """A UDP port nobody listens on just now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((address, 0))
-        port: int = sock.getsockname()[1]
-        return port
+    """A UDP port nobody listens on just now, and no other one than any given before."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind((address, 0))
+            port: int = sock.getsockname()[1]
+        if port not in _GIVEN:
+            _GIVEN.add(port)
+            return port
 
 
 def router(access: SnmpAccess, port: int, name: str = "r1", address: str = "127.0.0.1") -> Router:
