@@ -14,11 +14,8 @@ import tempfile
 import time  # noqa: TID251 what is measured is real time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from support.field import Field, laid_out  # noqa: E402 the tests' field is not a package of ours
-from support.receiver import Received  # noqa: E402
+from support.field import Field, laid_out
+from support.receiver import Received
 
 ADDRESS = ("10.77.1.10/32", "dev", "lo")
 LINK = "chu-se-wan"

@@ -72,16 +72,6 @@ class Page:
             sys.stdout.write(self.markdown())
 
 
-def writable(output: Path | None) -> None:
-    """UsageError where a page could not be written there: said before hours of measuring."""
-    if output is None:
-        return
-    if output.is_dir():
-        raise UsageError(f"--output {output}: is a directory")
-    if not output.parent.is_dir():
-        raise UsageError(f"--output {output}: there is no directory {output.parent}")
-
-
 def say(line: str) -> None:
     """How far it is, on standard error."""
     sys.stderr.write(line + "\n")

@@ -24,11 +24,16 @@ BARE_KERNEL = {PING_GROUPS: "1 0", LARGEST_BUFFER: "212992"}
 """As Linux itself has them: datagram sockets for nobody, and room for 256 replies."""
 
 
+def need_root() -> None:
+    """UsageError where no network namespace can be made."""
+    if os.geteuid() != 0:
+        raise UsageError("needs root: it measures in a network namespace of its own")
+
+
 @contextmanager
 def apart() -> Iterator[None]:
     """This thread, and all it starts from here on, in a namespace with nothing but `lo`."""
-    if os.geteuid() != 0:
-        raise UsageError("needs root: it measures in a network namespace of its own")
+    need_root()
     try:
         with own_namespace() as name:
             enter_namespace(name)

@@ -7,11 +7,11 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.common import place
+from benchmarks.common import arguments, place
 from benchmarks.common.goal import verdicts
 from benchmarks.common.kept import Kept
 from benchmarks.common.machine import load, machine
-from benchmarks.common.page import Page, Section, UsageError, writable
+from benchmarks.common.page import Page, Section, UsageError
 from benchmarks.probe import disciplines
 from benchmarks.probe.contestants import OURS, PEERS, WHOLE, Contestant
 from benchmarks.probe.disciplines import Contest
@@ -20,14 +20,13 @@ from linkwatch.host.clock import SystemClock
 
 _COUNTS = "100,1000,5000,23000"
 _LONGEST = 600.0
-_MOST_REPEATS = 20
 
 
 def main() -> int:
     """Command line; exit code 2 for what cannot be done."""
     try:
         chosen = _arguments()
-        writable(chosen.output)
+        arguments.writable(chosen.output)
         page = _held(chosen)
     except UsageError as error:
         sys.stderr.write(f"benchmarks.probe: {error}\n")
@@ -103,13 +102,18 @@ def _wanted(only: Sequence[str]) -> Sequence[Contestant]:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.probe", description=__doc__)
+    parser = arguments.parser("python -m benchmarks.probe", __doc__)
     parser.add_argument(
-        "--targets", type=_counts, default=_counts(_COUNTS), help=f"how many, by commas ({_COUNTS})"
+        "--targets",
+        type=arguments.counts(MOST),
+        default=_COUNTS,
+        help=f"how many, by commas ({_COUNTS})",
     )
-    parser.add_argument("--seconds", type=_seconds, default=5.0, help="measured in each run (5)")
     parser.add_argument(
-        "--repeats", type=_repeats, default=1, help="runs of each, the median counts (1)"
+        "--seconds", type=arguments.seconds(_LONGEST), default=5.0, help="measured in each run (5)"
+    )
+    parser.add_argument(
+        "--repeats", type=arguments.whole(20), default=1, help="runs of each, the median counts (1)"
     )
     parser.add_argument(
         "--only",
@@ -124,35 +128,7 @@ def _arguments() -> argparse.Namespace:
         ("--capabilities", "with what the systemd unit leaves us, on differently set kernels"),
     ):
         parser.add_argument(name, action="store_true", help=f"also: {what}")
-    parser.add_argument("--output", type=Path, help="write the page there, as Markdown")
-    parser.add_argument("--json", action="store_true", help="JSON on standard output")
     return parser.parse_args()
-
-
-def _counts(text: str) -> tuple[int, ...]:
-    try:
-        counts = sorted({int(word) for word in text.split(",")})
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers like 100,1000") from None
-    if counts[0] < 1 or counts[-1] > MOST:
-        raise argparse.ArgumentTypeError(f"from 1 to {MOST:,} targets")
-    return tuple(counts)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _LONGEST:
-        raise argparse.ArgumentTypeError(f"{text!r} is not from above 0 to {_LONGEST:g} seconds")
-    return seconds
-
-
-def _repeats(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= _MOST_REPEATS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {_MOST_REPEATS}")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -154,9 +154,9 @@ def renders(contest: Contest) -> list[Section]:
     contest.goals += goals.scraped("while scraped", read)
     words = (
         "The daemon's own engine, metrics and HTTP server in its own event loop; a client in "
-        "another process reads the whole of /metrics again as soon as it has it. Routers' "
-        "readings are told to the engine, so that every family has figures. The CPU of renders is "
-        "in that of the pings."
+        "another process reads all of /metrics again as soon as it has it. Routers' readings are "
+        "told to the engine, so that every family has figures. The CPU of renders is in that of "
+        "the pings."
     )
     section = _section(
         f"While /metrics of {count:,} links is read without pause", results, words, ours=None
