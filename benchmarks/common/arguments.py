@@ -16,13 +16,15 @@ def parser(name: str, about: str | None) -> argparse.ArgumentParser:
 
 
 def writable(output: Path | None) -> None:
-    """UsageError where a page could not be written there: said before all the measuring."""
+    """Make its directory; UsageError where that cannot be: said before all the measuring."""
     if output is None:
         return
     if output.is_dir():
         raise UsageError(f"--output {output}: is a directory")
-    if not output.parent.is_dir():
-        raise UsageError(f"--output {output}: there is no directory {output.parent}")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--output {output}: {error.strerror}") from error
 
 
 def counts(most: int) -> Callable[[str], tuple[int, ...]]:

@@ -18,7 +18,7 @@ from linkwatch.host.clock import SystemClock
 from support.daemon import RUN, Daemon
 from support.netns import Namespace
 
-_STARTS_WITHIN = 180.0
+_STARTS_WITHIN = 120.0
 _SETTLES = 5.0
 _LOOK_EVERY = 0.1
 _NEVER = "24h"

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.common.exposition import Totals, totals_in
-from benchmarks.common.figures import percentile
 from benchmarks.common.kept import take
 from benchmarks.probe.report import Report
 from benchmarks.probe.tap import TappedProber
@@ -27,6 +26,7 @@ from linkwatch.host import logs
 from linkwatch.host.clock import SystemClock
 from linkwatch.model.measurement import InterfaceSample, OperStatus, PollOutcome, PollResult
 from linkwatch.model.topology import Link, Router
+from support.figures import percentile
 
 _LOOK_EVERY = 0.05
 _POLLS = (1, 2)

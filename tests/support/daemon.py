@@ -125,8 +125,14 @@ class Daemon:
         return document
 
     def metrics(self) -> str:
-        """The text of /metrics."""
-        return self._get("/metrics").text
+        """The text of /metrics, which must be there within the time of a start."""
+        deadline = time.monotonic() + self._start_within
+        with self._client() as client, client.stream("GET", "/metrics") as answer:
+            parts = []
+            for part in answer.iter_text():
+                assert time.monotonic() < deadline, "the daemon renders /metrics for too long"
+                parts.append(part)
+        return "".join(parts)
 
     def metric(self, name: str, **labels: str) -> float | None:
         """One sample of /metrics; None where there is no such child."""
@@ -153,8 +159,11 @@ class Daemon:
             return attempt.connect_ex(str(self._socket)) == 0
 
     def _get(self, path: str) -> httpx.Response:
-        transport = httpx.HTTPTransport(uds=str(self._socket))
-        with httpx.Client(
-            transport=transport, base_url="http://linkwatch", timeout=self._start_within
-        ) as client:
+        with self._client() as client:
             return client.get(path)
+
+    def _client(self) -> httpx.Client:
+        transport = httpx.HTTPTransport(uds=str(self._socket))
+        return httpx.Client(
+            transport=transport, base_url="http://linkwatch", timeout=self._start_within
+        )

@@ -1,0 +1,181 @@
+"""Our prober against a network of known truth: twenty ways a link can be, IPv4 and IPv6.
+
+    python -m benchmarks.network_truth [--rounds 300]
+
+A TUN device in a network namespace of its own (root) answers, loses, delays, doubles, reorders and
+refuses as each profile says, and logs what it did to every packet. The prober's word is held
+against that log.
+"""
+
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks.common import arguments
+from benchmarks.common.goal import Goal, verdicts
+from benchmarks.common.machine import load, machine
+from benchmarks.common.page import Page, Section, Table, UsageError, say
+from benchmarks.common.place import need_root
+from linkwatch.host.clock import SystemClock
+from linkwatch.lab.network_fate import Outcome as Fate
+from linkwatch.wire.icmp import Reject
+from support.figures import jitter, percentile
+from support.truth import GREATEST_ERROR, PROFILES, UNEVEN, addresses
+from support.truth_run import INTERVAL, Run, run_all
+
+_JITTER_GATE = 2.0
+_MOST_ROUNDS = 10_000
+_HEAD = ("profile", "family", "sent", "answered", "lost", "refused", "as in the log",
+         "RTT p50 off, ms", "p95 off, ms", "jitter off", "copies of answers")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Row:
+    """One profile in one family; times in s, None where nothing was answered.
+
+    `sent` to `copies` are the log's; `disagreements`: packets of which the prober says otherwise.
+    `jitter_off` as a share of the true jitter, None where there is next to none.
+    """
+
+    profile: str
+    family: str
+    sent: int
+    answered: int
+    lost: int
+    refused: int
+    copies: int
+    disagreements: int
+    p50_off: float | None
+    p95_off: float | None
+    jitter_off: float | None
+
+
+def main() -> int:
+    """Command line; exit code 1 where the prober and the log disagree, 2 where it cannot be."""
+    parser = arguments.parser("python -m benchmarks.network_truth", __doc__)
+    parser.add_argument(
+        "--rounds",
+        type=arguments.whole(_MOST_ROUNDS, 2),
+        default=300,
+        help="probes of each profile and family (300)",
+    )
+    chosen = parser.parse_args()
+    try:
+        arguments.writable(chosen.output)
+        need_root()
+    except UsageError as error:
+        sys.stderr.write(f"benchmarks.network_truth: {error}\n")
+        return 2
+    say(f"{2 * len(PROFILES)} links, {chosen.rounds} rounds, {chosen.rounds * INTERVAL:.0f} s")
+    with tempfile.TemporaryDirectory() as room:
+        run = run_all(Path(room) / "log.csv", chosen.rounds)
+    rows = list(compared(run))
+    page = Page("The prober, held against networks of known truth", _made())
+    page.sections = [verdicts(goals(run, rows)), _profiles(rows), _thrown_away(run), _scripts()]
+    page.deliver(chosen.output, as_json=chosen.json)
+    return int(any(row.disagreements for row in rows))
+
+
+def compared(run: Run) -> Iterator[Row]:
+    """Every profile in both families."""
+    for version in (4, 6):
+        for profile, address in addresses(version).items():
+            yield _row(run, profile, f"IPv{version}", address)
+
+
+def _row(run: Run, profile: str, family: str, address: str) -> Row:
+    entries = run.by_address[address]
+    outcomes = [entry.outcome for entry in entries]
+    measured, true = run.round_trips(address)
+
+    def off(share: float) -> float | None:
+        return percentile(measured, share) - percentile(true, share) if true else None
+
+    return Row(
+        profile=profile,
+        family=family,
+        sent=len(entries),
+        answered=outcomes.count(Fate.ANSWERED),
+        lost=outcomes.count(Fate.LOST) + outcomes.count(Fate.OUTAGE),
+        refused=outcomes.count(Fate.ERROR),
+        copies=sum(entry.copies - 1 for entry in entries if entry.copies),
+        disagreements=len(run.disagreements(address)),
+        p50_off=off(0.5),
+        p95_off=off(0.95),
+        jitter_off=jitter(measured) / jitter(true) - 1 if profile in UNEVEN else None,
+    )
+
+
+def goals(run: Run, rows: list[Row]) -> list[Goal]:
+    """Over all of them."""
+    greatest = 1e3 * GREATEST_ERROR
+    percentiles = [
+        abs(off) for row in rows for off in (row.p50_off, row.p95_off) if off is not None
+    ]
+    jitters = [abs(row.jitter_off) for row in rows if row.jitter_off is not None]
+    copies = sum(row.copies for row in rows)
+    counted = run.asked.rejected.get(Reject.DUPLICATE, 0)
+    return [
+        Goal("packets not as in the log", sum(row.disagreements for row in rows), 0.0),
+        Goal("RTT p50 and p95 off, worst", 1e3 * max(percentiles), greatest, "ms"),
+        Goal("jitter off, worst", 100 * max(jitters), _JITTER_GATE, "%"),
+        Goal("copies of answers not counted as duplicates", abs(copies - counted), 0.0),
+        Goal("packets that the log missed", run.summary.missed, 0.0),
+    ]
+
+
+def _profiles(rows: list[Row]) -> Section:
+    return Section(
+        "Profiles",
+        ("Jitter is told where there is some; elsewhere it is no more than that of measuring.",),
+        [Table(_HEAD, [_cells(row) for row in rows])],
+        [asdict(row) for row in rows],
+    )
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    agrees = "yes" if not row.disagreements else f"**no**, {row.disagreements} packets differ"
+    return (
+        row.profile,
+        row.family,
+        *(f"{count:,}" for count in (row.sent, row.answered, row.lost, row.refused)),
+        agrees,
+        *("-" if off is None else f"{1e3 * off:+.3f}" for off in (row.p50_off, row.p95_off)),
+        "-" if row.jitter_off is None else f"{row.jitter_off:+.2%}",
+        f"{row.copies:,}",
+    )
+
+
+def _thrown_away(run: Run) -> Section:
+    """What came in and was taken for no answer, by name; names that did not occur too."""
+    counts: Mapping[str, int] = run.asked.rejected
+    names = dict.fromkeys((*(reject.value for reject in Reject), *counts))
+    return Section(
+        "What was taken for no answer",
+        ("Of all profiles together, by the prober's own names.",),
+        [Table(("", "packets"), [(name, f"{counts.get(name, 0):,}") for name in names])],
+        [{"reject": name, "packets": counts.get(name, 0)} for name in names],
+    )
+
+
+def _scripts() -> Section:
+    rows = [(name, f"`{behaviour}`") for name, behaviour in PROFILES.items()]
+    words = "As they stand in a script of `linkwatch lab network`."
+    return Section("What the profiles are", (words,), [Table(("profile", "behaviour"), rows)])
+
+
+def _made() -> dict[str, str]:
+    command = shlex.join(("python", "-m", "benchmarks.network_truth", *sys.argv[1:]))
+    return {
+        "made by": f"`{command}`, {SystemClock().now().wall:%Y-%m-%d %H:%M} UTC",
+        "on": machine(),
+        "beside": load(),
+        "how": f"all profiles side by side, each probed every {1e3 * INTERVAL:.0f} ms",
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())
