@@ -10,7 +10,7 @@ against that log.
 import shlex
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class Row:
     jitter_off: float | None
 
 
-def main() -> int:
+def main(given: Sequence[str]) -> int:
     """Command line; exit code 1 where the prober and the log disagree, 2 where it cannot be."""
     parser = arguments.parser("python -m benchmarks.network_truth", __doc__)
     parser.add_argument(
@@ -62,7 +62,7 @@ def main() -> int:
         default=300,
         help="probes of each profile and family (300)",
     )
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(given)
     try:
         arguments.writable(chosen.output)
         need_root()
@@ -73,7 +73,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as room:
         run = run_all(Path(room) / "log.csv", chosen.rounds)
     rows = list(compared(run))
-    page = Page("The prober, held against networks of known truth", _made())
+    page = Page("The prober, held against networks of known truth", _made(given))
     page.sections = [verdicts(goals(run, rows)), _profiles(rows), _thrown_away(run), _scripts()]
     page.deliver(chosen.output, as_json=chosen.json)
     return int(any(row.disagreements for row in rows))
@@ -105,8 +105,13 @@ def _row(run: Run, profile: str, family: str, address: str) -> Row:
         disagreements=len(run.disagreements(address)),
         p50_off=off(0.5),
         p95_off=off(0.95),
-        jitter_off=jitter(measured) / jitter(true) - 1 if profile in UNEVEN else None,
+        jitter_off=_jitter_off(measured, true) if profile in UNEVEN else None,
     )
+
+
+def _jitter_off(measured: Sequence[float], true: Sequence[float]) -> float | None:
+    was = jitter(true)
+    return jitter(measured) / was - 1 if was else None
 
 
 def goals(run: Run, rows: list[Row]) -> list[Goal]:
@@ -120,11 +125,15 @@ def goals(run: Run, rows: list[Row]) -> list[Goal]:
     counted = run.asked.rejected.get(Reject.DUPLICATE, 0)
     return [
         Goal("packets not as in the log", sum(row.disagreements for row in rows), 0.0),
-        Goal("RTT p50 and p95 off, worst", 1e3 * max(percentiles), greatest, "ms"),
-        Goal("jitter off, worst", 100 * max(jitters), _JITTER_GATE, "%"),
+        Goal("RTT p50 and p95 off, worst", _worst(percentiles, 1e3), greatest, "ms"),
+        Goal("jitter off, worst", _worst(jitters, 100), _JITTER_GATE, "%"),
         Goal("copies of answers not counted as duplicates", abs(copies - counted), 0.0),
         Goal("packets that the log missed", run.summary.missed, 0.0),
     ]
+
+
+def _worst(values: Sequence[float], scale: float) -> float | None:
+    return scale * max(values) if values else None
 
 
 def _profiles(rows: list[Row]) -> Section:
@@ -167,8 +176,8 @@ def _scripts() -> Section:
     return Section("What the profiles are", (words,), [Table(("profile", "behaviour"), rows)])
 
 
-def _made() -> dict[str, str]:
-    command = shlex.join(("python", "-m", "benchmarks.network_truth", *sys.argv[1:]))
+def _made(given: Sequence[str]) -> dict[str, str]:
+    command = shlex.join(("python", "-m", "benchmarks.network_truth", *given))
     return {
         "made by": f"`{command}`, {SystemClock().now().wall:%Y-%m-%d %H:%M} UTC",
         "on": machine(),
@@ -178,4 +187,4 @@ def _made() -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -17,7 +17,6 @@ from linkwatch.lab.network_namespace import (
 )
 
 _NOBODY = "65534"
-_DROP_IN = Path(__file__).parents[2] / "deploy" / "sysctl.d" / "60-linkwatch.conf"
 PING_GROUPS = "net.ipv4.ping_group_range"
 LARGEST_BUFFER = "net.core.rmem_max"
 BARE_KERNEL = {PING_GROUPS: "1 0", LARGEST_BUFFER: "212992"}
@@ -41,16 +40,6 @@ def apart() -> Iterator[None]:
             yield
     except LabNetworkError as error:
         raise UsageError(str(error)) from error
-
-
-def drop_in() -> dict[str, str]:
-    """The kernel settings of deploy/sysctl.d."""
-    lines = (line.partition("=") for line in _DROP_IN.read_text("utf-8").splitlines())
-    return {
-        name.strip().removeprefix("-"): value.strip()
-        for name, equals, value in lines
-        if equals and not name.startswith("#")
-    }
 
 
 def let_ping(settings: dict[str, str]) -> None:

@@ -22,15 +22,16 @@ _SNMP = {
 
 @dataclass(frozen=True)
 class Size:
-    """How many links, each with one target probed every `interval`; routers polled every `poll`.
-
-    Both as they are written in YAML.
-    """
+    """How many links, each with one target probed each second; routers polled every so many s."""
 
     links: int
-    interval: str = "1s"
-    poll: str = "10s"
+    poll_every: int = 10
     snmp: Literal["2c", "3"] = "2c"
+
+    @property
+    def routers(self) -> int:
+        """One a site, and so for two links."""
+        return (self.links + 1) // 2
 
 
 def target(number: int) -> str:
@@ -51,8 +52,8 @@ def write(size: Size, home: Path) -> Path:
 
 def configuration(size: Size) -> str:
     """The whole of it as YAML."""
-    lines = [_FRONT.format(interval=size.interval, poll=size.poll, snmp=_SNMP[size.snmp])]
-    for site in range((size.links + 1) // 2):
+    lines = [_FRONT.format(poll=f"{size.poll_every}s", snmp=_SNMP[size.snmp])]
+    for site in range(size.routers):
         lines.append(_site(site))
         lines += [_link(site, place) for place in range(min(2, size.links - 2 * site))]
     return "".join(lines)
@@ -125,7 +126,7 @@ timezone: Asia/Ho_Chi_Minh
 http: {{{{listen: "127.0.0.1:9675"}}}}
 operators: {{{{hotline: "+84000000099", roster: centre-duty}}}}
 department: {{{{leader: lanh-dao-so}}}}
-probing: {{{{interval: {{interval}}, conference_interval: 1s, timeout: 900ms}}}}
+probing: {{{{interval: 1s, conference_interval: 1s, timeout: 900ms}}}}
 snmp: {{{{interval: {{poll}}, conference_interval: {{poll}}}}}}
 router_defaults: {{{{snmp: {{{{port: {SNMP_PORT}, {{snmp}}}}}}}}}}
 channels: {{{{log: {{{{type: log}}}}}}}}

@@ -21,7 +21,7 @@ from linkwatch.host.clock import SystemClock
 
 _MOST = 100_000
 _HEAD = ("", "start to first full round", "CPU of a core", "memory", "its peak", "probes ended",
-         "false loss", "unknown", "polls answered", "")  # fmt: skip
+         "false loss", "unknown", "polls answered", "due", "")  # fmt: skip
 _SNMP: tuple[Literal["2c", "3"], ...] = ("2c", "3")
 
 
@@ -60,9 +60,9 @@ _COUNTRIES = (
 )
 
 
-def main() -> int:
+def main(given: Sequence[str]) -> int:
     """Command line; exit code 2 for what cannot be done."""
-    chosen = _arguments()
+    chosen = _arguments(given)
     try:
         arguments.writable(chosen.output)
         need_root()
@@ -70,7 +70,7 @@ def main() -> int:
         sys.stderr.write(f"benchmarks.daemon: {error}\n")
         return 2
     lives = _lives(chosen)
-    page = Page("The whole daemon", _made(chosen))
+    page = Page("The whole daemon", _made(chosen, given))
     page.sections = [verdicts(lives.goals), _section(lives.found)]
     page.deliver(chosen.output, as_json=chosen.json)
     return 0
@@ -100,7 +100,7 @@ def _lives(chosen: argparse.Namespace) -> _Lives:
     lives = _Lives()
     for snmp in _SNMP if chosen.province else ():
         size = Size(chosen.province, snmp=snmp)
-        name = f"{size.links:,} links, SNMPv{snmp} every {size.poll}"
+        name = f"{size.links:,} links, SNMPv{snmp} every {size.poll_every} s"
         lives.measure(name, _PROVINCE, partial(province, size, chosen.seconds))
     for words, gates, live in _COUNTRIES if chosen.country else ():
         name = f"{chosen.country:,} links from {words}"
@@ -123,6 +123,7 @@ def _cells(life: Life | str) -> Sequence[str]:
     if isinstance(life, str):
         return ("-",) * (len(_HEAD) - 2) + (life,)
     good = life.polls.get("ok", 0)
+    bad = [f"{count} {name}" for name, count in life.polls.items() if count and name != "ok"]
     return (
         f"{life.start:.2f} s",
         f"{life.cpu:.1%}",
@@ -131,13 +132,14 @@ def _cells(life: Life | str) -> Sequence[str]:
         f"{life.sent:,}",
         f"{life.lost:,}",
         f"{life.unknown:,}",
-        f"{good:,} of {sum(life.polls.values()):,}",
-        "",
+        f"{good:,}",
+        f"{life.polls_due:,.0f}",
+        ", ".join(bad),
     )
 
 
-def _made(chosen: argparse.Namespace) -> dict[str, str]:
-    command = shlex.join(("python", "-m", "benchmarks.daemon", *sys.argv[1:]))
+def _made(chosen: argparse.Namespace, given: Sequence[str]) -> dict[str, str]:
+    command = shlex.join(("python", "-m", "benchmarks.daemon", *given))
     return {
         "made by": f"`{command}`, {SystemClock().now().wall:%Y-%m-%d %H:%M} UTC",
         "on": machine(),
@@ -151,7 +153,7 @@ def _made(chosen: argparse.Namespace) -> dict[str, str]:
     }
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = arguments.parser("python -m benchmarks.daemon", __doc__)
     for name, links in (("--province", 480), ("--country", 23_000)):
         parser.add_argument(
@@ -163,8 +165,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--seconds", type=arguments.seconds(3600.0), default=30.0, help="of CPU measured (30)"
     )
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

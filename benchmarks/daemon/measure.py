@@ -6,22 +6,24 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from benchmarks.common.exposition import Totals, totals_in
 from benchmarks.common.kept import Kept
 from benchmarks.common.machine import Usage, usage
-from benchmarks.common.place import PING_GROUPS, drop_in
+from benchmarks.common.place import PING_GROUPS
 from benchmarks.common.province import Size, write
 from linkwatch.host.clock import SystemClock
 from support.daemon import RUN, Daemon
+from support.kernel_settings import shipped
 from support.netns import Namespace
 
 _STARTS_WITHIN = 120.0
 _SETTLES = 5.0
 _LOOK_EVERY = 0.1
-_NEVER = "24h"
+_NEVER = 86_400
+"""s between polls."""
 _wait = threading.Event().wait
 _clock = SystemClock()
 
@@ -30,7 +32,8 @@ _clock = SystemClock()
 class Life:
     """Of one daemon: s from its start to its first full round; CPU s per s; memory in bytes.
 
-    Probes that ended, lost ones and those that say nothing; polls of routers by outcome.
+    Probes that ended, lost ones and those that say nothing; polls of routers by outcome in the
+    time that CPU was measured, and how many of them were due in it.
     """
 
     start: float
@@ -41,6 +44,7 @@ class Life:
     lost: int
     unknown: int
     polls: Mapping[str, int]
+    polls_due: float = 0.0
 
     def record(self) -> dict[str, object]:
         """For JSON."""
@@ -51,7 +55,7 @@ class Life:
 def namespace() -> Iterator[Namespace]:
     """One with the kernel settings that we ship, as far as a namespace has its own."""
     with Namespace("bench") as made:
-        made.sysctl(PING_GROUPS, drop_in()[PING_GROUPS])
+        made.sysctl(PING_GROUPS, shipped()[PING_GROUPS])
         yield made
 
 
@@ -63,14 +67,15 @@ def province(size: Size, seconds: float) -> Life:
         _start_agents(where, home, path)
         daemon = _daemon(where, home, path)
         with _begun(daemon) as start:
-            return _watch(daemon, start, seconds)
+            life = _watch(daemon, start, seconds)
+    return replace(life, polls_due=size.routers * seconds / size.poll_every)
 
 
 def country(links: int, seconds: float) -> Life:
     """`linkwatch run` on YAML; nobody is polled, for so many agents would take the machine."""
     with namespace() as where, tempfile.TemporaryDirectory() as room:
         home = Path(room)
-        path = write(Size(links, poll=_NEVER), home)
+        path = write(Size(links, poll_every=_NEVER), home)
         daemon = _daemon(where, home, path)
         with _begun(daemon) as start:
             return _watch(daemon, start, seconds)

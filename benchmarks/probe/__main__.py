@@ -22,12 +22,12 @@ _COUNTS = "100,1000,5000,23000"
 _LONGEST = 600.0
 
 
-def main() -> int:
+def main(given: Sequence[str]) -> int:
     """Command line; exit code 2 for what cannot be done."""
     try:
-        chosen = _arguments()
+        chosen = _arguments(given)
         arguments.writable(chosen.output)
-        page = _held(chosen)
+        page = _held(chosen, given)
     except UsageError as error:
         sys.stderr.write(f"benchmarks.probe: {error}\n")
         return 2
@@ -35,9 +35,9 @@ def main() -> int:
     return 0
 
 
-def _held(chosen: argparse.Namespace) -> Page:
+def _held(chosen: argparse.Namespace, given: Sequence[str]) -> Page:
     peers = _wanted(chosen.only)
-    page = Page("The ICMP engine, beside its peers", _made(chosen))
+    page = Page("The ICMP engine, beside its peers", _made(chosen, given))
     with place.apart(), tempfile.TemporaryDirectory() as home:
         Path(home).chmod(0o755)  # a run without privileges reads there
         contest = Contest(chosen.targets, chosen.seconds, chosen.repeats, peers, Kept(Path(home)))
@@ -61,8 +61,8 @@ def _disciplines(
     )
 
 
-def _made(chosen: argparse.Namespace) -> dict[str, str]:
-    command = shlex.join(("python", "-m", "benchmarks.probe", *sys.argv[1:]))
+def _made(chosen: argparse.Namespace, given: Sequence[str]) -> dict[str, str]:
+    command = shlex.join(("python", "-m", "benchmarks.probe", *given))
     times = f", the median of {chosen.repeats} runs" if chosen.repeats > 1 else ""
     return {
         "made by": f"`{command}`, {SystemClock().now().wall:%Y-%m-%d %H:%M} UTC",
@@ -101,7 +101,7 @@ def _wanted(only: Sequence[str]) -> Sequence[Contestant]:
     return [peer for peer in installed if peer.name in only]
 
 
-def _arguments() -> argparse.Namespace:
+def _arguments(given: Sequence[str]) -> argparse.Namespace:
     parser = arguments.parser("python -m benchmarks.probe", __doc__)
     parser.add_argument(
         "--targets",
@@ -128,8 +128,8 @@ def _arguments() -> argparse.Namespace:
         ("--capabilities", "with what the systemd unit leaves us, on differently set kernels"),
     ):
         parser.add_argument(name, action="store_true", help=f"also: {what}")
-    return parser.parse_args()
+    return parser.parse_args(given)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
