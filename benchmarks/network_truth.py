@@ -7,19 +7,16 @@ refuses as each profile says, and logs what it did to every packet. The prober's
 against that log.
 """
 
-import shlex
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.common import arguments
+from benchmarks.common import command
 from benchmarks.common.goal import Goal, verdicts
-from benchmarks.common.machine import load, machine
-from benchmarks.common.page import Page, Section, Table, UsageError, say
+from benchmarks.common.page import Page, Section, Table, say
 from benchmarks.common.place import need_root
-from linkwatch.host.clock import SystemClock
 from linkwatch.lab.network_fate import Outcome as Fate
 from linkwatch.wire.icmp import Reject
 from support.figures import jitter, percentile
@@ -54,29 +51,28 @@ class Row:
 
 
 def main(given: Sequence[str]) -> int:
-    """Command line; exit code 1 where the prober and the log disagree, 2 where it cannot be."""
-    parser = arguments.parser("python -m benchmarks.network_truth", __doc__)
-    parser.add_argument(
+    """Command line; exit code 1 where the prober and the log disagree."""
+    accepted = command.parser("benchmarks.network_truth", __doc__)
+    accepted.add_argument(
         "--rounds",
-        type=arguments.whole(_MOST_ROUNDS, 2),
+        type=command.whole(_MOST_ROUNDS, 2),
         default=300,
         help="probes of each profile and family (300)",
     )
-    chosen = parser.parse_args(given)
-    try:
-        arguments.writable(chosen.output)
-        need_root()
-    except UsageError as error:
-        sys.stderr.write(f"benchmarks.network_truth: {error}\n")
-        return 2
-    say(f"{2 * len(PROFILES)} links, {chosen.rounds} rounds, {chosen.rounds * INTERVAL:.0f} s")
+    made = command.circumstances(accepted, given)
+    return command.carry_out(accepted, given, lambda chosen: _held(chosen.rounds, made))
+
+
+def _held(rounds: int, made: Mapping[str, str]) -> tuple[Page, int]:
+    need_root()
+    say(f"{2 * len(PROFILES)} links, {rounds} rounds, {rounds * INTERVAL:.0f} s")
     with tempfile.TemporaryDirectory() as room:
-        run = run_all(Path(room) / "log.csv", chosen.rounds)
+        run = run_all(Path(room) / "log.csv", rounds)
     rows = list(compared(run))
-    page = Page("The prober, held against networks of known truth", _made(given))
+    how = f"all profiles side by side, each probed every {1e3 * INTERVAL:.0f} ms"
+    page = Page("The prober, held against networks of known truth", {**made, "how": how})
     page.sections = [verdicts(goals(run, rows)), _profiles(rows), _thrown_away(run), _scripts()]
-    page.deliver(chosen.output, as_json=chosen.json)
-    return int(any(row.disagreements for row in rows))
+    return page, int(any(row.disagreements for row in rows))
 
 
 def compared(run: Run) -> Iterator[Row]:
@@ -174,16 +170,6 @@ def _scripts() -> Section:
     rows = [(name, f"`{behaviour}`") for name, behaviour in PROFILES.items()]
     words = "As they stand in a script of `linkwatch lab network`."
     return Section("What the profiles are", (words,), [Table(("profile", "behaviour"), rows)])
-
-
-def _made(given: Sequence[str]) -> dict[str, str]:
-    command = shlex.join(("python", "-m", "benchmarks.network_truth", *given))
-    return {
-        "made by": f"`{command}`, {SystemClock().now().wall:%Y-%m-%d %H:%M} UTC",
-        "on": machine(),
-        "beside": load(),
-        "how": f"all profiles side by side, each probed every {1e3 * INTERVAL:.0f} ms",
-    }
 
 
 if __name__ == "__main__":

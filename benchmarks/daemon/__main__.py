@@ -1,7 +1,6 @@
 """The whole daemon as a process: CPU, memory and start, with a province's links and a country's."""
 
 import argparse
-import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +9,12 @@ from typing import Literal
 
 import httpx
 
-from benchmarks.common import arguments
+from benchmarks.common import command
 from benchmarks.common.goal import Goal, verdicts
-from benchmarks.common.machine import load, machine
-from benchmarks.common.page import Page, Section, Table, UsageError, say
+from benchmarks.common.page import Page, Section, Table, say
 from benchmarks.common.place import need_root
 from benchmarks.common.province import Size
 from benchmarks.daemon.measure import Life, country, country_parsed, province
-from linkwatch.host.clock import SystemClock
 
 _MOST = 100_000
 _HEAD = ("", "start to first full round", "CPU of a core", "memory", "its peak", "probes ended",
@@ -61,19 +58,18 @@ _COUNTRIES = (
 
 
 def main(given: Sequence[str]) -> int:
-    """Command line; exit code 2 for what cannot be done."""
-    chosen = _arguments(given)
-    try:
-        arguments.writable(chosen.output)
-        need_root()
-    except UsageError as error:
-        sys.stderr.write(f"benchmarks.daemon: {error}\n")
-        return 2
+    """Command line."""
+    accepted = _accepted()
+    made = command.circumstances(accepted, given)
+    return command.carry_out(accepted, given, lambda chosen: (_lived(chosen, made), 0))
+
+
+def _lived(chosen: argparse.Namespace, made: Mapping[str, str]) -> Page:
+    need_root()
     lives = _lives(chosen)
-    page = Page("The whole daemon", _made(chosen, given))
+    page = Page("The whole daemon", {**made, **_how(chosen)})
     page.sections = [verdicts(lives.goals), _section(lives.found)]
-    page.deliver(chosen.output, as_json=chosen.json)
-    return 0
+    return page
 
 
 @dataclass
@@ -138,12 +134,8 @@ def _cells(life: Life | str) -> Sequence[str]:
     )
 
 
-def _made(chosen: argparse.Namespace, given: Sequence[str]) -> dict[str, str]:
-    command = shlex.join(("python", "-m", "benchmarks.daemon", *given))
+def _how(chosen: argparse.Namespace) -> dict[str, str]:
     return {
-        "made by": f"`{command}`, {SystemClock().now().wall:%Y-%m-%d %H:%M} UTC",
-        "on": machine(),
-        "beside": load(),
         "the daemon": "`linkwatch run` in a network namespace of its own with the sysctl drop-in's"
         " ping_group_range; each link has one target, probed each second, which this machine"
         f" answers; CPU over {chosen.seconds:g} s from 5 s after the first full round, memory at"
@@ -153,19 +145,19 @@ def _made(chosen: argparse.Namespace, given: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _arguments(given: Sequence[str]) -> argparse.Namespace:
-    parser = arguments.parser("python -m benchmarks.daemon", __doc__)
+def _accepted() -> argparse.ArgumentParser:
+    parser = command.parser("benchmarks.daemon", __doc__)
     for name, links in (("--province", 480), ("--country", 23_000)):
         parser.add_argument(
             name,
-            type=arguments.whole(_MOST, 0),
+            type=command.whole(_MOST, 0),
             default=links,
             help=f"how many links; 0: leave it out ({links})",
         )
     parser.add_argument(
-        "--seconds", type=arguments.seconds(3600.0), default=30.0, help="of CPU measured (30)"
+        "--seconds", type=command.seconds(3600.0), default=30.0, help="of CPU measured (30)"
     )
-    return parser.parse_args(given)
+    return parser
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from benchmarks.common.province import Size
 from benchmarks.daemon import __main__ as daemon
 from benchmarks.daemon import measure
 from benchmarks.probe import __main__ as probe
+from linkwatch.host.clock import SystemClock
 from support.netns import requires_root
 
 ROOT = Path(__file__).parents[2]
@@ -73,7 +76,7 @@ def test_who_is_not_root_is_told_so(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert MAINS[module](()) == 2
     message = "needs root: it measures in a network namespace of its own"
-    assert capsys.readouterr().err == f"benchmarks.{module}: {message}\n"
+    assert capsys.readouterr().err == f"python -m benchmarks.{module}: {message}\n"
 
 
 @requires_root
@@ -127,3 +130,38 @@ def test_a_daemons_life_from_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
         assert life.peak >= life.resident > 0
         assert life.sent >= 4
         assert (life.lost, life.unknown) == (0, 0)
+
+
+@requires_root
+def test_whatever_it_started_ends_with_it() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.probe", "--targets", "3", "--only", "linkwatch"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        assert any(line == "linkwatch: 3 targets\n" for line in process.stderr)
+        children = wait_for_children(process.pid)
+        process.terminate()
+        process.communicate(timeout=LONGEST)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
+    assert not Path("/run/netns", f"linkwatch-lab-{process.pid}").exists()
+
+
+def wait_for_children(parent: int) -> list[int]:
+    """The processes it has started that are still there, once there are any."""
+    end = SystemClock().now().monotonic + LONGEST
+    while SystemClock().now().monotonic < end:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        names = [Path(f"/proc/{child}/cmdline").read_bytes() for child in children]
+        if any(b"run_linkwatch" in name for name in names):
+            return [int(child) for child in children]
+        threading.Event().wait(0.02)
+    raise AssertionError("started nobody")

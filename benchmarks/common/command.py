@@ -1,21 +1,64 @@
-"""Arguments that the commands here share; a bad one is said in a line."""
+"""What the commands here share: their arguments, how they end, and where their page goes."""
 
 import argparse
-from collections.abc import Callable
+import shlex
+import signal
+import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.common.page import UsageError
+from benchmarks.common.machine import load, machine
+from benchmarks.common.page import Page, UsageError
+from linkwatch.host.clock import SystemClock
+
+BAD_INPUT = 2
+_TERMINATED = 128 + signal.SIGTERM
 
 
 def parser(name: str, about: str | None) -> argparse.ArgumentParser:
-    """One that knows where results go."""
-    made = argparse.ArgumentParser(prog=name, description=about)
+    """One that knows where results go; `name` is the module's."""
+    made = argparse.ArgumentParser(prog=f"python -m {name}", description=about)
     made.add_argument("--output", type=Path, help="write the page there, as Markdown")
     made.add_argument("--json", action="store_true", help="JSON on standard output")
     return made
 
 
-def writable(output: Path | None) -> None:
+def carry_out(
+    accepted: argparse.ArgumentParser,
+    given: Sequence[str],
+    measure: Callable[[argparse.Namespace], tuple[Page, int]],
+) -> int:
+    """Measure, deliver the page, and give the exit code; 2 for what cannot be done.
+
+    SIGTERM and SIGINT end it with whatever it has started.
+    """
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    try:
+        chosen = accepted.parse_args(given)
+        _make_room(chosen.output)
+        page, code = measure(chosen)
+    except UsageError as error:
+        sys.stderr.write(f"{accepted.prog}: {error}\n")
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    page.deliver(chosen.output, as_json=chosen.json)
+    return code
+
+
+def circumstances(accepted: argparse.ArgumentParser, given: Sequence[str]) -> dict[str, str]:
+    """Of this run; taken before it, for the load."""
+    return {
+        "made by": f"`{shlex.join((*accepted.prog.split(), *given))}`,"
+        f" {SystemClock().now().wall:%Y-%m-%d %H:%M} UTC",
+        "on": machine(),
+        "beside": load(),
+    }
+
+
+def _make_room(output: Path | None) -> None:
     """Make its directory; UsageError where that cannot be: said before all the measuring."""
     if output is None:
         return
