@@ -19,10 +19,11 @@ BLACKBOX_PORT = 19115
 DAEMON_PORT = 9675
 _ANSWERS_WITHIN = 30.0
 _LOOK_EVERY = 0.2
-_clock = SystemClock()
 _SETTLED = 1.5
-_SETTLING = 4000
-"""s, and targets a s."""
+"""s."""
+_SETTLING_A_SECOND = 4000
+"""Targets of one that is heavy."""
+_clock = SystemClock()
 
 
 class Fping(Attended):
@@ -162,7 +163,7 @@ class Contestant:
 
     def warm_up(self, targets: int) -> float:
         """How many s after its first pings it is settled."""
-        return _SETTLED + (targets / _SETTLING if self.heavy else 0.0)
+        return _SETTLED + (targets / _SETTLING_A_SECOND if self.heavy else 0.0)
 
     @property
     def installed(self) -> bool:
