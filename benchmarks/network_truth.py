@@ -4,11 +4,12 @@
 
 A TUN device in a network namespace of its own (root) answers, loses, delays, doubles, reorders and
 refuses as each profile says, and logs what it did to every packet. The prober's word is held
-against that log.
+against that log; and once more with an impostor who answers falsely in between.
 """
 
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,10 +22,11 @@ from linkwatch.lab.network_fate import Outcome as Fate
 from linkwatch.wire.icmp import Reject
 from support.figures import jitter, percentile
 from support.truth import GREATEST_ERROR, PROFILES, UNEVEN, addresses
-from support.truth_run import INTERVAL, Run, run_all
+from support.truth_run import INTERVAL, Run, copies_in, run_all
 
 _JITTER_GATE = 2.0
 _MOST_ROUNDS = 10_000
+_HOW = f"all profiles side by side, each probed every {1e3 * INTERVAL:.0f} ms"
 _HEAD = ("profile", "family", "sent", "answered", "lost", "refused", "as in the log",
          "RTT p50 off, ms", "p95 off, ms", "jitter off", "copies of answers")  # fmt: skip
 
@@ -65,14 +67,25 @@ def main(given: Sequence[str]) -> int:
 
 def _held(rounds: int, made: Mapping[str, str]) -> tuple[Page, int]:
     need_root()
-    say(f"{2 * len(PROFILES)} links, {rounds} rounds, {rounds * INTERVAL:.0f} s")
+    honest, liar = (_run(rounds, impostor=impostor) for impostor in (False, True))
+    rows, among_lies = list(compared(honest)), list(compared(liar))
+    page = Page("The prober, held against networks of known truth", {**made, "how": _HOW})
+    page.sections = [
+        verdicts([*goals(honest, rows), *goals(liar, among_lies, "with an impostor, ")]),
+        _profiles("Profiles", rows),
+        _thrown_away("What was taken for no answer", honest),
+        _profiles("Profiles, with an impostor in between", among_lies),
+        _thrown_away("What was taken for no answer, with an impostor in between", liar),
+        _scripts(),
+    ]
+    return page, int(any(row.disagreements for row in (*rows, *among_lies)))
+
+
+def _run(rounds: int, *, impostor: bool) -> Run:
+    who = ", with an impostor" if impostor else ""
+    say(f"{2 * len(PROFILES)} links, {rounds} rounds, {rounds * INTERVAL:.0f} s{who}")
     with tempfile.TemporaryDirectory() as room:
-        run = run_all(Path(room) / "log.csv", rounds)
-    rows = list(compared(run))
-    how = f"all profiles side by side, each probed every {1e3 * INTERVAL:.0f} ms"
-    page = Page("The prober, held against networks of known truth", {**made, "how": how})
-    page.sections = [verdicts(goals(run, rows)), _profiles(rows), _thrown_away(run), _scripts()]
-    return page, int(any(row.disagreements for row in rows))
+        return run_all(Path(room) / "log.csv", rounds, impostor=impostor)
 
 
 def compared(run: Run) -> Iterator[Row]:
@@ -97,7 +110,7 @@ def _row(run: Run, profile: str, family: str, address: str) -> Row:
         answered=outcomes.count(Fate.ANSWERED),
         lost=outcomes.count(Fate.LOST) + outcomes.count(Fate.OUTAGE),
         refused=outcomes.count(Fate.ERROR),
-        copies=sum(entry.copies - 1 for entry in entries if entry.copies),
+        copies=copies_in(entries),
         disagreements=len(run.disagreements(address)),
         p50_off=off(0.5),
         p95_off=off(0.95),
@@ -110,21 +123,20 @@ def _jitter_off(measured: Sequence[float], true: Sequence[float]) -> float | Non
     return jitter(measured) / was - 1 if was else None
 
 
-def goals(run: Run, rows: list[Row]) -> list[Goal]:
+def goals(run: Run, rows: Sequence[Row], when: str = "") -> list[Goal]:
     """Over all of them."""
     greatest = 1e3 * GREATEST_ERROR
-    percentiles = [
-        abs(off) for row in rows for off in (row.p50_off, row.p95_off) if off is not None
-    ]
+    both = [off for row in rows for off in (row.p50_off, row.p95_off)]
+    percentiles = [abs(off) for off in both if off is not None]
     jitters = [abs(row.jitter_off) for row in rows if row.jitter_off is not None]
-    copies = sum(row.copies for row in rows)
-    counted = run.asked.rejected.get(Reject.DUPLICATE, 0)
+    impostors = sum(run.lies.values()) + run.copies
+    uncounted = abs(impostors - sum(run.asked.rejected.values()))
     return [
-        Goal("packets not as in the log", sum(row.disagreements for row in rows), 0.0),
-        Goal("RTT p50 and p95 off, worst", _worst(percentiles, 1e3), greatest, "ms"),
-        Goal("jitter off, worst", _worst(jitters, 100), _JITTER_GATE, "%"),
-        Goal("copies of answers not counted as duplicates", abs(copies - counted), 0.0),
-        Goal("packets that the log missed", run.summary.missed, 0.0),
+        Goal(f"{when}packets not as in the log", sum(row.disagreements for row in rows), 0.0),
+        Goal(f"{when}RTT p50 and p95 off, worst", _worst(percentiles, 1e3), greatest, "ms"),
+        Goal(f"{when}jitter off, worst", _worst(jitters, 100), _JITTER_GATE, "%"),
+        Goal(f"{when}copies and lies that are not counted", uncounted, 0.0),
+        Goal(f"{when}packets that the log missed", run.summary.missed, 0.0),
     ]
 
 
@@ -132,9 +144,9 @@ def _worst(values: Sequence[float], scale: float) -> float | None:
     return scale * max(values) if values else None
 
 
-def _profiles(rows: list[Row]) -> Section:
+def _profiles(title: str, rows: Sequence[Row]) -> Section:
     return Section(
-        "Profiles",
+        title,
         ("Jitter is told where there is some; elsewhere it is no more than that of measuring.",),
         [Table(_HEAD, [_cells(row) for row in rows])],
         [asdict(row) for row in rows],
@@ -154,15 +166,29 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def _thrown_away(run: Run) -> Section:
+def _thrown_away(title: str, run: Run) -> Section:
     """What came in and was taken for no answer, by name; names that did not occur too."""
-    counts: Mapping[str, int] = run.asked.rejected
-    names = dict.fromkeys((*(reject.value for reject in Reject), *counts))
+    counted: Mapping[str, int] = run.asked.rejected
+    came = Counter({**run.lies})
+    came[Reject.DUPLICATE] += run.copies
+    names = [reject.value for reject in Reject]
+    words = "Of all profiles together, by the prober's own names."
+    if run.lies:
+        words += (
+            " The impostor answers some requests before the network does, with a wrong cookie or"
+            " from another address, and repeats some answers. What comes behind the true answer is"
+            " foreign or a duplicate."
+        )
     return Section(
-        "What was taken for no answer",
-        ("Of all profiles together, by the prober's own names.",),
-        [Table(("", "packets"), [(name, f"{counts.get(name, 0):,}") for name in names])],
-        [{"reject": name, "packets": counts.get(name, 0)} for name in names],
+        title,
+        (words,),
+        [
+            Table(
+                ("", "came", "counted"),
+                [(name, f"{came[name]:,}", f"{counted.get(name, 0):,}") for name in names],
+            )
+        ],
+        [{"reject": name, "came": came[name], "counted": counted.get(name, 0)} for name in names],
     )
 
 

@@ -9,6 +9,7 @@ from linkwatch.lab.network_fate import Outcome as Fate
 from linkwatch.lab.network_log import Entry, Summary
 from linkwatch.model.measurement import Outcome
 from linkwatch.ports import Reply
+from support.impostor import Impostor
 from support.truth import Asked, addresses, all_profiles, ask, known_truth, token_of
 
 INTERVAL = 0.04
@@ -25,6 +26,13 @@ class Run:
     entries: Sequence[Entry]
     by_address: Mapping[str, Sequence[Entry]]
     """In the order of sending."""
+    lies: Mapping[str, int]
+    """What an impostor sent, by the name it is to be rejected under."""
+
+    @property
+    def copies(self) -> int:
+        """Of all answers of the network."""
+        return copies_in(self.entries)
 
     def disagreements(self, address: str) -> list[str]:
         """Each packet of which the prober says anything else than the network's own log."""
@@ -49,18 +57,29 @@ class Run:
         return measured, true
 
 
-def run_all(log: Path, rounds: int) -> Run:
-    """Probe every profile in both families, so many rounds."""
+def run_all(log: Path, rounds: int, *, impostor: bool = False) -> Run:
+    """Probe every profile in both families, so many rounds; with an impostor in between or not."""
     targets = [*addresses(4).values(), *addresses(6).values()]
+    lies: Mapping[str, int] = {}
     with known_truth(all_profiles(), log) as truth:
-        asked = ask(truth, targets, rounds, INTERVAL)
+        if impostor:
+            with Impostor(truth.namespace) as liar:
+                asked = ask(truth, targets, rounds, INTERVAL)
+            lies = liar.told
+        else:
+            asked = ask(truth, targets, rounds, INTERVAL)
         entries, summary = truth.end()
     by_address = defaultdict(list)
     for entry in entries:
         by_address[entry.address].append(entry)
     for found in by_address.values():
         found.sort(key=token_of)
-    return Run(asked, summary, entries, by_address)
+    return Run(asked, summary, entries, by_address, lies)
+
+
+def copies_in(entries: Sequence[Entry]) -> int:
+    """Answers that were given once more than they should have been."""
+    return sum(entry.copies - 1 for entry in entries if entry.copies)
 
 
 def _is_meant(reply: Reply | None, entry: Entry) -> bool:
