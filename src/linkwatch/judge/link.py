@@ -138,6 +138,12 @@ class LinkJudge:
         return LinkState.DEGRADED if self.interface.is_overloaded else LinkState.UP
 
     @property
+    def loses(self) -> bool:
+        """Whether probes are being lost, more than by chance."""
+        quality = self._said.standing(Family.QUALITY)
+        return quality is not None and quality.kind is Kind.LOSS
+
+    @property
     def reach(self) -> Reach:
         """How far probes get now."""
         alive: dict[Place, list[bool]] = {place: [] for place in Place}

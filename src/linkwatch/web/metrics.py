@@ -14,6 +14,7 @@ from linkwatch.model.topology import Level
 from linkwatch.ports import Clock, LinkFigures
 from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
 from linkwatch.web.linkrow import LinkRow, RouterRow
+from linkwatch.web.loadfamilies import LOAD_FAMILIES
 from linkwatch.web.ownmetrics import OwnMetrics, Peak
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -150,7 +151,7 @@ class MetricsObserver:
         # The rows as they are now: a reload in between replaces them.
         links, routers = tuple(self._links.values()), tuple(self._routers.values())
         yield generate_latest(self._own.registry)
-        for link_family in LINK_FAMILIES:
+        for link_family in (*LINK_FAMILIES, *LOAD_FAMILIES):
             yield from link_family.render(links)
         for router_family in ROUTER_FAMILIES:
             yield from router_family.render(routers)
