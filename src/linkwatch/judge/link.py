@@ -151,7 +151,9 @@ class LinkJudge:
             judge = self._targets[_key(target)]
             if judge.verified:
                 alive[target.place].append(not judge.down)
-        if self._silent or self._restored or not any(alive.values()):
+        if self._silent or self._restored:
+            return Reach.UNSEEN
+        if not any(alive.values()):
             return Reach.UNTOLD
         if any(alive[Place.SITE]):
             return Reach.SITE

@@ -65,7 +65,7 @@ class RouterJudge:
         since, timed_out = self._since or result.at, result.outcome is PollOutcome.TIMEOUT
         if timed_out and Reach.CARRIER in reaches and Reach.SITE not in reaches:
             return Finding(self._subject, Family.ROUTER, Severity.CRITICAL, since, Kind.ROUTER_DOWN)
-        if timed_out and Reach.NOWHERE in reaches:
+        if timed_out and any(reach.explains_silence for reach in reaches):
             return None
         if self.is_silent:
             return Finding(

@@ -17,7 +17,7 @@ ROUTER = RouterId("chu-se-r1")
 START = datetime(2021, 5, 15, 1, 0, tzinfo=UTC)
 OK, TIMEOUT, CLOSED = PollOutcome.OK, PollOutcome.TIMEOUT, PollOutcome.PORT_CLOSED
 WRONG_KEY, OURS = PollOutcome.WRONG_KEY, PollOutcome.LOCAL_FAILURE
-SITE, CARRIER, NOWHERE, UNTOLD = Reach
+SITE, CARRIER, NOWHERE, UNTOLD, UNSEEN = Reach
 
 
 def told(polls: Sequence[tuple[PollOutcome, Sequence[Reach]]]) -> list[str]:
@@ -44,6 +44,7 @@ TABLE = [
      (TIMEOUT, [SITE])], []),
     ("a dead line explains its silence", [(TIMEOUT, [NOWHERE])] * 9, []),
     ("or one of two", [(TIMEOUT, [NOWHERE, UNTOLD])] * 9, []),
+    ("so does our own blindness", [(TIMEOUT, [UNSEEN, UNTOLD])] * 9, []),
     ("a dead line does not explain a wrong key", [(WRONG_KEY, [NOWHERE])] * 3,
      ["3 snmp_unreachable wrong_key"]),
     ("the carrier's end answers, the site does not", [(OK, [SITE]), (TIMEOUT, [CARRIER])],
