@@ -71,6 +71,8 @@ def reckon(
     """
     if before is None:
         return Reckoning(current), Discard.FIRST
+    if _is_same_tick(before.last, current):
+        return before, Discard.SHORT
     step = _step(before, current, max_gap)
     if isinstance(step, Discard):
         return Reckoning(current), step
@@ -94,6 +96,12 @@ class _Step:
     @property
     def moved(self) -> bool:
         return self.received > 0 or self.transmitted > 0
+
+
+def _is_same_tick(before: TimedReading, after: TimedReading) -> bool:
+    """Whether the agent's own time had no time to go on."""
+    waited = after.at - before.at
+    return after.reading.uptime == before.reading.uptime and waited < LEAST_SPAN / _TICKS
 
 
 def _step(before: Reckoning, current: TimedReading, max_gap: float) -> _Step | Discard:

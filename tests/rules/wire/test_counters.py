@@ -204,6 +204,12 @@ def test_a_reading_out_of_turn_is_counted_with_the_next() -> None:
     assert (soon, rates) == (Discard.SHORT, Rates(800_000.0, 0.0, 30.0))
 
 
+def test_a_reading_within_the_same_tick_changes_nothing() -> None:
+    kept, _ = reckon(Reckoning(BEFORE), later(10.0), MAX_GAP)
+    at_once = TimedReading(1010.004, replace(later(10.0).reading, receive_bytes=10**12 + 3_001_000))
+    assert reckon(kept, at_once, MAX_GAP) == (kept, Discard.SHORT)
+
+
 octets = st.integers(0, 2**64 - 1)
 rows = st.builds(
     reading,
