@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from linkwatch.app import reading
 from linkwatch.app.reading import load_aside
 from linkwatch.config import load
 
@@ -24,6 +25,25 @@ def test_it_brings_the_problems_too(tmp_path: Path) -> None:
     loaded = asyncio.run(load_aside(bad, AT))
     assert loaded.config is None
     assert loaded.problems == load(bad, AT).problems
+
+
+def test_a_large_one_is_read_by_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("read by this process")
+
+    monkeypatch.setattr(reading, "load", refuse)
+    large = tmp_path / "large.yaml"
+    large.write_text(f"version: 1\nnonsense: 2\n{'#' * reading.LARGE}\n")
+    assert reading.read(large, AT).problems == load(large, AT).problems
+    with pytest.raises(AssertionError):
+        reading.read(SAMPLE, AT)
+
+
+def test_one_that_is_not_there_is_a_problem_like_any_other(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.yaml"
+    assert reading.read(missing, AT) == load(missing, AT)
 
 
 def test_cancelled_it_ends_at_once_and_leaves_no_process(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 
 from linkwatch.config.settings import Config, HttpSettings, Settings, SnmpSettings
 from linkwatch.lab import agents
+from linkwatch.lab.agent_clock import LabClock
 from linkwatch.lab.router import SimulatedRouter
 from linkwatch.model.ids import LinkId, RouterId
 from linkwatch.model.moment import Moment
@@ -27,6 +28,7 @@ from linkwatch.model.topology import (
     SnmpAccess,
     SnmpVersion,
 )
+from linkwatch.ports import Clock
 from linkwatch.probe.snmp import SnmpPoller
 from support.province import CHU_SE, VNPT, inventory, link
 
@@ -76,12 +78,18 @@ def v3(
     )
 
 
+_GIVEN: set[int] = set()
+
+
 def free_port(address: str = "127.0.0.1") -> int:
-    """A UDP port nobody listens on just now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((address, 0))
-        port: int = sock.getsockname()[1]
-        return port
+    """A UDP port nobody listens on just now, and no other one than any given before."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind((address, 0))
+            port: int = sock.getsockname()[1]
+        if port not in _GIVEN:
+            _GIVEN.add(port)
+            return port
 
 
 def router(access: SnmpAccess, port: int, name: str = "r1", address: str = "127.0.0.1") -> Router:
@@ -138,7 +146,7 @@ class SkewedClock:
         self.seconds += seconds
 
 
-async def poller_for(new: Config, clock: SkewedClock) -> SnmpPoller:
+async def poller_for(new: Config, clock: Clock) -> SnmpPoller:
     """A poller with this configuration taken."""
     poller = SnmpPoller(clock, resolve)
     (await poller.prepare(new))()
@@ -158,10 +166,8 @@ async def lab_agent(access: SnmpAccess, clock: SkewedClock) -> AsyncIterator[Age
     """A simulated router."""
     port = free_port()
     new = config([router(access, port)], [watched("lo", "lo")])
-    simulated = agents.simulate(new, clock.epoch)
-    with ExitStack() as stack:
-        agents.start(simulated, resolve, stack)
-        yield Agent(port, simulated[0].restart)
+    async with lab_agents(new, clock) as there:
+        yield Agent(port, there[RouterId("r1")].restart)
 
 
 @asynccontextmanager
@@ -169,9 +175,9 @@ async def lab_agents(
     new: Config, clock: SkewedClock, secrets: Callable[[SecretRef], str] = resolve
 ) -> AsyncIterator[Mapping[RouterId, SimulatedRouter]]:
     """Simulated routers for a whole configuration."""
-    simulated = agents.simulate(new, clock.epoch)
-    with ExitStack() as stack:
-        agents.start(simulated, secrets, stack)
+    time = LabClock(clock)
+    simulated = agents.simulate(new, time)
+    with agents.answering(simulated, secrets, time):
         yield {one.router.id: one for one in simulated}
 
 

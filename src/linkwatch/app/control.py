@@ -10,7 +10,7 @@ from linkwatch.model.measurement import PollResult
 from linkwatch.model.topology import Router
 from linkwatch.ports import ReloadVerdict, RouterStatus, StatusReport, Vouching
 
-PROBE_STALL = 5.0
+MEASURE_STALL = 5.0
 DISPATCH_STALL = 20.0
 """s without progress after which a loop counts as hung."""
 WRITTEN_WITHIN = 2.0
@@ -34,13 +34,17 @@ class DaemonControl:
         config = self._parts.in_force.config
         ready, detail = self.readiness()
         polls = self._parts.engine.polls()
+        links = self._parts.engine.figures(now)
+        for figures in links:
+            # What is shown, and since when it is so, are of one moment.
+            self._parts.metrics.link_changed(figures)
         return StatusReport(
             at=now.wall,
             version=__version__,
             started_at=self._started_at,
             ready=ready,
             ready_detail=detail,
-            links=self._parts.engine.figures(now),
+            links=links,
             routers=tuple(_router(r, polls.get(r.id)) for r in config.inventory.routers.values()),
             incidents=self._parts.engine.incidents(),
             outbox_pending=self._parts.dispatcher.pending,
@@ -50,12 +54,11 @@ class DaemonControl:
         )
 
     def healthy(self) -> bool:
-        """Whether probes and dispatcher make progress."""
-        now = self._parts.clock.now().monotonic
-        return (
-            now - self._parts.probes.progress.monotonic < PROBE_STALL
-            and now - self._parts.dispatcher.progress < DISPATCH_STALL
-        )
+        """Whether probes, checks, the watch for beats and the dispatcher make progress."""
+        parts = self._parts
+        now = parts.clock.now().monotonic
+        measured = min(parts.probes.progress.monotonic, parts.checks.progress, parts.beats.progress)
+        return now - measured < MEASURE_STALL and now - parts.dispatcher.progress < DISPATCH_STALL
 
     def readiness(self) -> tuple[bool, str]:
         """A full round probed and the store writable; else what is missing."""

@@ -1,9 +1,9 @@
 """The daemon's whole life: start, run until told to stop, stop within a bound."""
 
 import asyncio
+import gc
 import os
 import signal
-from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -39,11 +39,12 @@ async def live(path: Path, config: Config, clock: Clock) -> None:
     """Run until SIGTERM or SIGINT; SIGHUP reloads. Raises one-line errors for a failed start."""
     async with AsyncExitStack() as stack:
         parts = await build(config, clock, os.environ, stack)
-        daemon = _Daemon(path, parts, clock.now().wall)
-        await daemon.run()
+        await Daemon(path, parts, clock.now().wall).run()
 
 
-class _Daemon:
+class Daemon:
+    """Runs the parts that `build` has made."""
+
     def __init__(self, path: Path, parts: Parts, started_at: datetime) -> None:
         self._parts = parts
         self._stop = asyncio.Event()
@@ -153,6 +154,8 @@ class _Daemon:
         clock, supervisor = self._parts.clock, self._parts.supervisor
         while not self._control.readiness()[0]:
             await clock.sleep_until(clock.now().monotonic + READY_CHECK)
+        # What is there now stays: a full collection over a country's links takes half a second.
+        gc.freeze()
         supervisor.ready()
         self._reloader.announces = True
         log.info("ready", detail=self._control.readiness()[1])
@@ -164,10 +167,9 @@ class _Daemon:
             await clock.sleep_until(clock.now().monotonic + pace)
 
     def _one_line(self) -> str:
-        figures = self._parts.engine.figures(self._parts.clock.now())
-        states = Counter(f.state.value for f in figures)
+        states = self._parts.engine.states()
         counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-        return f"{len(figures)} links: {counted}; {len(self._parts.engine.incidents())} incidents"
+        return f"{states.total()} links: {counted}; {len(self._parts.engine.incidents())} incidents"
 
     async def _keep_agenda(self) -> None:
         agenda = self._parts.agenda

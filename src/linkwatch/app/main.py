@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from linkwatch.app.daemon import live
-from linkwatch.config import load
+from linkwatch.app.reading import ReadingError, read
 from linkwatch.host import logs
 from linkwatch.host.clock import SystemClock
 from linkwatch.host.files import FilesError
@@ -24,7 +24,10 @@ def run(path: Path) -> int:
     """The daemon's whole life. Exit code: 0 stopped, 1 cannot run here, 2 bad configuration."""
     clock = SystemClock()
     logs.configure(clock)
-    loaded = load(path, clock.now().wall)
+    try:
+        loaded = read(path, clock.now().wall)
+    except ReadingError as error:
+        return _refuse(f"{path}: {error}", BAD_CONFIG)
     for problem in loaded.problems:
         sys.stderr.write(f"{printable(str(problem))}\n")
     if loaded.config is None:
@@ -45,6 +48,6 @@ def run(path: Path) -> int:
     return OK
 
 
-def _refuse(error: Exception, code: int) -> int:
+def _refuse(error: Exception | str, code: int) -> int:
     sys.stderr.write(f"linkwatch: {printable(str(error))}\n")
     return code

@@ -1,6 +1,6 @@
 """A valid configuration -> every part of the daemon, connected; taken down in reverse order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,7 +16,7 @@ from linkwatch.model.journal import Record
 from linkwatch.model.notification import OutboxRow
 from linkwatch.notify.factory import build_all
 from linkwatch.ports import Clock, Notifier, Part
-from linkwatch.probe.icmp import IcmpProber
+from linkwatch.probe.icmp import REJECTS, IcmpProber
 from linkwatch.probe.snmp import SnmpPoller
 from linkwatch.probe.tcp import TcpCheck
 from linkwatch.runtime.beating import BeatLoop
@@ -29,6 +29,7 @@ from linkwatch.runtime.state import ProbeNow, State
 from linkwatch.runtime.writer import Writer
 from linkwatch.store.opening import default_url, open_journal
 from linkwatch.web.metrics import MetricsObserver
+from linkwatch.web.tallies import Tally
 
 
 @dataclass(slots=True)
@@ -60,7 +61,11 @@ class Parts:
 
 
 async def build(
-    config: Config, clock: Clock, environment: Mapping[str, str], stack: AsyncExitStack
+    config: Config,
+    clock: Clock,
+    environment: Mapping[str, str],
+    stack: AsyncExitStack,
+    open_prober: Callable[[], IcmpProber] = IcmpProber,
 ) -> Parts:
     """Open what has to be opened and connect it; what was opened is closed with `stack`.
 
@@ -70,7 +75,7 @@ async def build(
     base = config.files[0].parent
     secret = partial(resolve_secret, environ=environment, base=base)
     # What may fail for want of a privilege or a secret comes before the store is touched.
-    prober = IcmpProber()
+    prober = open_prober()
     stack.callback(prober.close)
     poller = SnmpPoller(clock, secret)
     stack.push_async_callback(poller.close)
@@ -102,6 +107,7 @@ async def build(
     dispatcher = Dispatcher(clock, notifiers, record, metrics, build=channels)
     stack.push_async_callback(dispatcher.close)
     engine = Engine(State(config.inventory), clock, writer, metrics, probe_now)
+    metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()
     probes = ProbeLoop(
         clock,
@@ -112,6 +118,7 @@ async def build(
         config=config,
         resolver=resolver,
     )
+    metrics.show(_tallies(prober, probes))
     checks = CheckLoop(clock, TcpCheck(), sink=engine.probed, config=config, resolver=resolver)
     beats = BeatLoop(clock, key, sink=engine.probed, config=config)
     polls = PollLoop(clock, poller, engine.polled, config)
@@ -132,6 +139,27 @@ async def build(
         agenda=SlowSchedule(),
         supervisor=supervisor,
         reloadable=(_Figures(metrics), poller, dispatcher, engine, probes, checks, beats, polls),
+    )
+
+
+def _tallies(prober: IcmpProber, probes: ProbeLoop) -> Sequence[Tally]:
+    """What the probing itself came to, apart from the links."""
+    return (
+        Tally(
+            "probe_replies_rejected",
+            "What came in and was taken for no answer to a probe, by why.",
+            lambda: {**dict.fromkeys(REJECTS, 0), **prober.counters, "late": probes.late},
+        ),
+        Tally(
+            "probe_rounds_skipped",
+            "Probes left out: missed (this process was late), throttled (bursts), paced (max_pps).",
+            lambda: probes.skipped,
+        ),
+        Tally(
+            "probe_replies_dropped",
+            "Replies that our own receive buffers had no room for.",
+            lambda: {"receive_buffer": prober.dropped()},
+        ),
     )
 
 

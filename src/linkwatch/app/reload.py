@@ -1,6 +1,7 @@
 """A new configuration by prepare and commit: all parts take it, or none does."""
 
 import asyncio
+import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -69,6 +70,7 @@ class Reloader:
         self._parts.in_force.config = new
         for commit in commits:
             commit()
+        gc.freeze()  # as at the start: see app/daemon.py
         return ReloadVerdict(taken=True, problems=(), summary=summary)
 
 

@@ -15,6 +15,7 @@ from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.build.config import build
 from linkwatch.config.checks.cycles import check_cycles
 from linkwatch.config.checks.duty import lint_coverage, lint_gaps
+from linkwatch.config.checks.egress import check_egress
 from linkwatch.config.checks.escalation import check_escalation
 from linkwatch.config.checks.events import check_events
 from linkwatch.config.checks.files import Beside, read_beside
@@ -54,7 +55,7 @@ def load(path: Path, at: datetime | None = None) -> Loaded:
 
     `at` (aware) is the time for which coming gaps in rosters are warned of; without it, none are.
     """
-    with _no_collection():
+    with no_collection():
         tree = read_tree(path)
         if tree.root is None:
             return Loaded(None, _in_order(tree.problems))
@@ -87,6 +88,7 @@ def _compare(document: Document, plain: Plain, report: Report, at: datetime | No
 
 _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_cycles,
+    check_egress,
     check_escalation,
     check_events,
     check_links,
@@ -125,7 +127,7 @@ def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """Parsing makes millions of objects and no garbage: the collector would take half the time."""
     was_on = gc.isenabled()
     gc.disable()

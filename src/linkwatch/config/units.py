@@ -49,10 +49,15 @@ def parse_rate(text: str) -> int:
 
 def parse_ratio(text: str) -> float:
     """`5%` as 0.05; at most 100 %."""
-    ratio = _quantity(text, _PARTS, "a ratio", "5%")
+    ratio = parse_share(text)
     if ratio > 1:
         raise BadValueError(f"{quoted(text)} is more than 100 %")
-    return float(ratio)
+    return ratio
+
+
+def parse_share(text: str) -> float:
+    """`150%` as 1.5: of what can be exceeded."""
+    return float(_quantity(text, _PARTS, "a ratio", "5%"))
 
 
 def show_duration(seconds: float) -> str:

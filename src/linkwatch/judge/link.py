@@ -1,6 +1,6 @@
 """One link: its targets, its interface and its silence, put together into findings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from linkwatch.judge.interface import InterfaceJudge
 from linkwatch.judge.reach import Reach
@@ -8,7 +8,7 @@ from linkwatch.judge.said import Said
 from linkwatch.judge.significance import false_alarm_chance
 from linkwatch.judge.target import Symptom, TargetJudge
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
-from linkwatch.model.measurement import Overdue, ProbeResult
+from linkwatch.model.measurement import AnsweredRun, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Severity
@@ -38,11 +38,11 @@ class LinkJudge:
         self._targets = {_key(t): TargetJudge(t.address in known) for t in _probed(link)}
         self.interface = InterfaceJudge(link)
         """What the router tells of the link."""
-        self._per_year = per_year
+        self._chance = false_alarm_chance(per_year, link.probing.interval)
         self._told_at = now.monotonic
         self._silent = False
         self._restored = False
-        self._doubt = False
+        self._doubt = 0
         self._said = Said()
 
     def replace(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
@@ -51,7 +51,8 @@ class LinkJudge:
         self._targets = {
             _key(t): kept.get(_key(t)) or TargetJudge(t.address in known) for t in _probed(link)
         }
-        self.link, self._per_year = link, per_year
+        self.link = link
+        self._chance = false_alarm_chance(per_year, link.probing.interval)
         self.interface.replace(link)
         standing = self._said.standing(Family.QUALITY)
         if standing is not None and standing.kind is not None:
@@ -70,23 +71,45 @@ class LinkJudge:
         else:
             self._silent = True
 
-    def take(self, result: ProbeResult, now: Moment) -> list[Finding]:
+    def take(self, result: ProbeResult, now: Moment) -> Sequence[Finding]:
         """Take the end of one probe."""
         target = self._target(result.target)
         if target is None or not result.outcome.tells:
-            return []
+            return ()
         self._told_at = now.monotonic
+        before = target.changes
+        wanted = target.take(result, self.link.thresholds, self._chance, now.monotonic)
+        self._wonder(target, wanted)
+        if target.changes == before and not self._silent and not self._restored:
+            return ()
         self._silent = False
-        self._doubt = target.take(result, self.link.thresholds, self._chance, now.monotonic)
         return self._said.news((self._quality(now), self._no_data(now)))
 
-    def suspect(self, overdue: Overdue, now: Moment) -> list[Finding]:
+    def take_run(self, run: AnsweredRun, now: Moment) -> Sequence[Finding]:
+        """Take many answers in one go: what `take` would have made of each in its turn.
+
+        `now` is the turn of the last; each is known as long after it was sent as that one.
+        """
+        findings: list[Finding] = []
+        for number, result in enumerate(run.results()):
+            target = self._target(result.target)
+            at_peace = not (self._silent or self._restored) and target is not None
+            if target is not None and at_peace and target.is_calm(run.rtt, self.link.thresholds):
+                target.skip(run.probes - number, run.last_sent_at, run.rtt)
+                self._told_at = now.monotonic
+                self._wonder(target, 0)
+                break
+            findings += self.take(result, now.before(run.last_sent_at - result.sent_at))
+        return findings
+
+    def suspect(self, overdue: Overdue, now: Moment) -> Sequence[Finding]:
         """A reply is overdue."""
         target = self._target(overdue.target)
         if target is None:
-            return []
-        self._doubt = target.suspect(overdue.sent_at, self._chance, now.monotonic)
-        return self._said.news((self._quality(now),))
+            return ()
+        before = target.changes
+        self._wonder(target, target.suspect(overdue.sent_at, self._chance, now.monotonic))
+        return () if target.changes == before else self._said.news((self._quality(now),))
 
     def advance(self, now: Moment) -> list[Finding]:
         """What silence alone has brought about."""
@@ -102,14 +125,12 @@ class LinkJudge:
 
     def doubt(self) -> int:
         """How many quick probes would settle what the last call raised, 0 where it raised none."""
-        if not self._doubt:
-            return 0
-        self._doubt = False
-        return max(t.misses_needed(self._chance) for t in self._pool())
+        wanted, self._doubt = self._doubt, 0
+        return wanted
 
-    @property
-    def _chance(self) -> float:
-        return false_alarm_chance(self._per_year, self.link.probing.interval)
+    def _wonder(self, target: TargetJudge, wanted: int) -> None:
+        # A target that does not speak for the link is no reason to ask it more often.
+        self._doubt = wanted if wanted and target in self._pool() else 0
 
     @property
     def families(self) -> frozenset[Family]:

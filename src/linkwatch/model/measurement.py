@@ -1,6 +1,6 @@
 """What the probes and the routers said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,6 +50,31 @@ class ProbeResult(NamedTuple):
     reason: str | None = None
     reported_by: str | None = None
     """The address an ICMP error came from."""
+
+
+class AnsweredRun(NamedTuple):
+    """So many `probes` of one target, all answered after `rtt` s and sent `spacing` s apart.
+
+    The first was sent at `sent_at` (monotonic s).
+    """
+
+    link: LinkId
+    target: int
+    probes: int
+    sent_at: float
+    spacing: float
+    rtt: float
+
+    @property
+    def last_sent_at(self) -> float:
+        """When the last was sent (monotonic s)."""
+        return self.sent_at + (self.probes - 1) * self.spacing
+
+    def results(self) -> Iterator[ProbeResult]:
+        """One by one."""
+        for number in range(self.probes):
+            sent_at = self.sent_at + number * self.spacing
+            yield ProbeResult(self.link, self.target, sent_at, Outcome.ANSWERED, self.rtt)
 
 
 @dataclass(frozen=True, slots=True)

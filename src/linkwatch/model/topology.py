@@ -124,7 +124,10 @@ class ContractedRate:
 
 @dataclass(frozen=True, slots=True)
 class Probing:
-    """How a link is probed. Times in s, `size` in ICMP payload bytes, `dscp` 0-63."""
+    """How a link is probed. Times in s, `size` in ICMP payload bytes, `dscp` 0-63.
+
+    `ttl` is 1-255 hops, None: the system's.
+    """
 
     interval: float
     conference_interval: float
@@ -132,6 +135,8 @@ class Probing:
     size: int
     dscp: int
     max_pps: float
+    dont_fragment: bool = False
+    ttl: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +192,10 @@ class Router:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One WAN or Internet line of a site, with all inheritance resolved."""
+    """One WAN or Internet line of a site, with all inheritance resolved.
+
+    `source`: the address or the interface of this host that it is probed from, None: any.
+    """
 
     id: LinkId
     site: SiteId

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 import structlog
@@ -10,6 +10,8 @@ import structlog
 from linkwatch.config.settings import Config
 from linkwatch.judge.boost import Refusal, why_not
 from linkwatch.model.boost import Word
+from linkwatch.model.finding import LinkState
+from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.journal import Note, Restored, SaveLoad
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
@@ -131,9 +133,19 @@ class Engine:
             sorted(self._state.open_incidents(), key=lambda i: (i.priority, i.started_at, i.id))
         )
 
+    def show(self, links: Iterable[LinkId], now: Moment) -> None:
+        """Tell the observer how these links are now."""
+        for link in links:
+            if link in self._state.judges:
+                self._observer.link_changed(figures(self._state, link, now.wall))
+
     def figures(self, now: Moment) -> tuple[LinkFigures, ...]:
         """Every link as it is now, in the configuration's order."""
         return tuple(figures(self._state, link, now.wall) for link in self._state.judges)
+
+    def states(self) -> Counter[LinkState]:
+        """How many links are in each state."""
+        return Counter(judge.state for judge in self._state.judges.values())
 
     def polls(self) -> dict[str, PollResult]:
         """The last poll of each router that was ever polled."""
@@ -149,8 +161,7 @@ class Engine:
         self._writer.submit(effects.records, now)
         for request in effects.probes:
             self._probe_now(request)
-        for link in effects.touched:
-            self._observer.link_changed(figures(self._state, link, now.wall))
+        self.show(effects.touched, now)
         for seconds in effects.detected:
             self._observer.detected(seconds)
         if effects.records:

@@ -44,6 +44,7 @@ class Effects:
     records: list[Record] = field(default_factory=list)
     probes: list[ProbeNow] = field(default_factory=list)
     touched: set[LinkId] = field(default_factory=set)
+    """Links whose state may be another now. Figures move with every probe, and are asked for."""
     detected: list[float] = field(default_factory=list)
     """Seconds from first bad sign to opening, one for each incident opened."""
 

@@ -100,8 +100,8 @@ def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: 
         judge = state.judges.get(result.link)
         if judge is None:
             continue
-        effects.touched.add(result.link)
         for finding in judge.take(result, now):
+            effects.touched.add(result.link)
             found(state, finding, now, effects)
         _look_closer(judge, effects)
         _verify(state, result, now, effects)
@@ -134,6 +134,7 @@ def _verify(state: State, result: ProbeResult, now: Moment, effects: Effects) ->
     known = state.verified.setdefault(result.link, set())
     if address not in known and judge.is_target_verified(address):
         known.add(address)
+        effects.touched.add(result.link)
         effects.records.append(Verified(result.link, address, now.wall))
 
 

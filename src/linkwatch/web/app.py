@@ -121,7 +121,8 @@ class _Doors:
 async def _in_turns(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
     """Let the probe loop run between two chunks: writing to a fast reader never waits."""
     for chunk in chunks:
-        yield chunk
+        if chunk:
+            yield chunk
         await checkpoint()
 
 

@@ -1,6 +1,6 @@
 """ports.Observer as Prometheus metrics."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from prometheus_client import generate_latest
@@ -12,10 +12,12 @@ from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
 from linkwatch.ports import Clock, LinkFigures
+from linkwatch.web.exposition import ROWS_PER_CHUNK
 from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
 from linkwatch.web.linkrow import LinkRow, RouterRow
 from linkwatch.web.loadfamilies import LOAD_FAMILIES
 from linkwatch.web.ownmetrics import OwnMetrics, Peak
+from linkwatch.web.tallies import Tallies, Tally
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _LAG_SPAN = 60.0
@@ -36,6 +38,12 @@ class MetricsObserver:
         self._routers: dict[RouterId, RouterRow] = {}
         self._oldest: datetime | None = None
         self._lag = Peak(_LAG_SPAN)
+        self.refresh: Callable[[Sequence[LinkId]], None] = lambda _links: None
+        """Has the owner of the figures tell those of these links (`link_changed`)."""
+
+    def show(self, tallies: Iterable[Tally]) -> None:
+        """Show what others count as well. Once, at the start."""
+        self._own.registry.register(Tallies(tallies))
 
     def set_inventory(self, inventory: Inventory) -> None:
         """Follow a (new) configuration; what stays in it keeps its counts."""
@@ -141,7 +149,7 @@ class MetricsObserver:
                 self._own.roster_gap.labels(carrier, level).set((carrier, level) in gaps)
 
     def exposition(self) -> Iterator[bytes]:
-        """All metrics as text, in chunks; others may run between two of them."""
+        """All metrics as text, in chunks, some empty; others may run between two of them."""
         now = self._clock.now()
         if self._inventory is not None:
             self._own.set_conferences(self._inventory, now.wall)
@@ -151,6 +159,9 @@ class MetricsObserver:
         # The rows as they are now: a reload in between replaces them.
         links, routers = tuple(self._links.values()), tuple(self._routers.values())
         yield generate_latest(self._own.registry)
+        for start in range(0, len(links), ROWS_PER_CHUNK):
+            self.refresh([row.figures.link for row in links[start : start + ROWS_PER_CHUNK]])
+            yield b""
         for link_family in (*LINK_FAMILIES, *LOAD_FAMILIES):
             yield from link_family.render(links)
         for router_family in ROUTER_FAMILIES:

@@ -143,7 +143,8 @@ def _settle(
     if not _fits(most, kept.span + max(kept.slack, step.ticks), line_rate):
         # A counter that fell has wrapped only if the line could have carried that much.
         why = Discard.RESET if step.fell else Discard.ABOVE_LINE_RATE
-        return Reckoning(current, slack=step.ticks, late=step.ticks, moves=True), why
+        slack = min(LAZIEST, step.ticks)
+        return Reckoning(current, slack=slack, late=step.ticks, moves=True), why
     if kept.span < LEAST_SPAN:
         return kept, Discard.SHORT
     # Counters that never moved belong to a line without traffic: no need to wait for a refresh.

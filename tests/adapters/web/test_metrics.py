@@ -1,7 +1,7 @@
 """What the loops tell, read back by the library's own parser."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -32,6 +32,7 @@ from linkwatch.model.topology import ContractedRate, Level
 from linkwatch.ports import Clock, LinkFigures, Observer
 from linkwatch.web.exposition import number
 from linkwatch.web.metrics import MetricsObserver
+from linkwatch.web.tallies import Tally
 
 library: Callable[[float], str] = floatToGoString
 WAN = LinkId("chu-se-wan")
@@ -247,6 +248,28 @@ def test_the_months_percentile_is_of_links_with_an_interface(metrics: MetricsObs
     assert value(metrics, name, link=WAN, direction="receive") == 1_000_000
     assert math.isnan(value(metrics, name, link=WAN, direction="transmit") or 0)
     assert value(metrics, name, link=INTERNET, direction="receive") is None
+
+
+def test_figures_are_asked_for_when_they_are_shown(metrics: MetricsObserver) -> None:
+    losses = iter((0.02, 0.04))
+
+    def refresh(links: Sequence[LinkId]) -> None:
+        loss = next(losses)
+        for link in links:
+            metrics.link_changed(LinkFigures(link, LinkState.UP, loss=loss))
+
+    metrics.refresh = refresh
+    assert value(metrics, "link_loss_ratio", link=WAN) == 0.02
+    assert value(metrics, "link_loss_ratio", link=INTERNET) == 0.04
+
+
+def test_what_the_loops_count_is_shown_as_it_stands(metrics: MetricsObserver) -> None:
+    counts = {"late": 0, "forged": 0}
+    metrics.show([Tally("replies_rejected", "What was taken for no answer.", lambda: counts)])
+    assert value(metrics, "replies_rejected_total", reason="late") == 0
+    counts["late"] = 3
+    assert value(metrics, "replies_rejected_total", reason="late") == 3
+    assert value(metrics, "replies_rejected_total", reason="forged") == 0
 
 
 def received(metrics: MetricsObserver) -> float | None:

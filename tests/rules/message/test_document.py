@@ -24,7 +24,7 @@ def test_the_document_has_the_agreed_form() -> None:
             "status": "open",
             "severity": "critical",
             "started_at": "2021-05-15T08:43:10.000+07:00",
-            "opened_at": "2021-05-15T08:43:14.000+07:00",
+            "opened_at": "2021-05-15T08:43:15.000+07:00",
             "restored_at": None,
             "resolved_at": None,
             "site": "chu-se",

@@ -15,13 +15,13 @@ from support.province import MORNING, WAN, ZONE, conference, inventory, sample, 
 DOWN = {
     "vi": """[P1] MẤT KẾT NỐI – Điểm cầu chu-se – WAN VNPT GLI-CHU-SE-WAN
 Từ 08:43. Hội nghị TXCT đang họp đến 11:30. Internet Viettel tại điểm cầu: tốt.
-Đo: mất 4/4 gói liên tiếp.
+Đo: mất 5/5 gói liên tiếp.
 Đã báo: Trực vnpt-huyen, Trực vnpt-tinh, Trực ky-thuat, Trực truc-ttcntt.
 Điểm cầu: Trực ky-thuat 0000000017 (hỏi điện, đèn modem trước). Dự phòng: 4G Viettel.
 NHẬN VIỆC: gọi 0000000099 · LW-000001""",
     "en": """[P1] LINK DOWN – Điểm cầu chu-se – WAN VNPT GLI-CHU-SE-WAN
 Since 08:43. Hội nghị TXCT is on until 11:30. Internet Viettel at the site: good.
-Measured: lost 4/4 probes in a row.
+Measured: lost 5/5 probes in a row.
 Told: Trực vnpt-huyen, Trực vnpt-tinh, Trực ky-thuat, Trực truc-ttcntt.
 Site: Trực ky-thuat 0000000017 (ask for power and the modem's lights first). Fallback: 4G Viettel.
 TO TAKE IT: call 0000000099 · LW-000001""",
@@ -35,8 +35,8 @@ At 08:45, lasted 2 min since 08:43. Nothing more to do.
 LW-000001""",
 }
 LOSS = {
-    "vi": "Đo: mất gói 15 % trong 59 giây (9/60), ngưỡng 5 %.",
-    "en": "Measured: loss 15 % within 59 s (9/60), threshold 5 %.",
+    "vi": "Đo: mất gói 18,6 % trong 42 giây (8/43), ngưỡng 5 %.",
+    "en": "Measured: loss 18.6 % within 42 s (8/43), threshold 5 %.",
 }
 LATENCY = {
     "vi": "Đo: trễ khứ hồi (trung vị) 120 ms, ngưỡng 100 ms.",
