@@ -57,10 +57,7 @@ class BoostJudge:
 
     def note(self, evidence: Evidence) -> None:
         """Take a trace: one just found, told by somebody, or kept by an earlier run."""
-        key = (evidence.kind, evidence.direction)
-        known = self._evidence.get(key)
-        if known is None or known.at <= evidence.at:
-            self._evidence[key] = evidence
+        self._evidence[evidence.kind, evidence.direction] = evidence
 
     def demand(self, link: Link, at: datetime) -> bool:
         """A conference that counts on the link is near: a promise alone will no longer do.
@@ -76,6 +73,8 @@ class BoostJudge:
     def contract(self, link: Link, at: datetime) -> Contract:
         """The rates that can be counted on: the lower one until a boost is proven."""
         promised, normal = link.contract(at), link.normal_rate
+        if len(link.contracted) == 1:
+            return Contract(normal.by_direction, {})
         if promised is normal:
             return Contract(normal.by_direction, _still(link, at))
         rates = dict(promised.by_direction)
@@ -94,8 +93,8 @@ class BoostJudge:
     def boost(self, link: Link, at: datetime) -> Boost | None:
         """The boost in force, and what is known of it."""
         promised, normal = link.contract(at), link.normal_rate
-        boosted = promised.exceeds(normal)
-        if promised is normal or not boosted:
+        boosted = () if promised is normal else promised.exceeds(normal)
+        if not boosted:
             return None
         proofs = {direction: self._proof(promised, direction) for direction in boosted}
         return Boost(normal, promised, proofs, tuple(self._within(promised)))

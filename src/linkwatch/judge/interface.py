@@ -101,9 +101,7 @@ class InterfaceJudge:
     def families(self) -> frozenset[Family]:
         """What can be found wrong with the link as it is configured."""
         reads = {Family.UTILISATION, Family.INTERFACE} if self.link.interface else set()
-        normal = self.link.normal_rate
-        boosted = any(rate.exceeds(normal) for rate in self.link.contracted)
-        return frozenset(reads | ({Family.BANDWIDTH} if boosted else set()))
+        return frozenset(reads | ({Family.BANDWIDTH} if self.link.is_ever_boosted else set()))
 
     @property
     def is_overloaded(self) -> bool:

@@ -77,6 +77,6 @@ class Restored:
     outbox: tuple[OutboxRow, ...] = ()
     verified: frozenset[tuple[LinkId, str]] = frozenset()
     evidence: tuple[Evidence, ...] = ()
-    """Oldest first."""
+    """In the order they came."""
     loads: tuple[MonthLoad, ...] = ()
-    """The last month of each link."""
+    """Of this month, and perhaps of others."""

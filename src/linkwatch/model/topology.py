@@ -217,6 +217,11 @@ class Link:
         """The undated rate."""
         return next(rate for rate in self.contracted if rate.span is None)
 
+    @property
+    def is_ever_boosted(self) -> bool:
+        """Whether any dated rate is more than the undated one."""
+        return any(rate.exceeds(self.normal_rate) for rate in self.contracted)
+
     def contract(self, at: datetime) -> ContractedRate:
         """The contracted rate in force: a dated entry, unless refused, before the undated one."""
         for rate in self.contracted:

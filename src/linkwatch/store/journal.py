@@ -1,7 +1,7 @@
 """The journal on SQLAlchemy Core: what the rules decided, in one commit each turn."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,7 +48,7 @@ class SqlJournal:
         """The copy made before a migration, if there was one."""
 
     def restore(self, closed_since: datetime) -> Restored:
-        """All that `Restored` names; closed incidents only where they were closed since."""
+        """All that `Restored` names; closed incidents and months of load only from then on."""
         closed_at = func.coalesce(incident.c.resolved_at, incident.c.opened_at)
         closed = incident.c.status.in_(_CLOSED)
         with translated("the store could not be read"), self._engine.connect() as connection:
@@ -63,7 +63,7 @@ class SqlJournal:
                     )
                 ),
                 evidence=_evidence(connection),
-                loads=_loads(connection),
+                loads=_loads(connection, closed_since),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -143,20 +143,18 @@ def _pending(connection: Connection) -> tuple[OutboxRow, ...]:
 
 def _evidence(connection: Connection) -> tuple[Evidence, ...]:
     columns = boost_evidence.c
-    rows = connection.execute(
-        select(columns.number, columns.body).order_by(columns.at, columns.number)
-    )
+    rows = connection.execute(select(columns.number, columns.body).order_by(columns.number))
     return _readable(((str(row.number), row.body) for row in rows), documents.evidence.read)
 
 
-def _loads(connection: Connection) -> tuple[MonthLoad, ...]:
+def _loads(connection: Connection, since: datetime) -> tuple[MonthLoad, ...]:
     columns = month_load.c
-    last = select(columns.link, func.max(columns.month).label("month")).group_by(columns.link)
-    newest = last.subquery()
+    # Months are local ones: by the day before, this month's are among them wherever we are.
+    month = (since.astimezone(UTC) - timedelta(days=1)).strftime("%Y-%m")
     rows = connection.execute(
-        select(columns.link, columns.body).join(
-            newest, (columns.link == newest.c.link) & (columns.month == newest.c.month)
-        )
+        select(columns.link, columns.body)
+        .where(columns.month >= month)
+        .order_by(columns.link, columns.month)
     )
     return _readable(((row.link, row.body) for row in rows), documents.loads.read)
 

@@ -64,13 +64,17 @@ def _contracted(row: LinkRow) -> tuple[str, str]:
     return _bytes(figures.contracted_receive), _bytes(figures.contracted_transmit)
 
 
-def _promised(row: LinkRow) -> tuple[str, str]:
+def _promised(row: LinkRow) -> tuple[str, str] | None:
+    if not row.is_ever_boosted:
+        return None
     boost = row.figures.boost
     rates = boost.promised.by_direction if boost else dict.fromkeys(Direction)
     return _bytes(rates[Direction.RECEIVE]), _bytes(rates[Direction.TRANSMIT])
 
 
-def _proven(row: LinkRow) -> tuple[str, str]:
+def _proven(row: LinkRow) -> tuple[str, str] | None:
+    if not row.is_ever_boosted:
+        return None
     proofs = row.figures.boost.proofs if row.figures.boost else {}
     receive, transmit = (
         _flag(proofs[way] is Proof.PROVEN if way in proofs else None) for way in Direction

@@ -25,7 +25,7 @@ from linkwatch.model.measurement import (
     PollResult,
     ProbeResult,
 )
-from linkwatch.model.moment import Moment
+from linkwatch.model.moment import Moment, Span
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import ContractedRate, Level
@@ -222,16 +222,19 @@ def test_figures_of_a_link(metrics: MetricsObserver) -> None:
     assert math.isnan(value(metrics, rate, link=WAN, direction="transmit") or 0)
 
 
-def test_a_boost_is_shown_beside_the_rate_that_counts(metrics: MetricsObserver) -> None:
+def test_a_boost_is_shown_beside_the_rate_that_counts(
+    metrics: MetricsObserver, province: Province
+) -> None:
+    normal = ContractedRate(20_000_000, 20_000_000)
+    promised_rate = ContractedRate(100_000_000, 20_000_000, Span(NOW, None))
+    whole = province("chu-se")
+    link = replace(whole.links[WAN], contracted=(normal, promised_rate))
+    metrics.set_inventory(replace(whole, links={**whole.links, WAN: link}))
     promised, proven = "link_promised_bytes_per_second", "link_boost_proven"
     for name in (promised, proven):
         assert math.isnan(value(metrics, name, link=WAN, direction="receive") or 0)
-    boost = Boost(
-        ContractedRate(20_000_000, 20_000_000),
-        ContractedRate(100_000_000, 20_000_000),
-        {Direction.RECEIVE: Proof.CONTRADICTED},
-        (),
-    )
+        assert value(metrics, name, link=INTERNET, direction="receive") is None
+    boost = Boost(normal, promised_rate, {Direction.RECEIVE: Proof.CONTRADICTED}, ())
     figures = LinkFigures(WAN, LinkState.UP, contracted_receive=20_000_000, boost=boost)
     metrics.link_changed(figures)
     assert value(metrics, promised, link=WAN, direction="receive") == 12_500_000

@@ -155,6 +155,14 @@ def test_traces_of_another_time_do_not_count() -> None:
     assert counted(judge, mine, DAY) == (20, 20)
 
 
+def test_a_trace_dated_by_a_wrong_clock_hides_no_later_one() -> None:
+    judge, mine = BoostJudge(), link()
+    judge.note(word(100, UNTIL + timedelta(days=9000)))
+    assert counted(judge, mine, DAY) == (20, 20)
+    judge.note(word(100))
+    assert counted(judge, mine, DAY) == (100, 20)
+
+
 def test_a_slot_that_the_boost_does_not_fill_proves_nothing() -> None:
     judge, mine = BoostJudge(), link()
     begin = FROM - timedelta(minutes=2)
