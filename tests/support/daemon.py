@@ -14,7 +14,7 @@ from typing import Self
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from linkwatch.web.statusdoc import StatusDocument
+from linkwatch.web.statusentries import StatusDocument
 from support.netns import Namespace
 
 START = 20.0

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from linkwatch import __version__
-from linkwatch.cli import beats, configuration, daemon, duty, lab, situation
+from linkwatch.cli import beats, boost, configuration, daemon, duty, lab, situation
 
 
 def main() -> int:
@@ -52,4 +52,5 @@ app.command("oncall")(duty.oncall)
 app.command("beat-urls")(beats.beat_urls)
 app.command("reload")(daemon.reload)
 app.command("schema")(configuration.schema)
+app.add_typer(boost.app, name="boost")
 app.add_typer(lab.app, name="lab")

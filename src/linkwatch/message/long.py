@@ -8,14 +8,20 @@ from linkwatch.message.measured import measured
 from linkwatch.message.phrases import say
 from linkwatch.message.view import View
 from linkwatch.model.conference import Phase
-from linkwatch.model.finding import Kind
+from linkwatch.model.finding import Family, Kind
 from linkwatch.model.incident import IncidentEvent, Status
 from linkwatch.model.people import Contact
 from linkwatch.model.priority import Priority
 from linkwatch.model.words import Language
 
 _NOBODY_ON_SITE = frozenset(
-    {Kind.SNMP_UNREACHABLE, Kind.INTERFACE_MISSING, Kind.INTERFACE_AMBIGUOUS}
+    {
+        Kind.BANDWIDTH_NOT_EXPANDED,
+        Kind.BANDWIDTH_NOT_REVERTED,
+        Kind.SNMP_UNREACHABLE,
+        Kind.INTERFACE_MISSING,
+        Kind.INTERFACE_AMBIGUOUS,
+    }
 )
 """No light on a modem tells anything of these."""
 
@@ -34,7 +40,8 @@ def _headline(view: View, language: Language) -> str:
     if incident.status is Status.WITHDRAWN:
         what = f"{say(phrases.WITHDRAWN, language)} ({what})"
     elif view.event is IncidentEvent.RESOLVED:
-        what = f"{say(phrases.RESTORED, language)} ({what})"
+        end = phrases.OVER if incident.family is Family.BANDWIDTH else phrases.RESTORED
+        what = f"{say(end, language)} ({what})"
     elif view.event is IncidentEvent.RAISED:
         what = f"{say(phrases.RAISED, language)}: {what}"
     elif view.event is IncidentEvent.FLAPPING:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linkwatch.model.boost import Evidence
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
@@ -50,4 +51,11 @@ class Numbered:
     numbers: range
 
 
-Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Somebody says what a boosted link really carries."""
+
+    evidence: Evidence
+
+
+Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Vouched

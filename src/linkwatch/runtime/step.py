@@ -16,6 +16,7 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored, Verified
 from linkwatch.model.measurement import Overdue, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.runtime.boosts import look_ahead, remember, vouched
 from linkwatch.runtime.events import (
     Event,
     Numbered,
@@ -24,6 +25,7 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     Suspected,
+    Vouched,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.polled import polled
@@ -52,6 +54,8 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             _reloaded(state, inventory, now, effects)
         case Recovered(restored):
             _recovered(state, restored, now, effects)
+        case Vouched(evidence):
+            vouched(state, evidence, now, effects)
         case Numbered(numbers):
             state.numbers.extend(numbers)
             waiting, state.waiting = state.waiting, {}
@@ -71,6 +75,7 @@ def advance(state: State, now: Moment) -> Effects:
     if now.monotonic >= state.calendar_due:
         for incident in list(state.open_incidents()):
             reprioritise(state, incident, now, effects)
+        look_ahead(state, now, effects)
         state.calendar_due = now.monotonic + _until_calendar(state, now)
         state.forget_closed(state.stable_since(now.wall))
     come_due(state, now, effects)
@@ -151,6 +156,7 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
     for link, address in restored.verified:
         state.verified.setdefault(link, set()).add(address)
     state.adopt(state.inventory, now)
+    remember(state, restored, now)
     for incident in (*restored.recent_incidents, *restored.open_incidents):
         state.keep(incident, now)
     for incident in restored.open_incidents:
