@@ -14,7 +14,7 @@ from linkwatch.model.finding import Family, Finding
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored, Verified
-from linkwatch.model.measurement import Overdue, ProbeResult
+from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
 from linkwatch.runtime.events import (
@@ -104,7 +104,7 @@ def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: 
             effects.touched.add(result.link)
             found(state, finding, now, effects)
         _look_closer(judge, effects)
-        _verify(state, result, now, effects)
+        _verify(state, judge, result, now, effects)
 
 
 def _suspected(state: State, overdue: Sequence[Overdue], now: Moment, effects: Effects) -> None:
@@ -125,16 +125,18 @@ def _look_closer(judge: LinkJudge, effects: Effects) -> None:
         effects.probes.append(ProbeNow(judge.link.id, probes, CONFIRM_SPACING))
 
 
-def _verify(state: State, result: ProbeResult, now: Moment, effects: Effects) -> None:
-    judge = state.judges[result.link]
+def _verify(
+    state: State, judge: LinkJudge, result: ProbeResult, now: Moment, effects: Effects
+) -> None:
     targets = judge.link.targets
-    if not result.outcome.tells or result.target >= len(targets):
+    if result.outcome is not Outcome.ANSWERED or result.target >= len(targets):
         return
     address = targets[result.target].address
-    known = state.verified.setdefault(result.link, set())
-    if address not in known and judge.is_target_verified(address):
-        known.add(address)
-        effects.touched.add(result.link)
+    known = state.verified.get(result.link)
+    if known is not None and address in known:
+        return
+    if judge.is_target_verified(address):
+        state.verified.setdefault(result.link, set()).add(address)
         effects.records.append(Verified(result.link, address, now.wall))
 
 
