@@ -129,7 +129,7 @@ class InterfaceJudge:
             return Finding(self._subject, Family.UTILISATION, Severity.OK, now.wall_at(since))
         level = self.link.thresholds.utilisation.level(severity)
         ratio = self.utilisation.judged[direction]
-        contracted = self.utilisation.contracted[direction]
+        limit = self.utilisation.limit[direction]
         return Finding(
             self._subject,
             Family.UTILISATION,
@@ -139,5 +139,5 @@ class InterfaceJudge:
             {} if ratio is None else {Metric.UTILISATION: ratio},
             {} if level is None else {Metric.UTILISATION: level},
             direction,
-            {} if contracted is None else {"contracted": float(contracted)},
+            {} if limit is None else {"contracted": float(limit)},
         )
