@@ -49,15 +49,23 @@ class UtilisationJudge:
         self._ladders = {d: _ladder() for d in Direction}
         self._worst = Direction.RECEIVE
 
-    def take(self, sample: InterfaceSample, contract: Contract, limits: Limits, at: float) -> None:
-        """Take one poll made at `at` (monotonic s)."""
+    def take(
+        self,
+        sample: InterfaceSample,
+        contract: Contract,
+        limits: Limits,
+        at: float,
+        *,
+        counts: bool = True,
+    ) -> None:
+        """Take one poll made at `at` (monotonic s); one that does not count is only shown."""
         pending = sample.discard is not None and sample.discard.is_pending
         self.is_measured = sample.discard is None or (pending and self.is_measured)
         for direction, bits in sample.rates.items():
             rate = contract.counted[direction]
-            if bits is not None:
+            if bits is not None and counts:
                 self._windows[direction].add(bits, sample.span, at)
-            elif not pending:
+            elif bits is None and not pending:
                 self._windows[direction].clear()
             if not rate:
                 self.ratio[direction] = self.judged[direction] = None
