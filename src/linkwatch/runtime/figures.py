@@ -52,5 +52,5 @@ def _metering(state: State, judge: LinkJudge) -> Metering:
         return Metering.ROUTER_SILENT
     if judge.interface.fault is not None:
         return _FAULTS[judge.interface.fault]
-    has_rates = any(ratio is not None for ratio in judge.interface.utilisation.ratio.values())
-    return Metering.MEASURED if has_rates else Metering.WAITING
+    is_measured = judge.interface.utilisation.is_measured
+    return Metering.MEASURED if is_measured else Metering.WAITING
