@@ -36,6 +36,7 @@ class LinkJudge:
         self._subject = Subject.of_link(link.id)
         known = frozenset(verified)
         self._targets = {_key(t): TargetJudge(t.address in known) for t in _probed(link)}
+        self._by_position = [self._targets.get(_key(t)) for t in link.targets]
         self.interface = InterfaceJudge(link)
         """What the router tells of the link."""
         self._chance = false_alarm_chance(per_year, link.probing.interval)
@@ -51,6 +52,7 @@ class LinkJudge:
         self._targets = {
             _key(t): kept.get(_key(t)) or TargetJudge(t.address in known) for t in _probed(link)
         }
+        self._by_position = [self._targets.get(_key(t)) for t in link.targets]
         self.link = link
         self._chance = false_alarm_chance(per_year, link.probing.interval)
         self.interface.replace(link)
@@ -95,7 +97,7 @@ class LinkJudge:
             target = self._target(result.target)
             at_peace = not (self._silent or self._restored) and target is not None
             if target is not None and at_peace and target.is_calm(run.rtt, self.link.thresholds):
-                target.skip(run.probes - number, run.last_sent_at, run.rtt)
+                target.skip(run, number, self.link.thresholds)
                 self._told_at = now.monotonic
                 self._wonder(target, 0)
                 break
@@ -130,7 +132,8 @@ class LinkJudge:
 
     def _wonder(self, target: TargetJudge, wanted: int) -> None:
         # A target that does not speak for the link is no reason to ask it more often.
-        self._doubt = wanted if wanted and target in self._pool() else 0
+        alone = len(self._targets) == 1
+        self._doubt = wanted if wanted and (alone or target in self._pool()) else 0
 
     @property
     def families(self) -> frozenset[Family]:
@@ -211,8 +214,7 @@ class LinkJudge:
                 target.restore(standing.kind, standing.severity, since)
 
     def _target(self, position: int) -> TargetJudge | None:
-        targets = self.link.targets
-        return self._targets.get(_key(targets[position])) if position < len(targets) else None
+        return self._by_position[position] if position < len(self._by_position) else None
 
     def _quality(self, now: Moment) -> Finding:
         standing = self._said.standing(Family.QUALITY)

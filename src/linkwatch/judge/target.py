@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from linkwatch.judge import delay, loss
 from linkwatch.judge.charts import lowest
 from linkwatch.judge.delay import DelayJudge
-from linkwatch.judge.ladder import Ladder
 from linkwatch.judge.loss import SHORT, LossJudge
 from linkwatch.judge.significance import misses_in_a_row
 from linkwatch.judge.silence import LEAST_PROBES, Silence
+from linkwatch.judge.walk import Evidence
 from linkwatch.judge.windows import Jitter, RttWindow
 from linkwatch.model.finding import Kind
-from linkwatch.model.measurement import Outcome, ProbeResult
+from linkwatch.model.measurement import AnsweredRun, Outcome, ProbeResult
 from linkwatch.model.thresholds import Limits, Metric, Severity, Thresholds
 
-JITTER_SAMPLES = 15
 CLEAR_RATIO = loss.CLEAR_RATIO
+LATENCY_CLEAR_RATIO = 0.9
 CLEAR_ANSWERS, CLEAR_SPAN = 3, 5.0
 """Down is over after this many answers in a row over at least this many seconds."""
 
@@ -44,10 +44,10 @@ class TargetJudge:
         "_answers_since",
         "_delay",
         "_jitter",
-        "_jitter_ladder",
         "_loss",
         "_rtts",
         "_silence",
+        "_unsteady",
         "changes",
         "down",
         "down_since",
@@ -65,12 +65,10 @@ class TargetJudge:
         self._answers = 0
         self._answers_since = 0.0
         self._loss = LossJudge()
-        self._delay = DelayJudge()
+        self._delay = DelayJudge(LATENCY_CLEAR_RATIO)
+        self._unsteady = DelayJudge(CLEAR_RATIO)
         self._rtts = RttWindow(SHORT)
         self._jitter = Jitter()
-        self._jitter_ladder = Ladder(
-            raise_after=JITTER_SAMPLES, clear_after=JITTER_SAMPLES, clear_ratio=CLEAR_RATIO
-        )
 
     def take(self, result: ProbeResult, limits: Thresholds, chance: float, now: float) -> int:
         """Take one probe that told something.
@@ -99,23 +97,24 @@ class TargetJudge:
             and not self.down
             and not self._silence.probes
             and self._answers > 0
-            and self._loss.severity is self._delay.severity is Severity.OK
-            and self._jitter_ladder.severity is Severity.OK
+            and self._loss.severity is self._delay.severity is self._unsteady.severity
+            and self._loss.severity is Severity.OK
             and self._jitter.steady == rtt
             and (slow is None or rtt < slow)
-            and (unsteady is None or self._jitter.value < unsteady)
+            and (unsteady is None or unsteady > 0)
         )
 
-    def skip(self, count: int, last_sent_at: float, rtt: float) -> None:
-        """Take so many more answers like the one before, while it is calm."""
+    def skip(self, run: AnsweredRun, first: int, limits: Thresholds) -> None:
+        """Take the run's answers from number `first` on, while it is calm."""
+        count = run.probes - first
         self.taken += count
         self._answers += count
-        self._silence.answered(last_sent_at)
-        self._loss.skip(count)
-        self._delay.skip(count)
-        self._rtts.skip(rtt, count)
+        self._silence.answered(run.last_sent_at)
+        self._loss.skip(count, run.sent_before(self._loss.bursts.until, first))
+        self._delay.skip(count, limits.latency)
+        self._rtts.skip(run.rtt, count)
         self._jitter.skip(count)
-        self._jitter_ladder.rest()
+        self._unsteady.skip(count, limits.jitter)
 
     def restore(self, kind: Kind, severity: Severity, since: float) -> None:
         """Stand where an earlier run stood: only the clear rule of `kind` leads away."""
@@ -128,14 +127,14 @@ class TargetJudge:
             case Kind.LATENCY:
                 self._delay.restore(severity, since)
             case Kind.JITTER:
-                self._jitter_ladder.restore(severity, since)
+                self._unsteady.restore(severity, since)
             case Kind.NO_DATA | Kind.UTILISATION:
                 raise ValueError(f"{kind} is not a target's")
 
     @property
     def good_since(self) -> float:
         """Send time of the first good probe after whatever was wrong last (monotonic s)."""
-        return max(self._answers_since, self._delay.fell_since, self._jitter_ladder.fell_since)
+        return max(self._answers_since, self._delay.fell_since, self._unsteady.fell_since)
 
     def is_settled(self, chance: float) -> bool:
         """Whether fresh probes are enough to stand behind what is said of the target."""
@@ -220,7 +219,7 @@ class TargetJudge:
         return max(wanted, doubt)
 
     def _judge_silence(self, chance: float, now: float) -> None:
-        if self.down or not self.verified:
+        if self.down or not self.verified or self._silence.probes < LEAST_PROBES:
             return
         if self._silence.is_outage(self.misses_needed(chance), now):
             self.down, self.down_since = True, self._silence.since
@@ -233,14 +232,35 @@ class TargetJudge:
             self._loss.restart()
 
     def _judge_delay(self, rtt: float, sent_at: float, limits: Thresholds, chance: float) -> int:
-        slow, jittery = self._delay.severity, self._jitter_ladder.severity
+        slow, unsteady = self._delay.severity, self._unsteady.severity
         self._rtts.add(rtt)
-        wanted = self._delay.take(rtt, sent_at, limits.latency, chance, self._rtts)
-        if self._jitter.add(rtt):
-            self._jitter_ladder.step(self._jitter.value, limits.jitter, sent_at)
-        if self._delay.severity is not slow or self._jitter_ladder.severity is not jittery:
+        wanted = self._delay.take(
+            rtt, rtt, sent_at, limits.latency, chance, confirmed=self._is_slow
+        )
+        difference = self._jitter.add(rtt)
+        if difference is not None:
+            jitter = self._jitter.value
+            more = self._unsteady.take(
+                difference, jitter, sent_at, limits.jitter, chance, confirmed=self._is_unsteady
+            )
+            wanted = max(wanted, more)
+        if self._delay.severity is not slow or self._unsteady.severity is not unsteady:
             self.changes += 1
         return wanted
+
+    def _is_slow(self, run: Evidence, level: float) -> bool:
+        """Whether the median is at the level: of the last replies, and of the run or the minute.
+
+        A line of which always every fifth reply is slow has a tail; it is not slow whenever a few
+        of them come together.
+        """
+        last, minute = self._rtts.median(delay.SAMPLES), self._rtts.quantile(0.5)
+        if last is None or minute is None or last < level:
+            return False
+        return 2 * run.bad >= run.sent or minute >= level
+
+    def _is_unsteady(self, _: Evidence, level: float) -> bool:
+        return self._jitter.value >= level
 
     def _lossy(self, limits: Limits) -> Symptom | None:
         seen = self._loss.evidence
@@ -261,10 +281,9 @@ class TargetJudge:
         )
 
     def _jittery(self, limits: Thresholds) -> Symptom | None:
-        ladder = self._jitter_ladder
         return _symptom(
             Kind.JITTER,
-            (ladder.severity, ladder.started_at),
+            (self._unsteady.severity, self._unsteady.since),
             self.jitter,
             limits.jitter,
         )

@@ -60,16 +60,17 @@ class Jitter:
         self.samples = 0
         self._previous: float | None = None
 
-    def add(self, rtt: float) -> bool:
-        """Take the RTT (s) of an answered probe; True where it made a new sample of D."""
+    def add(self, rtt: float) -> float | None:
+        """Take the RTT (s) of an answered probe; |D| (s) where it made a sample of it."""
         previous, self._previous = self._previous, rtt
         if previous is None:
-            return False
-        self.value += (abs(rtt - previous) - self.value) / 16
+            return None
+        difference = abs(rtt - previous)
+        self.value += (difference - self.value) / 16
         if self.value < NO_JITTER:
             self.value = 0.0
         self.samples += 1
-        return True
+        return difference
 
     @property
     def steady(self) -> float | None:

@@ -70,6 +70,13 @@ class AnsweredRun(NamedTuple):
         """When the last was sent (monotonic s)."""
         return self.sent_at + (self.probes - 1) * self.spacing
 
+    def sent_before(self, at: float, first: int) -> int:
+        """How many of its probes from number `first` on were sent before `at` (monotonic s)."""
+        for number in range(first, self.probes):
+            if self.sent_at + number * self.spacing >= at:
+                return number - first
+        return self.probes - first
+
     def results(self) -> Iterator[ProbeResult]:
         """One by one."""
         for number in range(self.probes):

@@ -70,11 +70,11 @@ def test_the_same_delay_many_times_in_one_go(rtts: list[float], rtt: float, coun
 
 def test_jitter_is_rfc_3550s_on_consecutive_answers_only() -> None:
     jitter = Jitter()
-    assert not jitter.add(0.010)
-    assert jitter.add(0.026)
+    assert jitter.add(0.010) is None
+    assert jitter.add(0.026) == pytest.approx(0.016)
     assert jitter.value == pytest.approx(0.001)
-    assert jitter.add(0.026)
+    assert jitter.add(0.026) == 0.0
     assert jitter.value == pytest.approx(0.001 * 15 / 16)
     jitter.interrupt()
-    assert not jitter.add(0.500)
+    assert jitter.add(0.500) is None
     assert jitter.value == pytest.approx(0.001 * 15 / 16)
