@@ -4,12 +4,11 @@ Every port has an implementation with real sockets, files or clocks in an adapte
 fake that is a class in the tests; one conformance suite runs on both.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from linkwatch.config.settings import Config
 from linkwatch.judge.boost import Refusal
 from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
@@ -22,6 +21,8 @@ from linkwatch.model.measurement import (
     Outcome,
     PollResult,
     ProbeResult,
+    Trap,
+    TrapOutcome,
 )
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
@@ -29,6 +30,9 @@ from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Router
 from linkwatch.wire.address import ip_version
 from linkwatch.wire.icmp import IpVersion
+
+if TYPE_CHECKING:  # a process that only wants a clock pays for nothing that a configuration holds
+    from linkwatch.config.settings import Config
 
 
 class Clock(Protocol):
@@ -165,12 +169,16 @@ class Poller(Protocol):
         """One poll; never raises for what the network or the router does."""
         ...
 
-    async def prepare(self, config: Config) -> Callable[[], None]:
+    async def prepare(self, config: "Config") -> Callable[[], None]:
         """Get ready for a new configuration; the returned commit neither fails nor waits."""
         ...
 
-    async def close(self) -> None:
-        """Give the sockets back."""
+
+class TrapSource(Protocol):
+    """Hears what routers send unasked."""
+
+    async def trap(self) -> Trap:
+        """The next notification of a router in the configuration; waits for it."""
         ...
 
 
@@ -262,6 +270,14 @@ class Observer(Protocol):
 
     def scheduler_lag(self, seconds: float) -> None:
         """How late the probe loop's tick came."""
+        ...
+
+    def trapped(self, outcomes: Mapping[TrapOutcome, int]) -> None:
+        """So many datagrams came to the trap listener."""
+        ...
+
+    def snmp_restarted(self) -> None:
+        """The process for SNMP ended by itself and is started anew."""
         ...
 
 
@@ -401,6 +417,6 @@ class Control(Protocol):
 class Part(Protocol):
     """A stateful part that takes part in a reload."""
 
-    async def prepare(self, new: Config) -> Callable[[], None]:
+    async def prepare(self, new: "Config") -> Callable[[], None]:
         """May fail and may wait; changes nothing. The returned commit does neither."""
         ...
