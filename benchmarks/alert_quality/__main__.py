@@ -1,65 +1,62 @@
-"""`python -m benchmarks.alert_quality`: false alarms and detection times, beside others."""
+"""The judge on lines of known truth: false alarms and detection times, beside other rules."""
 
 import argparse
-import json
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import asdict
-from pathlib import Path
 
 from benchmarks.alert_quality.cases import faults, quiet_lines
-from benchmarks.alert_quality.page import FaultResults, QuietResults, gates, page
+from benchmarks.alert_quality.page import FaultResults, QuietResults, goals, sections
 from benchmarks.alert_quality.work import FaultTally, Piece, QuietTally, Size, done, pieces
-from benchmarks.probe.kernel import machine
+from benchmarks.common import command
+from benchmarks.common.goal import Verdict
+from benchmarks.common.page import Page
 from linkwatch.host.clock import SystemClock
 
 FULL, QUICK = (100.0, 300), (2.0, 40)
 """Link-years of the most important quiet line, and runs of each fault."""
+_MOST_YEARS, _MOST_SEED = 100_000, 1 << 31
 
 
-def main() -> int:
-    """Command line; the exit code tells whether everything was met."""
-    chosen = _arguments()
-    clock = SystemClock()
-    began = clock.now()
-    years, runs = QUICK if chosen.quick else FULL
-    size = Size(chosen.years or years, runs, chosen.seed)
-    quiet, found = _simulate(size, began.monotonic, clock)
-    took = clock.now().monotonic - began.monotonic
-    heading = [
-        "# Alert quality",
-        "",
-        f"Made by `python -m benchmarks.alert_quality {' '.join(sys.argv[1:])}`".rstrip() + ",",
-        f"{began.wall:%Y-%m-%d %H:%M} UTC, on {machine()}, in {took / 60:.1f} min.",
-        "",
-    ]
-    text = "\n".join(heading + page(quiet, found)) + "\n"
-    if chosen.json:
-        sys.stdout.write(_as_json(size, quiet, found) + "\n")
-    elif chosen.output is None:
-        sys.stdout.write(text)
-    if chosen.output is not None:
-        chosen.output.write_text(text, encoding="utf-8")
-    return 0 if all(gate.is_met for gate in gates(quiet, found)) else 1
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="benchmarks.alert_quality", description=__doc__)
-    parser.add_argument(
-        "--years", type=float, help=f"link-years of the main line ({FULL[0]:g}); others in ratio"
+def main(given: Sequence[str]) -> int:
+    """Command line; exit code 1 where a goal was missed."""
+    accepted = command.parser("benchmarks.alert_quality", __doc__)
+    accepted.add_argument(
+        "--years",
+        type=command.whole(_MOST_YEARS),
+        help=f"link-years of the most important quiet line ({FULL[0]:g}); others in proportion",
     )
-    parser.add_argument("--seed", type=int, default=1, help="of everything random (1)")
-    parser.add_argument("--quick", action="store_true", help="a rough look: 2 link-years, 40 runs")
-    parser.add_argument("--json", action="store_true", help="every figure, as JSON")
-    parser.add_argument("--output", type=Path, help="write the page there")
-    return parser.parse_args()
+    accepted.add_argument(
+        "--seed", type=command.whole(_MOST_SEED, 0), default=1, help="of everything random (1)"
+    )
+    accepted.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"a rough look: {QUICK[0]:g} link-years, {QUICK[1]} runs of a fault",
+    )
+    made = command.circumstances(accepted, given)
+    return command.carry_out(accepted, given, lambda chosen: _judged(chosen, made))
 
 
-def _simulate(size: Size, began: float, clock: SystemClock) -> tuple[QuietResults, FaultResults]:
+def _judged(chosen: argparse.Namespace, made: Mapping[str, str]) -> tuple[Page, int]:
+    years, runs = QUICK if chosen.quick else FULL
+    size = Size(float(chosen.years or years), runs, chosen.seed)
+    clock = SystemClock()
+    began = clock.now().monotonic
+    quiet, found = _simulated(size, clock)
+    took = clock.now().monotonic - began
+    page = Page("Alert quality", {**made, "took": f"{took / 60:.1f} min"})
+    page.sections = sections(quiet, found)
+    missed = [goal for goal in goals(quiet, found) if goal.verdict is Verdict.MISSED]
+    return page, 1 if missed else 0
+
+
+def _simulated(size: Size, clock: SystemClock) -> tuple[QuietResults, FaultResults]:
     quiet = [(case, QuietTally()) for case in quiet_lines(size.years)]
     found = [(case, FaultTally()) for case in faults(size.runs)]
     work = pieces(size)
+    began = clock.now().monotonic
     results: dict[Piece, QuietTally | FaultTally] = {}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
         futures = {pool.submit(done, piece): piece for piece in work}
@@ -67,7 +64,7 @@ def _simulate(size: Size, began: float, clock: SystemClock) -> tuple[QuietResult
             results[futures[future]] = future.result()
             _progress(len(results), len(work), clock.now().monotonic - began)
     sys.stderr.write("\n")
-    # In the order of the pieces, whoever was done first: the same seed, the same page.
+    # In the order of the pieces, whichever was done first: the same seed, the same page.
     for piece in work:
         match results[piece]:
             case QuietTally() as tally:
@@ -78,25 +75,10 @@ def _simulate(size: Size, began: float, clock: SystemClock) -> tuple[QuietResult
 
 
 def _progress(finished: int, all_: int, seconds: float) -> None:
-    sys.stderr.write(
-        f"\r{finished} of {all_} pieces, {seconds // 60:.0f} min {seconds % 60:02.0f} s"
-    )
+    minutes, rest = divmod(round(seconds), 60)
+    sys.stderr.write(f"\r{finished} of {all_} pieces, {minutes} min {rest:02d} s")
     sys.stderr.flush()
 
 
-def _as_json(size: Size, quiet: QuietResults, found: FaultResults) -> str:
-    everything = {
-        "size": asdict(size),
-        "gates": [asdict(gate) | {"met": gate.is_met} for gate in gates(quiet, found)],
-        "quiet": [_row(case.name, tally) for case, tally in quiet],
-        "faults": [_row(case.name, tally) for case, tally in found],
-    }
-    return json.dumps(everything, indent=1).replace("Infinity", "null")
-
-
-def _row(name: str, tally: QuietTally | FaultTally) -> dict[str, object]:
-    return {"name": name, **asdict(tally)}
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

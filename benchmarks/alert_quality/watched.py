@@ -74,7 +74,7 @@ class Watched:
         self._phase = rng.random() * interval
         link = replace(LINK, probing=replace(LINK.probing, interval=interval))
         self._judge = LinkJudge(link, [_ADDRESS], per_year, Moment(0.0, _EPOCH))
-        self._patience = Patience()
+        self._patience = Patience(TIMEOUT)
         self._steady = 0
         self._rounds = 0
         self._round_at = self._phase
@@ -163,7 +163,7 @@ class Watched:
             else:
                 self._later(at + rtt, self._answer, at, rtt)
             return
-        overdue = self._patience.overdue_after(TIMEOUT)
+        overdue = self._patience.overdue_after
         if rtt > overdue:
             self._later(at + overdue, self._suspect, at, 0.0)
         if rtt >= TIMEOUT:
