@@ -267,7 +267,8 @@ def test_rates_cover_the_readings_that_came_too_soon_and_are_never_negative(
             poller = await poller_for(config([r1], [LO], engine=engine), clock)
             while not samples or samples[-1].discard is not None:
                 clock.advance(0.25)
-                samples.append((await poller.poll(r1)).samples[0])
+                # An agent on a busy machine may leave a poll without an answer.
+                samples.extend((await poller.poll(r1)).samples)
         return samples
 
     *pending, last = asyncio.run(run())
