@@ -12,6 +12,7 @@ import pytest
 from pysnmp.proto.mpmod.rfc3412 import SNMPv3Message
 from pysnmp.proto.secmod.rfc3414.service import UsmSecurityParameters
 
+from linkwatch.host.clock import SystemClock
 from linkwatch.model.ids import LinkId, RouterId
 from linkwatch.model.measurement import (
     Discard,
@@ -260,14 +261,14 @@ def test_rates_cover_the_readings_that_came_too_soon_and_are_never_negative(
     agent: AgentFactory, engine: str
 ) -> None:
     async def run() -> list[InterfaceSample]:
-        clock = SkewedClock()
+        clock, real = SkewedClock(), SystemClock()
         samples: list[InterfaceSample] = []
         async with agent(v2c(), clock) as there, asyncio.timeout(20):
             r1 = router(v2c(), there.port)
             poller = await poller_for(config([r1], [LO], engine=engine), clock)
             while not samples or samples[-1].discard is not None:
                 # A real agent's own time passes no faster than ours.
-                await asyncio.sleep(0.25)
+                await real.sleep_until(real.now().monotonic + 0.25)
                 clock.advance(0.25)
                 # An agent on a busy machine may leave a poll without an answer.
                 samples.extend((await poller.poll(r1)).samples)

@@ -124,12 +124,16 @@ def as_user(
     )
 
 
-def play(scenario: Callable[[Heard], Awaitable[None]], *routers: Router) -> None:
+def play(
+    scenario: Callable[[Heard], Awaitable[None]],
+    *routers: Router,
+    agents: Sequence[Router] | None = None,
+) -> None:
     """With simulated agents for the routers, each polled once."""
 
     async def run() -> None:
         async with (
-            lab_agents(config(routers, [WAN_LINK]), SkewedClock()),
+            lab_agents(config(agents or routers, [WAN_LINK]), SkewedClock()),
             listening(*routers) as heard,
         ):
             await scenario(heard)
@@ -248,7 +252,9 @@ def test_a_configured_engine_is_heard_beside_the_one_that_answers_polls() -> Non
             await snmptrap(heard.port, *as_user(ENGINE, boots), what=(COLD_START,))
             await heard.changes.until(lambda: len(heard.traps) > told)  # noqa: B023 awaited here
 
-    play(scenario, router(replace(v3(), engine_id=ENGINE), free_port()))
+    port = free_port()
+    configured = replace(v3(), engine_id=ENGINE)
+    play(scenario, router(configured, port), agents=[router(v3(), port)])
 
 
 def met(heard: Heard) -> bytes:
