@@ -1,6 +1,5 @@
 """Whether a target's replies are too slow, or too unsteady: usually so, and not by chance."""
 
-import math
 from collections.abc import Callable
 
 from linkwatch.judge.charts import lowest, slow_chart
@@ -32,8 +31,6 @@ class DelayJudge:
         "_calm_since",
         "_clear_ratio",
         "_count",
-        "_least",
-        "_limits",
         "_walks",
         "fell_since",
         "severity",
@@ -47,8 +44,6 @@ class DelayJudge:
         self.fell_since = 0.0
         """When the run of good ones began that last made it fall (monotonic s)."""
         self._clear_ratio = clear_ratio
-        self._limits: Limits | None = None
-        self._least = math.inf
         self._count = 0
         self._walks: dict[Severity, tuple[Walk, Usual]] = {}
         self._calm: dict[Severity, int] = {}
@@ -71,25 +66,19 @@ class DelayJudge:
         self._count += 1
         if self.severity is not Severity.OK:
             self._ease(smooth, sent_at, limits)
-        if limits is not self._limits:
-            self._watch(limits)
-        if sample < self._least:
+        least = lowest(limits)
+        if least is None or sample < least:
             return 0
         return self._bad(sample, sent_at, limits, chance, confirmed)
 
-    def skip(self, count: int, limits: Limits) -> None:
+    def skip(self, count: int) -> None:
         """So many replies were good, while nothing was wrong."""
         self._count += count
-        self._watch(limits)
 
     def restore(self, severity: Severity, since: float) -> None:
         """Stand where an earlier run stood; only the clear rule leads down from there."""
         self._stand(severity)
         self.since = since
-
-    def _watch(self, limits: Limits) -> None:
-        level = lowest(limits)
-        self._limits, self._least = limits, math.inf if level is None else level
 
     def _bad(
         self, sample: float, sent_at: float, limits: Limits, chance: float, confirmed: Confirmed

@@ -6,7 +6,8 @@ from linkwatch.judge.interface import InterfaceJudge
 from linkwatch.judge.reach import Reach
 from linkwatch.judge.said import Said
 from linkwatch.judge.significance import false_alarm_chance
-from linkwatch.judge.target import Symptom, TargetJudge
+from linkwatch.judge.symptom import Symptom
+from linkwatch.judge.target import TargetJudge
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
 from linkwatch.model.measurement import AnsweredRun, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
@@ -53,6 +54,8 @@ class LinkJudge:
             _key(t): kept.get(_key(t)) or TargetJudge(t.address in known) for t in _probed(link)
         }
         self._by_position = [self._targets.get(_key(t)) for t in link.targets]
+        for target in self._targets.values():
+            target.watch()
         self.link = link
         self._chance = false_alarm_chance(per_year, link.probing.interval)
         self.interface.replace(link)
@@ -72,6 +75,21 @@ class LinkJudge:
             self._take_over(finding, self._targets.values(), now)
         else:
             self._silent = True
+
+    def pass_by(self, result: ProbeResult, now: Moment) -> bool:
+        """Take an answer that changes nothing but counts and windows; any other is for `take`.
+
+        Returns whether it was one. `take` would have made the same of it.
+        """
+        rtt, position = result.rtt, result.target
+        if rtt is None or self._silent or self._restored or position >= len(self._by_position):
+            return False
+        target = self._by_position[position]
+        if target is None or not target.calm.add(rtt, result.sent_at):
+            return False
+        self._told_at = now.monotonic
+        self._doubt = 0
+        return True
 
     def take(self, result: ProbeResult, now: Moment) -> Sequence[Finding]:
         """Take the end of one probe."""
@@ -96,7 +114,7 @@ class LinkJudge:
         for number, result in enumerate(run.results()):
             target = self._target(result.target)
             at_peace = not (self._silent or self._restored) and target is not None
-            if target is not None and at_peace and target.is_calm(run.rtt, self.link.thresholds):
+            if target is not None and at_peace and target.calm.holds(run.rtt):
                 target.skip(run, number, self.link.thresholds)
                 self._told_at = now.monotonic
                 self._wonder(target, 0)

@@ -20,13 +20,14 @@ def figures(state: State, link: LinkId, now: datetime) -> LinkFigures:
     judge = state.judges[link]
     best, interface = judge.best, judge.interface
     rates = interface.boost.contract(judge.link, now).counted
+    rtt_p50, rtt_p95 = best.rtt(0.5, 0.95) if best else (None, None)
     ratio, p95 = interface.utilisation.ratio, interface.month.p95
     return LinkFigures(
         link=link,
         state=judge.state,
         loss=best.loss if best else None,
-        rtt_p50=best.rtt(0.5) if best else None,
-        rtt_p95=best.rtt(0.95) if best else None,
+        rtt_p50=rtt_p50,
+        rtt_p95=rtt_p95,
         jitter=best.jitter if best else None,
         utilisation_receive=ratio[Direction.RECEIVE],
         utilisation_transmit=ratio[Direction.TRANSMIT],

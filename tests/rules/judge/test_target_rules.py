@@ -89,5 +89,5 @@ def test_answers_that_nobody_could_time_say_nothing_of_delay() -> None:
     judge = TargetJudge(verified=False)
     for second in range(100):
         judge.take(ProbeResult(LINK, 0, second, Outcome.ANSWERED), THRESHOLDS, CHANCE, second)
-    assert (judge.rtt(0.5), judge.jitter, judge.loss) == (None, None, 0.0)
+    assert (*judge.rtt(0.5), judge.jitter, judge.loss) == (None, None, 0.0)
     assert judge.symptom(THRESHOLDS) is None
