@@ -32,6 +32,9 @@ class LinkJudge:
     line, while a router that answers few pings proves nothing. Down is when all of them are.
     """
 
+    __slots__ = ("_by_position", "_chance", "_doubt", "_restored", "_said", "_silent", "_subject",
+                 "_targets", "_told_at", "interface", "link")  # fmt: skip
+
     def __init__(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
         self.link = link
         self._subject = Subject.of_link(link.id)

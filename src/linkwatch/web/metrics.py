@@ -71,10 +71,16 @@ class MetricsObserver:
 
     def probed(self, results: Sequence[ProbeResult]) -> None:
         """Probes that ended."""
+        rows = self._links
         for result in results:
-            row = self._links.get(result.link)
-            if row is not None:
+            row = rows.get(result.link)
+            if row is None:
+                continue
+            rtt = result.rtt
+            if rtt is None:
                 row.probed(result)
+            else:
+                row.answered(rtt)
 
     def polled(self, result: PollResult) -> None:
         """A poll that ended; interfaces it did not show are no longer known to be up or down."""
