@@ -64,6 +64,7 @@ def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("alert_quality", ("--seed", "-1"), "'-1' is not from 0 to 2,147,483,648"),
         ("snmp", ("--polls", "0"), "'0' is not from 1 to 10,000"),
         ("snmp", ("--only", "half"), "invalid choice: 'half'"),
+        ("snmp", ("--seconds", "20"), "--seconds 20: less than 4 polls of a router, one in 10 s"),
     ],
 )
 def test_a_bad_input_is_told_in_a_line(
