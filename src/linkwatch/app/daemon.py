@@ -4,12 +4,14 @@ import asyncio
 import gc
 import os
 import signal
+from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 
 import structlog
+from anyio.lowlevel import checkpoint
 
 from linkwatch import __version__
 from linkwatch.app.control import DaemonControl
@@ -165,11 +167,15 @@ class Daemon:
         while True:
             if self._control.healthy():
                 supervisor.alive()
-            supervisor.status(self._one_line())
+            supervisor.status(await self._one_line())
             await clock.sleep_until(clock.now().monotonic + pace)
 
-    def _one_line(self) -> str:
-        states = self._parts.engine.states()
+    async def _one_line(self) -> str:
+        parts = []
+        for part in self._parts.engine.states():
+            parts.append(part)
+            await checkpoint()
+        states = sum(parts, Counter())
         counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
         return f"{states.total()} links: {counted}; {len(self._parts.engine.incidents())} incidents"
 
