@@ -75,6 +75,7 @@ class Daemon:
                 self._task(tasks, "reload", self._reload_on_hangup()),
                 self._task(tasks, "watch", self._watch()),
                 self._task(tasks, "agenda", self._keep_agenda()),
+                self._task(tasks, "memory", self._set_aside()),
             ]
             sending = [
                 self._task(tasks, "dispatcher", self._parts.dispatcher.run()),
@@ -169,6 +170,11 @@ class Daemon:
                 supervisor.alive()
             supervisor.status(await self._one_line())
             await clock.sleep_until(clock.now().monotonic + pace)
+
+    async def _set_aside(self) -> None:
+        """Let no collection look again at what the first polls have left for good."""
+        await self._parts.polls.first_round_done.wait()
+        gc.freeze()
 
     async def _one_line(self) -> str:
         parts = []
