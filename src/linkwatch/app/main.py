@@ -10,7 +10,8 @@ from linkwatch.host import logs
 from linkwatch.host.clock import SystemClock
 from linkwatch.host.files import FilesError
 from linkwatch.host.secrets import SecretError
-from linkwatch.host.text import printable
+from linkwatch.message.inert import printable
+from linkwatch.notify.setup import ChannelSetupError
 from linkwatch.ports import StoreError
 from linkwatch.probe.icmp import ProbePermissionError
 from linkwatch.probe.snmp_outcome import SnmpSetupError
@@ -35,7 +36,7 @@ def run(path: Path) -> int:
     logs.configure(clock, zone=loaded.config.inventory.timezone)
     try:
         asyncio.run(live(path, loaded.config, clock))
-    except (SecretError, SnmpSetupError) as error:
+    except (ChannelSetupError, SecretError, SnmpSetupError) as error:
         return _refuse(error, BAD_CONFIG)
     except (
         ProbePermissionError,

@@ -15,6 +15,7 @@ from linkwatch.model.ids import ChannelId
 from linkwatch.model.journal import Record
 from linkwatch.model.notification import OutboxRow
 from linkwatch.notify.factory import build_all
+from linkwatch.notify.setup import Surroundings
 from linkwatch.ports import Clock, Notifier, Part
 from linkwatch.probe.icmp import REJECTS, IcmpProber
 from linkwatch.probe.snmp import SnmpPoller
@@ -78,7 +79,8 @@ async def build(
     (await poller.prepare(config))()
 
     def channels(new: Config) -> Mapping[ChannelId, Notifier]:
-        return build_all(new.settings.channels.values(), secret, clock)
+        around = Surroundings(secret, clock, new.inventory.contacts)
+        return build_all(new.settings.channels.values(), around)
 
     notifiers = channels(config)
     state = state_directory(environment)

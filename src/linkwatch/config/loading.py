@@ -13,6 +13,7 @@ from yaml.nodes import MappingNode
 
 from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.build.config import build
+from linkwatch.config.checks.channels import check_channels
 from linkwatch.config.checks.cycles import check_cycles
 from linkwatch.config.checks.duty import lint_coverage, lint_gaps
 from linkwatch.config.checks.escalation import check_escalation
@@ -70,9 +71,8 @@ def _understand(tree: Tree, root: MappingNode, at: datetime | None) -> Loaded:
     problems = _in_order((*tree.problems, *report.problems))
     if document is None or any(found.gravity is Gravity.ERROR for found in problems):
         return Loaded(None, problems)
-    return Loaded(
-        build(document, beside.schedules, (*tree.files, *beside.files), unused(plain)), problems
-    )
+    files = (*tree.files, *beside.files)
+    return Loaded(build(document, beside, files, unused(plain)), problems)
 
 
 def _compare(document: Document, plain: Plain, report: Report, at: datetime | None) -> Beside:
@@ -85,6 +85,7 @@ def _compare(document: Document, plain: Plain, report: Report, at: datetime | No
 
 
 _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
+    check_channels,
     check_cycles,
     check_escalation,
     check_events,

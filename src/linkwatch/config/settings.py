@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from linkwatch.model.ids import ChannelId
@@ -39,12 +40,36 @@ class LogChannel:
 
 @dataclass(frozen=True, slots=True)
 class WebhookChannel:
-    """JSON by HTTP POST, signed when there is a secret."""
+    """JSON by HTTP POST, signed when there is a secret; `ca` is a file of trusted authorities."""
 
     id: ChannelId
     url: str
     secret: SecretRef | None
     timeout: float
+    ca: Path | None = None
+
+
+class Security(StrEnum):
+    """How a connection to a mail server is encrypted: not at all, on request, or from the start."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+@dataclass(frozen=True, slots=True)
+class EmailChannel:
+    """Mail by SMTP; `sender` is an address, `timeout` (s) bounds a whole attempt."""
+
+    id: ChannelId
+    host: str
+    port: int
+    sender: str
+    security: Security
+    user: str | None
+    password: SecretRef | None
+    timeout: float
+    ca: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +80,7 @@ class UnservedChannel:
     type: str
 
 
-Channel = LogChannel | WebhookChannel | UnservedChannel
+Channel = LogChannel | WebhookChannel | EmailChannel | UnservedChannel
 
 
 @dataclass(frozen=True, slots=True)

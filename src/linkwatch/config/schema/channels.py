@@ -15,6 +15,7 @@ from linkwatch.config.schema.fields import (
     Secret,
     Text,
 )
+from linkwatch.config.settings import Security
 
 
 class Timed(Section):
@@ -30,7 +31,14 @@ class Log(Section):
     type: Literal["log"]
 
 
-class Webhook(Timed):
+class Encrypted(Timed):
+    """A channel that may speak TLS."""
+
+    ca: Text | None = None
+    """File (PEM) of the authorities to trust, beside this file; the system's if absent."""
+
+
+class Webhook(Encrypted):
     """JSON by HTTP POST, signed where there is a secret."""
 
     type: Literal["webhook"]
@@ -40,7 +48,7 @@ class Webhook(Timed):
     """Key of the signature (HMAC-SHA256)."""
 
 
-class EmailChannel(Timed):
+class EmailChannel(Encrypted):
     """Mail by SMTP."""
 
     type: Literal["email"]
@@ -50,7 +58,7 @@ class EmailChannel(Timed):
     """Its port."""
     from_: Email = Field(alias="from")
     """Sender."""
-    security: Literal["none", "starttls", "tls"] = "none"
+    security: Security = Security.NONE
     """Encryption of the connection."""
     user: Text | None = None
     """Log-in name."""
@@ -194,7 +202,7 @@ class Telegram(Timed):
     """Proxy to reach it through."""
 
 
-class Alertmanager(Timed):
+class Alertmanager(Encrypted):
     """Prometheus Alertmanager, API v2."""
 
     type: Literal["alertmanager"]

@@ -1,0 +1,37 @@
+"""Channels as the adapters need them."""
+
+from pathlib import Path
+
+from linkwatch.config.schema.channels import ChannelEntry, EmailChannel, Log, Webhook
+from linkwatch.config.settings import (
+    Channel,
+    LogChannel,
+    UnservedChannel,
+    WebhookChannel,
+)
+from linkwatch.config.settings import EmailChannel as EmailSettings
+from linkwatch.model.ids import ChannelId
+
+
+def channel(key: str, entry: ChannelEntry, ca: Path | None) -> Channel:
+    """One channel, with its authorities; a type that has no sender keeps its name only."""
+    name = ChannelId(key)
+    match entry:
+        case Log():
+            return LogChannel(name)
+        case Webhook():
+            return WebhookChannel(name, entry.url, entry.secret, entry.timeout, ca)
+        case EmailChannel():
+            return EmailSettings(
+                id=name,
+                host=entry.host,
+                port=entry.port,
+                sender=entry.from_,
+                security=entry.security,
+                user=entry.user,
+                password=entry.password,
+                timeout=entry.timeout,
+                ca=ca,
+            )
+        case _:
+            return UnservedChannel(name, entry.type)
