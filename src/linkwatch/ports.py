@@ -7,7 +7,7 @@ fake that is a class in the tests; one conformance suite runs on both.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from linkwatch.config.settings import Config
 from linkwatch.model.finding import LinkState
@@ -148,6 +148,28 @@ class Notifier(Protocol):
 
     async def close(self) -> None:
         """Give the connections back."""
+        ...
+
+
+@runtime_checkable
+class StandingNotifier(Notifier, Protocol):
+    """A channel whose peer forgets what it is not told again, as long as it lasts."""
+
+    @property
+    def resend(self) -> float:
+        """s between two calls of `repeat`."""
+        ...
+
+    async def repeat(self) -> Delivery:
+        """Tell again all that stands: one attempt, bounded in time as `send` is."""
+        ...
+
+    def resume(self, notifications: Sequence[Notification]) -> None:
+        """Take these as accepted: an earlier run told them, and they still stand."""
+        ...
+
+    def succeed(self, previous: Notifier) -> None:
+        """Take over what the channel's former notifier repeats."""
         ...
 
 

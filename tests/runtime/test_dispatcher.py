@@ -23,6 +23,7 @@ from linkwatch.model.notification import (
 from linkwatch.model.priority import Priority
 from linkwatch.ports import Notifier
 from linkwatch.runtime.dispatcher import HEARTBEAT, Dispatcher
+from linkwatch.runtime.switchboard import Switchboard
 from linkwatch.timing.retry import RetryPolicy
 from support.waiting import PATIENCE, START, Changes, ManualClock
 
@@ -138,21 +139,15 @@ async def running(changes: Changes, *channels: Channel) -> AsyncIterator[Bench]:
         records.extend(r for r in said if isinstance(r, Attempted))
         changes.tell()
 
-    dispatcher = Dispatcher(
-        clock,
-        {one.id: one for one in channels},
-        record,
-        figures,
-        build=lambda _config: next_channels,
-        policy=POLICY,
-    )
+    switchboard = Switchboard({one.id: one for one in channels}, lambda _config: next_channels)
+    dispatcher = Dispatcher(clock, switchboard, record, figures, policy=POLICY)
     async with asyncio.TaskGroup() as tasks:
         run = tasks.create_task(dispatcher.run())
         try:
             yield Bench(changes, clock, figures, dispatcher, next_channels, records)
         finally:
             run.cancel()
-            await dispatcher.close()
+            await switchboard.close()
 
 
 def play(scene: Callable[[Changes], Awaitable[None]]) -> None:
@@ -434,7 +429,8 @@ def test_a_channel_that_cannot_be_built_leaves_the_old_ones(config: Config) -> N
             raise LookupError("no secret")
 
         clock, figures = ManualClock(changes), Figures(changes)
-        dispatcher = Dispatcher(clock, {HOOK: hook}, lambda _r: None, figures, build=build)
+        switchboard = Switchboard({HOOK: hook}, build)
+        dispatcher = Dispatcher(clock, switchboard, lambda _r: None, figures)
         with pytest.raises(LookupError):
             await dispatcher.prepare(config)
         assert not hook.closed

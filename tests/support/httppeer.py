@@ -34,6 +34,8 @@ class Receiver(ThreadingHTTPServer):
         self.hang_up = False
         self.go_on = threading.Event()
         self.go_on.set()
+        self.came = threading.Event()
+        """Set by each request."""
         self.peers: set[int] = set()
 
     @property
@@ -50,6 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
         length = int(self.headers["Content-Length"])
         request = Request(self.path, dict(self.headers.items()), self.rfile.read(length))
         self.server.requests.append(request)
+        self.server.came.set()
         self.server.peers.add(self.client_address[1])
         self.server.go_on.wait(10)
         if self.server.hang_up:

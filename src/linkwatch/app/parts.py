@@ -26,7 +26,9 @@ from linkwatch.runtime.dispatcher import Dispatcher
 from linkwatch.runtime.engine import Engine
 from linkwatch.runtime.polling import PollLoop
 from linkwatch.runtime.probing import ProbeLoop
+from linkwatch.runtime.standing import StandingLoop
 from linkwatch.runtime.state import ProbeNow, State
+from linkwatch.runtime.switchboard import Switchboard
 from linkwatch.runtime.writer import Writer
 from linkwatch.store.opening import default_url, open_journal
 from linkwatch.web.metrics import MetricsObserver
@@ -49,7 +51,9 @@ class Parts:
     metrics: MetricsObserver
     prober: IcmpProber
     writer: Writer
+    switchboard: Switchboard
     dispatcher: Dispatcher
+    standing: StandingLoop
     engine: Engine
     probes: ProbeLoop
     checks: CheckLoop
@@ -102,8 +106,9 @@ async def build(
 
     writer = Writer(journal, clock, release, metrics)
     stack.push_async_callback(writer.close)
-    dispatcher = Dispatcher(clock, notifiers, record, metrics, build=channels)
-    stack.push_async_callback(dispatcher.close)
+    switchboard = Switchboard(notifiers, channels)
+    stack.push_async_callback(switchboard.close)
+    dispatcher = Dispatcher(clock, switchboard, record, metrics)
     engine = Engine(State(config.inventory), clock, writer, metrics, probe_now)
     metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()
@@ -128,7 +133,9 @@ async def build(
         metrics=metrics,
         prober=prober,
         writer=writer,
+        switchboard=switchboard,
         dispatcher=dispatcher,
+        standing=StandingLoop(clock, switchboard),
         engine=engine,
         probes=probes,
         checks=checks,

@@ -8,7 +8,11 @@ from linkwatch.config.badvalue import BadValueError, quoted
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
 PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
+LABEL_PATTERN = r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$"
+OWN_LABELS = ("alertname", "incident", "site", "link", "carrier", "contact")
+"""Labels that linkwatch itself gives its alerts."""
 _ID = re.compile(ID_PATTERN)
+_LABEL_NAME = re.compile(LABEL_PATTERN)
 _PHONE = re.compile(PHONE_PATTERN)
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?", re.ASCII)
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -43,6 +47,17 @@ def parse_email(text: str) -> str:
         raise BadValueError(
             f"{quoted(text)} is not an e-mail address", "write e.g. ca-a@vnpt.example"
         )
+    return text
+
+
+def parse_label(text: str) -> str:
+    """The name of a Prometheus label that is not one of our own."""
+    if _LABEL_NAME.fullmatch(text) is None or text.startswith("__"):
+        hint = "letters, digits and _, not a digit first"
+        raise BadValueError(f"{quoted(text)} is not the name of a label", hint)
+    if text in OWN_LABELS:
+        hint = f"these are: {', '.join(OWN_LABELS)}"
+        raise BadValueError(f"{quoted(text)} is a label that linkwatch sets itself", hint)
     return text
 
 

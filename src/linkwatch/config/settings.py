@@ -73,6 +73,20 @@ class EmailChannel:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertmanagerChannel:
+    """Prometheus Alertmanager, API v2; `resend` in s, `labels` go with every alert."""
+
+    id: ChannelId
+    url: str
+    user: str | None
+    password: SecretRef | None
+    timeout: float
+    resend: float
+    labels: Mapping[str, str]
+    ca: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnservedChannel:
     """A channel whose type is known and validated, but has no sender in this version."""
 
@@ -80,7 +94,7 @@ class UnservedChannel:
     type: str
 
 
-Channel = LogChannel | WebhookChannel | EmailChannel | UnservedChannel
+Channel = LogChannel | WebhookChannel | EmailChannel | AlertmanagerChannel | UnservedChannel
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import assert_never
 
 from linkwatch.config.settings import (
+    AlertmanagerChannel,
     Channel,
     EmailChannel,
     LogChannel,
@@ -11,6 +12,7 @@ from linkwatch.config.settings import (
     WebhookChannel,
 )
 from linkwatch.model.ids import ChannelId
+from linkwatch.notify.alertmanager import AlertmanagerNotifier
 from linkwatch.notify.email import EmailNotifier
 from linkwatch.notify.log import LogNotifier
 from linkwatch.notify.setup import Surroundings
@@ -28,6 +30,8 @@ def build(channel: Channel, around: Surroundings) -> Notifier:
             return WebhookNotifier(channel, around)
         case EmailChannel():
             return EmailNotifier(channel, around)
+        case AlertmanagerChannel():
+            return AlertmanagerNotifier(channel, around)
         case UnservedChannel():
             return UnservedNotifier(channel.id, channel.type)
         case _:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -22,16 +22,14 @@ from linkwatch.ports import Clock, Notifier
 from linkwatch.runtime.attempt import (
     account_for,
     attempt,
-    close_quietly,
     notify_seconds,
 )
 from linkwatch.runtime.lane import Lane, Parcel
+from linkwatch.runtime.switchboard import Switchboard
 from linkwatch.timing.retry import RetryPolicy, after_attempt, is_too_old
 
 HEARTBEAT = 5.0
 """s between two turns at the most, so that `progress` tells a quiet loop from a dead one."""
-
-Notifiers = Mapping[ChannelId, Notifier]
 
 
 class DeliveryObserver(Protocol):
@@ -58,26 +56,20 @@ class Dispatcher:
     def __init__(
         self,
         clock: Clock,
-        notifiers: Notifiers,
+        switchboard: Switchboard,
         record: Callable[[Sequence[Record]], None],
         observer: DeliveryObserver,
         *,
-        build: Callable[[Config], Notifiers],
         policy: RetryPolicy | None = None,
     ) -> None:
         self._clock = clock
-        self._notifiers = dict(notifiers)
+        self._switchboard = switchboard
         self._record = record
         self._observer = observer
-        self._build = build
         self._policy = RetryPolicy() if policy is None else policy
         self._lanes: dict[ChannelId, Lane] = {}
         self._pending: OrderedDict[str, Notification] = OrderedDict()
-        self._in_use: dict[Notifier, int] = {}
-        self._retired: list[Notifier] = []
         self._wake = asyncio.Event()
-        self._quiet = asyncio.Event()
-        self._quiet.set()
         self._stopping = False
         self._progress = clock.now().monotonic
 
@@ -114,12 +106,11 @@ class Dispatcher:
                 alarm.cancel()
 
     async def prepare(self, new: Config) -> Callable[[], None]:
-        """Build the new channels; the commit puts them in the place of the old ones."""
-        notifiers = self._build(new)
+        """Let the channels get ready; with the commit they are used at once."""
+        switch = await self._switchboard.prepare(new)
 
         def commit() -> None:
-            self._retired.extend(self._notifiers.values())
-            self._notifiers = dict(notifiers)
+            switch()
             self._wake.set()
 
         return commit
@@ -129,16 +120,10 @@ class Dispatcher:
         self._stopping = True
         try:
             async with asyncio.timeout(within):
-                await self._quiet.wait()
+                await self._switchboard.quiet.wait()
         except TimeoutError:
             return False
         return True
-
-    async def close(self) -> None:
-        """Give all connections back, after `run` has ended."""
-        for notifier in (*self._notifiers.values(), *self._retired):
-            await notifier.close()
-        self._notifiers, self._retired = {}, []
 
     def _wait(self, row: OutboxRow, now: Moment) -> float:
         # A restored row's time is the wall clock's, which may have been set since.
@@ -151,7 +136,7 @@ class Dispatcher:
         """Start all that can start; when (monotonic s) to look again."""
         now = self._clock.now()
         self._progress = now.monotonic
-        self._close_retired(tasks)
+        self._switchboard.close_retired(tasks)
         if not self._stopping:
             self._start_due(tasks, now)
         oldest = next(iter(self._pending.values()), None)
@@ -161,7 +146,7 @@ class Dispatcher:
 
     def _start_due(self, tasks: asyncio.TaskGroup, now: Moment) -> None:
         for channel, lane in self._lanes.items():
-            notifier = self._notifiers.get(channel)
+            notifier = self._switchboard.get(channel)
             if notifier is None:
                 self._refuse_all(channel, lane, now)
                 continue
@@ -171,11 +156,6 @@ class Dispatcher:
     async def _ring(self, at: float) -> None:
         await self._clock.sleep_until(at)
         self._wake.set()
-
-    def _close_retired(self, tasks: asyncio.TaskGroup) -> None:
-        for notifier in [n for n in self._retired if n not in self._in_use]:
-            self._retired.remove(notifier)
-            tasks.create_task(close_quietly(notifier), name=f"close-{notifier.id}")
 
     def _start(
         self,
@@ -190,24 +170,17 @@ class Dispatcher:
             lane.settle(parcel, now.monotonic)
             self._end(parcel, DeliveryStatus.EXPIRED, "too old to be of use", now)
             return
-        self._in_use[notifier] = self._in_use.get(notifier, 0) + 1
-        self._quiet.clear()
+        self._switchboard.take(notifier)
         tasks.create_task(self._attempt(lane, parcel, notifier), name=f"send-{message.key}")
 
     async def _attempt(self, lane: Lane, parcel: Parcel, notifier: Notifier) -> None:
+        message = parcel.row.notification
         try:
-            delivery = await attempt(notifier, parcel.row.notification)
+            delivery = await attempt(notifier.send(message), message.channel, message.key)
         finally:
-            self._let_go(notifier)
+            self._switchboard.give_back(notifier)
         self._judge(lane, parcel, delivery, self._clock.now())
         self._wake.set()
-
-    def _let_go(self, notifier: Notifier) -> None:
-        self._in_use[notifier] -= 1
-        if not self._in_use[notifier]:
-            del self._in_use[notifier]
-        if not self._in_use:
-            self._quiet.set()
 
     def _judge(self, lane: Lane, parcel: Parcel, delivery: Delivery, now: Moment) -> None:
         message = parcel.row.notification

@@ -9,11 +9,12 @@ import structlog
 
 from linkwatch.config.settings import Config
 from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import LinkId
+from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.journal import Note, Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.notification import Notification
 from linkwatch.model.priority import Priority
 from linkwatch.ports import Clock, LinkFigures, Observer, StoreError
 from linkwatch.runtime.events import (
@@ -27,6 +28,7 @@ from linkwatch.runtime.events import (
 )
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.step import advance, next_due, step
+from linkwatch.runtime.telling import retell
 from linkwatch.runtime.writer import Writer
 
 LEAST_NUMBERS = 50
@@ -107,6 +109,12 @@ class Engine:
         return tuple(
             sorted(self._state.open_incidents(), key=lambda i: (i.priority, i.started_at, i.id))
         )
+
+    def standing(self, channel: ChannelId) -> tuple[Notification, ...]:
+        """What is open and was told by this channel, in the words of now."""
+        now = self._clock.now().wall
+        told = (retell(self._state, i, channel, now) for i in self._state.open_incidents())
+        return tuple(one for one in told if one is not None)
 
     def show(self, links: Iterable[LinkId], now: Moment) -> None:
         """Tell the observer how these links are now."""

@@ -46,6 +46,18 @@ def tell(state: State, incident: Incident, event: IncidentEvent, now: datetime) 
     return Telling(incident, messages, tuple(notes))
 
 
+def retell(
+    state: State, incident: Incident, channel: ChannelId, now: datetime
+) -> Notification | None:
+    """An open incident as it is now, for a channel whose peer forgets; None: it told nobody."""
+    one = next((one for one in incident.told if channel in one.channels), None)
+    if one is None or incident.announced_at is None:
+        return None
+    event = IncidentEvent.OPENED
+    words = text(_view(state, incident, event, now), state.inventory.language)
+    return _notification(state, incident, event, one, channel, words=words, now=now)
+
+
 def _with_due(
     state: State, incident: Incident, now: datetime
 ) -> tuple[list[Told], list[TimelineEntry]]:

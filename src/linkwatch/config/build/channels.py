@@ -2,8 +2,15 @@
 
 from pathlib import Path
 
-from linkwatch.config.schema.channels import ChannelEntry, EmailChannel, Log, Webhook
+from linkwatch.config.schema.channels import (
+    Alertmanager,
+    ChannelEntry,
+    EmailChannel,
+    Log,
+    Webhook,
+)
 from linkwatch.config.settings import (
+    AlertmanagerChannel,
     Channel,
     LogChannel,
     UnservedChannel,
@@ -31,6 +38,17 @@ def channel(key: str, entry: ChannelEntry, ca: Path | None) -> Channel:
                 user=entry.user,
                 password=entry.password,
                 timeout=entry.timeout,
+                ca=ca,
+            )
+        case Alertmanager():
+            return AlertmanagerChannel(
+                id=name,
+                url=entry.url,
+                user=entry.user,
+                password=entry.password,
+                timeout=entry.timeout,
+                resend=entry.resend,
+                labels=entry.labels,
                 ca=ca,
             )
         case _:

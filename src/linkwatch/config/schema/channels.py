@@ -9,6 +9,7 @@ from linkwatch.config.schema.fields import (
     Email,
     Host,
     HttpUrl,
+    LabelName,
     Pace,
     Phone,
     Port,
@@ -212,6 +213,10 @@ class Alertmanager(Encrypted):
     """User of basic authentication."""
     password: Secret | None = None
     """Its password."""
+    resend: Pace = written("1m")
+    """How often an alert that fires is told again; it lapses after four times that."""
+    labels: dict[LabelName, Text] = {}
+    """Further labels of every alert, for Alertmanager's own routes."""
 
 
 class PagerDuty(Timed):
