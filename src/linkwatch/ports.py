@@ -238,6 +238,10 @@ class Observer(Protocol):
         """The outbox as it stands."""
         ...
 
+    def channel_failed(self, channel: ChannelId, failed: bool) -> None:
+        """A channel broke (its circuit breaker opened), or works again."""
+        ...
+
     def store_writable(self, writable: bool) -> None:
         """Whether the last commit succeeded."""
         ...

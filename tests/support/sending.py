@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from linkwatch.message.document import Addressee, document
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId
 from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Delivery, Notification
-from linkwatch.model.people import Answer, Contact
+from linkwatch.model.people import Answer, Contact, Role
 from linkwatch.model.priority import Priority
 from linkwatch.model.secret import SecretRef
 from linkwatch.notify.setup import Surroundings
 from linkwatch.ports import Notifier
+from support.province import ZONE, incident
 
 AT = datetime(2021, 5, 15, 0, 42, 10, 512000, tzinfo=UTC)
 SECRET = "not a real secret"  # noqa: S105 as it says
@@ -37,15 +39,18 @@ class FixedClock:
 
 def message(channel: ChannelId, text: str = TEXT) -> Notification:
     """An opening message to the contact on duty."""
+    key = f"LW-000123:opened:{DUTY}:{channel}"
+    fault = incident(AT, id=IncidentId("LW-000123"))
+    addressee = Addressee(DUTY, Role.DUTY, None)
     return Notification(
-        key=f"LW-000123:opened:{DUTY}:{channel}",
+        key=key,
         incident=IncidentId("LW-000123"),
         event=IncidentEvent.OPENED,
         contact=DUTY,
         channel=channel,
         priority=Priority.P1,
         text=text,
-        body='{"version": "1", "text": "MẤT KẾT NỐI"}',
+        body=document(key, IncidentEvent.OPENED, fault, addressee, text=text, timezone=ZONE),
         created_at=AT,
         started_at=AT,
     )

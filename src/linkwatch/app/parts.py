@@ -13,7 +13,7 @@ from linkwatch.host.secrets import resolve_secret
 from linkwatch.host.systemd import Systemd
 from linkwatch.model.ids import ChannelId
 from linkwatch.model.journal import Record
-from linkwatch.model.notification import OutboxRow
+from linkwatch.model.notification import Notification, OutboxRow, Trouble
 from linkwatch.notify.factory import build_all
 from linkwatch.notify.setup import Surroundings
 from linkwatch.ports import Clock, Notifier, Part
@@ -100,6 +100,9 @@ async def build(
     def record(records: Sequence[Record]) -> None:
         writer.submit(records, clock.now())
 
+    def hand_on(message: Notification, trouble: Trouble, failed: frozenset[ChannelId]) -> bool:
+        return engine.undelivered(message, trouble, failed)
+
     def probe_now(request: ProbeNow) -> None:
         probes.request(request.link, request.count, request.spacing)
         checks.request(request.link, request.count, request.spacing)
@@ -108,7 +111,9 @@ async def build(
     stack.push_async_callback(writer.close)
     switchboard = Switchboard(notifiers, channels)
     stack.push_async_callback(switchboard.close)
-    dispatcher = Dispatcher(clock, switchboard, record, metrics)
+    dispatcher = Dispatcher(
+        clock, switchboard, record, metrics, hand_on, limits=config.settings.limits
+    )
     engine = Engine(State(config.inventory), clock, writer, metrics, probe_now)
     metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()

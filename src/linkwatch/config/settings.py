@@ -1,7 +1,7 @@
 """What the adapters need of the configuration: addresses, ports and references to secrets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -107,13 +107,17 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that is not the province itself. `store_url` None: in the state directory."""
+    """Everything that is not the province itself. `store_url` None: in the state directory.
+
+    `limits`: messages a minute, of channels that have a limit.
+    """
 
     http: HttpSettings
     store_url: str | None
     snmp: SnmpSettings
     channels: Mapping[ChannelId, Channel]
     heartbeat: Heartbeat | None
+    limits: Mapping[ChannelId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

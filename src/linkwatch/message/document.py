@@ -1,6 +1,7 @@
 """The JSON document of a message: the webhook's body, version "1"."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -52,6 +53,15 @@ def document(
         "text": text,
         "ack_url": None,
     }
+    return _line(body)
+
+
+def rekeyed(document_: str, key_: str) -> str:
+    """The same document under another key: another channel carries it."""
+    return _line({**json.loads(document_), "key": key_})
+
+
+def _line(body: Mapping[str, object]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 

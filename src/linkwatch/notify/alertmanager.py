@@ -115,6 +115,7 @@ class AlertmanagerNotifier:
 _BY_GRAVITY = (
     DeliveryOutcome.ACCEPTED,
     DeliveryOutcome.REFUSED,
+    DeliveryOutcome.DEFERRED,
     DeliveryOutcome.FAILED,
     DeliveryOutcome.IN_DOUBT,
 )

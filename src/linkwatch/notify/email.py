@@ -33,6 +33,7 @@ class Step(StrEnum):
     CONTENT = "DATA"
 
 
+_UNAVAILABLE = 421
 _ABOUT_THE_MAIL = (Step.SENDER, Step.RECIPIENT, Step.CONTENT)
 
 
@@ -121,9 +122,10 @@ class _Exchange:
         detail = f"{self._step}: {code}{words}"
         if not 400 <= code < 600:
             return self.broke_off(detail)
-        if self._step in _ABOUT_THE_MAIL and code >= 500:
-            return Delivery(DeliveryOutcome.REFUSED, detail)
-        return Delivery(DeliveryOutcome.FAILED, detail)
+        if self._step not in _ABOUT_THE_MAIL or code == _UNAVAILABLE:
+            return Delivery(DeliveryOutcome.FAILED, detail)
+        refused = code >= 500
+        return Delivery(DeliveryOutcome.REFUSED if refused else DeliveryOutcome.DEFERRED, detail)
 
     def broke_off(self, why: str) -> Delivery:
         """No answer that can be understood."""

@@ -55,6 +55,8 @@ def account_for(
             line.info("message accepted")
         case DeliveryStatus.PENDING:
             line.warning("message not accepted yet")
+        case DeliveryStatus.HANDED_ON:
+            line.warning("message goes by another channel")
         case DeliveryStatus.REFUSED | DeliveryStatus.EXPIRED:
             line.error("message given up")
 

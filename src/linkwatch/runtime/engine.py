@@ -14,7 +14,7 @@ from linkwatch.model.incident import Incident
 from linkwatch.model.journal import Note, Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
-from linkwatch.model.notification import Notification
+from linkwatch.model.notification import Notification, Trouble
 from linkwatch.model.priority import Priority
 from linkwatch.ports import Clock, LinkFigures, Observer, StoreError
 from linkwatch.runtime.events import (
@@ -25,6 +25,7 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     Suspected,
+    Undelivered,
 )
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.step import advance, next_due, step
@@ -83,6 +84,13 @@ class Engine:
         self._observer.polled(result)
         self._turn(Polled(result), now)
 
+    def undelivered(
+        self, message: Notification, trouble: Trouble, failed: frozenset[ChannelId]
+    ) -> bool:
+        """A channel does not get a message through; whether another one has taken it on."""
+        event = Undelivered(message, trouble, failed)
+        return self._turn(event, self._clock.now()).handed_on
+
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Part of a reload: nothing here can fail; the commit is one turn."""
 
@@ -137,8 +145,10 @@ class Engine:
     def _enough_numbers(self) -> int:
         return max(LEAST_NUMBERS, len(self._state.inventory.links))
 
-    def _turn(self, event: Event, now: Moment) -> None:
-        self._carry_out(step(self._state, event, now), now)
+    def _turn(self, event: Event, now: Moment) -> Effects:
+        effects = step(self._state, event, now)
+        self._carry_out(effects, now)
+        return effects
 
     def _carry_out(self, effects: Effects, now: Moment) -> None:
         self._writer.submit(effects.records, now)

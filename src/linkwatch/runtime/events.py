@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linkwatch.model.ids import ChannelId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
+from linkwatch.model.notification import Notification, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +52,13 @@ class Numbered:
     numbers: range
 
 
-Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A channel does not get a message through; `failed` are the channels that are broken."""
+
+    message: Notification
+    trouble: Trouble
+    failed: frozenset[ChannelId]
+
+
+Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Undelivered

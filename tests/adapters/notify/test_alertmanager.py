@@ -27,7 +27,7 @@ from linkwatch.ports import Clock, StandingNotifier
 from support.alertmanager import Alertmanager, alertmanager, requires_alertmanager
 from support.httppeer import Receiver, serving
 from support.province import ZONE, incident
-from support.sending import AT, CONTACTS, DUTY, TEXT, FixedClock
+from support.sending import AT, CONTACTS, DUTY, TEXT, FixedClock, message
 from support.waiting import PATIENCE
 
 ALERTS = ChannelId("alerts")
@@ -47,18 +47,15 @@ def settings(url: str, **changes: Any) -> AlertmanagerChannel:
 
 def told(fault: Incident, event: IncidentEvent = IncidentEvent.OPENED) -> Notification:
     """As the daemon would tell it."""
-    addressee = Addressee(DUTY, Role.DUTY, None)
     name = key(fault, event, DUTY, ALERTS)
-    return Notification(
+    addressee = Addressee(DUTY, Role.DUTY, None)
+    return replace(
+        message(ALERTS),
         key=name,
         incident=fault.id,
         event=event,
-        contact=DUTY,
-        channel=ALERTS,
         priority=fault.priority,
-        text=TEXT,
         body=document(name, event, fault, addressee, text=TEXT, timezone=ZONE),
-        created_at=AT,
         started_at=fault.started_at,
     )
 

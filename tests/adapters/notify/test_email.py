@@ -164,11 +164,12 @@ def test_no_text_makes_a_header_or_is_lost(words: str) -> None:
 @pytest.mark.parametrize(
     ("step", "answer", "outcome"),
     [
-        ("MAIL", "451 4.3.0 busy", DeliveryOutcome.FAILED),
+        ("MAIL", "421 4.3.2 closing", DeliveryOutcome.FAILED),
+        ("MAIL", "451 4.3.0 busy", DeliveryOutcome.DEFERRED),
         ("MAIL", "550 5.7.1 not you", DeliveryOutcome.REFUSED),
-        ("RCPT", "450 4.2.0 greylisted, come again", DeliveryOutcome.FAILED),
+        ("RCPT", "450 4.2.0 greylisted, come again", DeliveryOutcome.DEFERRED),
         ("RCPT", "550 5.1.1 no such user", DeliveryOutcome.REFUSED),
-        ("DATA", "452 4.3.1 full", DeliveryOutcome.FAILED),
+        ("DATA", "452 4.3.1 full", DeliveryOutcome.DEFERRED),
         ("DATA", "554 5.7.1 spam", DeliveryOutcome.REFUSED),
     ],
 )
@@ -185,7 +186,7 @@ def test_4xx_is_tried_again_and_5xx_is_not(
 
 def test_a_greylisted_mail_gets_through_later(server: MailServer) -> None:
     server.answers["RCPT"] = "450 4.2.0 greylisted"
-    assert sent(channel(server.port), MESSAGE)[0].outcome is DeliveryOutcome.FAILED
+    assert sent(channel(server.port), MESSAGE)[0].outcome is DeliveryOutcome.DEFERRED
     server.answers.clear()
     assert sent(channel(server.port), MESSAGE)[0].outcome is DeliveryOutcome.ACCEPTED
 

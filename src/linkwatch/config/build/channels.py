@@ -1,5 +1,6 @@
 """Channels as the adapters need them."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from linkwatch.config.schema.channels import (
@@ -7,6 +8,7 @@ from linkwatch.config.schema.channels import (
     ChannelEntry,
     EmailChannel,
     Log,
+    Paced,
     Webhook,
 )
 from linkwatch.config.settings import (
@@ -53,3 +55,12 @@ def channel(key: str, entry: ChannelEntry, ca: Path | None) -> Channel:
             )
         case _:
             return UnservedChannel(name, entry.type)
+
+
+def limits(entries: Mapping[str, ChannelEntry]) -> Mapping[ChannelId, int]:
+    """Messages a minute, of channels that have a limit."""
+    return {
+        ChannelId(key): entry.max_per_minute
+        for key, entry in entries.items()
+        if isinstance(entry, Paced) and entry.max_per_minute is not None
+    }

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from linkwatch.config.build import events, people
-from linkwatch.config.build.channels import channel
+from linkwatch.config.build.channels import channel, limits
 from linkwatch.config.build.links import links, router, site
 from linkwatch.config.checks.files import Beside
 from linkwatch.config.schema.document import Document
@@ -108,4 +108,5 @@ def _settings(document: Document, beside: Beside) -> Settings:
             for key, entry in document.channels.items()
         },
         heartbeat=Heartbeat(beat.url, beat.interval) if beat else None,
+        limits=limits(document.channels),
     )

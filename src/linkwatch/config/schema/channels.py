@@ -14,12 +14,20 @@ from linkwatch.config.schema.fields import (
     Phone,
     Port,
     Secret,
+    Tally,
     Text,
 )
 from linkwatch.config.settings import Security
 
 
-class Timed(Section):
+class Paced(Section):
+    """A channel whose peer may take only so much."""
+
+    max_per_minute: Tally | None = None
+    """Messages a minute at most; no limit if absent."""
+
+
+class Timed(Paced):
     """A channel that waits for its peer."""
 
     timeout: Pace = written("10s")
@@ -121,7 +129,7 @@ class Esms(Timed):
     """Brandname."""
 
 
-class GammuModem(Section):
+class GammuModem(Paced):
     """A GSM modem behind gammu-smsd."""
 
     type: Literal["gammu"]
@@ -129,7 +137,7 @@ class GammuModem(Section):
     """Directory that gammu-smsd sends from."""
 
 
-class SmstoolsModem(Section):
+class SmstoolsModem(Paced):
     """A GSM modem behind smstools3."""
 
     type: Literal["smstools3"]
