@@ -1,166 +1,159 @@
-"""`python -m benchmarks.probe`: everybody installed on the same targets, a page of results."""
+"""The ICMP engine beside other pingers: everybody installed on the same targets in one run."""
 
 import argparse
-import math
+import shlex
 import sys
+import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from benchmarks.probe import page, place
-from benchmarks.probe.contest import Result, run, typical
-from benchmarks.probe.contestants import OURS, PEERS, Contestant, Task
-from benchmarks.probe.kernel import machine
-from benchmarks.probe.page import Gate
+from benchmarks.common import place
+from benchmarks.common.goal import verdicts
+from benchmarks.common.kept import Kept
+from benchmarks.common.machine import load, machine
+from benchmarks.common.page import Page, Section, UsageError, writable
+from benchmarks.probe import disciplines
+from benchmarks.probe.contestants import OURS, PEERS, WHOLE, Contestant
+from benchmarks.probe.disciplines import Contest
+from benchmarks.probe.targets import MOST
 from linkwatch.host.clock import SystemClock
 
-_KEEPS_UP = 0.5
-_FLAT_OUT_TARGETS = 1000
-_BLOCKED = ("--blocked",)
-_COUNTRY = 20_000
-_CPU_GATE = 12.0
-_RATE_GATE = 50_000.0
-_ERROR_GATES = (5.0, 60.0, 500.0)
-_HELD_UP_GATES = (math.inf, 60.0, math.inf)
+_COUNTS = "100,1000,5000,23000"
+_LONGEST = 600.0
+_MOST_REPEATS = 20
 
 
-def main() -> None:
-    """Command line."""
-    chosen = _arguments()
-    alone = place.enter()
-    began = SystemClock().now().wall
-    lines = [
-        "# Probing, beside its peers",
-        "",
-        f"Made by `python -m benchmarks.probe {' '.join(sys.argv[1:])}`".rstrip() + ",",
-        f"{began:%Y-%m-%d %H:%M} UTC, on {machine()}.",
-        "" if alone else "Not in a namespace of its own (needs root): others' pings are counted.",
-    ]
-    lines += _missing()
-    gates: list[Gate] = []
-    sections = _everybody(chosen, gates)
-    if chosen.flat_out:
-        sections += _flat_out(chosen, gates)
-    if chosen.blocked:
-        sections += _blocked(chosen, gates)
-    if chosen.capabilities:
-        sections += _service_like(chosen)
-    lines += ["", "## Our targets", "", *page.verdicts(gates), *sections]
-    text = "\n".join(lines) + "\n"
-    if chosen.output is None:
-        sys.stdout.write(text)
-    else:
-        chosen.output.write_text(text)
+def main() -> int:
+    """Command line; exit code 2 for what cannot be done."""
+    try:
+        chosen = _arguments()
+        writable(chosen.output)
+        page = _held(chosen)
+    except UsageError as error:
+        sys.stderr.write(f"benchmarks.probe: {error}\n")
+        return 2
+    page.deliver(chosen.output, as_json=chosen.json)
+    return 0
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="benchmarks.probe", description=__doc__)
-    counts = "100,1000,5000,23000"
-    parser.add_argument("--targets", default=counts, help=f"how many, several times ({counts})")
-    parser.add_argument("--seconds", type=float, default=5.0, help="measured in each run (5)")
-    parser.add_argument("--repeats", type=int, default=1, help="runs of each; the median counts")
-    parser.add_argument("--only", default="", help="names of the contestants wanted, by commas")
-    parser.add_argument("--flat-out", action="store_true", help="also: as fast as each can")
-    parser.add_argument(
-        "--blocked", action="store_true", help="also: the event loop held up 20 ms in every 100"
+def _held(chosen: argparse.Namespace) -> Page:
+    peers = _wanted(chosen.only)
+    page = Page("The ICMP engine, beside its peers", _made(chosen))
+    with place.apart(), tempfile.TemporaryDirectory() as home:
+        Path(home).chmod(0o755)  # a run without privileges reads there
+        contest = Contest(chosen.targets, chosen.seconds, chosen.repeats, peers, Kept(Path(home)))
+        sections: list[Section] = []
+        for is_held, hold in _disciplines(chosen):
+            if is_held:
+                sections += hold(contest)
+    page.sections = [verdicts(contest.goals), _who(peers), *sections]
+    return page
+
+
+def _disciplines(
+    chosen: argparse.Namespace,
+) -> Sequence[tuple[bool, Callable[[Contest], list[Section]]]]:
+    return (
+        (True, disciplines.once_a_second),
+        (chosen.flat_out, disciplines.flat_out),
+        (chosen.blocked, disciplines.blocked),
+        (chosen.renders, disciplines.renders),
+        (chosen.capabilities, disciplines.capabilities),
     )
-    parser.add_argument(
-        "--capabilities", action="store_true", help="also: with what the systemd unit leaves us"
-    )
-    parser.add_argument("--output", type=Path, help="write the page there")
-    return parser.parse_args()
 
 
-def _counts(chosen: argparse.Namespace) -> list[int]:
-    return [int(count) for count in chosen.targets.split(",")]
+def _made(chosen: argparse.Namespace) -> dict[str, str]:
+    command = shlex.join(("python", "-m", "benchmarks.probe", *sys.argv[1:]))
+    times = f", the median of {chosen.repeats} runs" if chosen.repeats > 1 else ""
+    return {
+        "made by": f"`{command}`, {SystemClock().now().wall:%Y-%m-%d %H:%M} UTC",
+        "on": machine(),
+        "beside": load(),
+        "each figure": f"{chosen.seconds:g} s of pings{times}; CPU is user and system of the"
+        " process that pings, the answering kernel's share in it, noise some ±15 %",
+        "the truth": "loopback answers every ping: all loss is false. Round-trip times are held"
+        " against the kernel's stamps at the loopback device, for some 200 of the targets",
+    }
 
 
-def _contestants(chosen: argparse.Namespace) -> list[Contestant]:
-    wanted = set(filter(None, chosen.only.split(",")))
-    peers = [peer for peer in PEERS if peer.installed and (not wanted or peer.name in wanted)]
-    return [OURS, *peers]
-
-
-def _missing() -> list[str]:
-    return [
+def _who(peers: Sequence[Contestant]) -> Section:
+    words = [f"**{one.name}**: {one.settings}." for one in (OURS, WHOLE, *peers)]
+    words += [
         f"Not installed, so not here: {peer.name} (`{peer.hint}`)."
         for peer in PEERS
         if not peer.installed
     ]
+    return Section("Who takes part", words)
 
 
-def _everybody(chosen: argparse.Namespace, gates: list[Gate]) -> list[str]:
-    lines: list[str] = []
-    by_count: dict[int, dict[str, Result]] = {}
-    slow: dict[str, int] = {}
-    for count in sorted(_counts(chosen)):
-        results = by_count[count] = {}
-        for contestant in _contestants(chosen):
-            name = contestant.name
-            if name in slow:
-                results[name] = Result(failed=f"not tried: too slow for {slow[name]:,}")
-                continue
-            results[name] = _measured(contestant, Task(count, chosen.seconds), chosen.repeats)
-            if results[name].rate < _KEEPS_UP * count:
-                slow[name] = count
-        lines += ["", f"## {count:,} targets, one ping a second each", ""]
-        lines += page.table(results, OURS.name)
-        gates += _gates(f"{count:,} targets", results[OURS.name])
-    return ["", "## How cost grows with targets", "", *page.growth(by_count), *lines]
+def _wanted(only: Sequence[str]) -> Sequence[Contestant]:
+    """The installed peers that are wanted; UsageError where one by that name is not to be had."""
+    installed = [peer for peer in PEERS if peer.installed]
+    if not only:
+        return installed
+    known = {peer.name: peer for peer in PEERS}
+    for name in only:
+        if name == OURS.name:
+            continue
+        if name not in known:
+            raise UsageError(f"--only {name}: nobody of that name; there are: {', '.join(known)}")
+        if not known[name].installed:
+            raise UsageError(f"--only {name}: not installed ({known[name].hint})")
+    return [peer for peer in installed if peer.name in only]
 
 
-def _gates(what: str, result: Result) -> list[Gate]:
-    lost = Gate(f"{what}, false loss", float(result.lost or 0), 0, "probes")
-    cpu = Gate(f"{what}, CPU a ping", result.cpu * 1e6, _CPU_GATE, "µs")
-    own = [cpu] if result.rate > _COUNTRY else []
-    return [lost, *own, *page.error_gates(what, result, _ERROR_GATES)]
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.probe", description=__doc__)
+    parser.add_argument(
+        "--targets", type=_counts, default=_counts(_COUNTS), help=f"how many, by commas ({_COUNTS})"
+    )
+    parser.add_argument("--seconds", type=_seconds, default=5.0, help="measured in each run (5)")
+    parser.add_argument(
+        "--repeats", type=_repeats, default=1, help="runs of each, the median counts (1)"
+    )
+    parser.add_argument(
+        "--only",
+        type=lambda text: tuple(filter(None, text.split(","))),
+        default=(),
+        help="these peers beside linkwatch, by commas; `linkwatch` for none",
+    )
+    for name, what in (
+        ("--flat-out", "as fast as each can"),
+        ("--blocked", "the event loop held up 20 ms in every 100"),
+        ("--renders", "while /metrics of the most targets is read without pause"),
+        ("--capabilities", "with what the systemd unit leaves us, on differently set kernels"),
+    ):
+        parser.add_argument(name, action="store_true", help=f"also: {what}")
+    parser.add_argument("--output", type=Path, help="write the page there, as Markdown")
+    parser.add_argument("--json", action="store_true", help="JSON on standard output")
+    return parser.parse_args()
 
 
-def _flat_out(chosen: argparse.Namespace, gates: list[Gate]) -> list[str]:
-    task = Task(_FLAT_OUT_TARGETS, chosen.seconds, flags=("--flat-out",))
-    results = {
-        contestant.name: _measured(contestant, task, chosen.repeats)
-        for contestant in _contestants(chosen)
-        if contestant.flat_out
-    }
-    ours = results[OURS.name]
-    gates.append(Gate("flat out, pings/s", ours.rate, _RATE_GATE, "/s", at_least=True))
-    gates.append(Gate("flat out, false loss", float(ours.lost or 0), 0, "probes"))
-    title = f"## Flat out, {_FLAT_OUT_TARGETS:,} targets"
-    return ["", title, "", *page.table(results, OURS.name)]
+def _counts(text: str) -> tuple[int, ...]:
+    try:
+        counts = sorted({int(word) for word in text.split(",")})
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers like 100,1000") from None
+    if counts[0] < 1 or counts[-1] > MOST:
+        raise argparse.ArgumentTypeError(f"from 1 to {MOST:,} targets")
+    return tuple(counts)
 
 
-def _blocked(chosen: argparse.Namespace, gates: list[Gate]) -> list[str]:
-    lines = ["", "## The event loop held up 20 ms in every 100", ""]
-    lines += ["Only pingers that live in an asyncio loop.", ""]
-    contestants = [contestant for contestant in _contestants(chosen) if contestant.asyncio]
-    for count in _counts(chosen):
-        task = Task(count, chosen.seconds, flags=_BLOCKED)
-        some = contestants if count <= _FLAT_OUT_TARGETS else contestants[:1]
-        results = {one.name: _measured(one, task, chosen.repeats) for one in some}
-        lines += ["", f"### {count:,} targets", "", *page.table(results, OURS.name)]
-        what = f"loop held up, {count:,} targets"
-        gates += page.error_gates(what, results[OURS.name], _HELD_UP_GATES)
-    return lines
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"{text!r} is not from above 0 to {_LONGEST:g} seconds")
+    return seconds
 
 
-def _service_like(chosen: argparse.Namespace) -> list[str]:
-    lines = ["", "## With what the systemd unit leaves: CAP_NET_RAW alone", ""]
-    prefix = place.service_like()
-    user = "an ordinary user" if "--reuid" in prefix else "this user without other capabilities"
-    lines.append(f"Run as {user} (`{' '.join(prefix)}`).")
-    results = {}
-    for name, groups in (("raw sockets", place.CLOSED), ("datagram sockets", place.OPEN)):
-        place.ping_groups(groups)
-        for count in _counts(chosen):
-            task = Task(count, chosen.seconds, prefix=prefix)
-            results[f"{name}, {count:,} targets"] = _measured(OURS, task, chosen.repeats)
-    first = next(iter(results))
-    return [*lines, "", *page.table(results, first)]
-
-
-def _measured(contestant: Contestant, task: Task, repeats: int) -> Result:
-    sys.stderr.write(f"{contestant.name}: {task.targets} targets {' '.join(task.flags)}\n")
-    return typical([run(contestant, task) for _ in range(repeats)])
+def _repeats(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_REPEATS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {_MOST_REPEATS}")
+    return int(text)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

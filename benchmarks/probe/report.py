@@ -9,15 +9,17 @@ from typing import Self
 
 @dataclass(frozen=True)
 class Report:
-    """Probes that ended and those of them it calls lost; RTTs in s of some targets, in order.
+    """Probes that ended, and those of them that it calls lost, or of which it says it cannot tell.
 
-    `seconds` from its first to its last probe, where that is not for us to say. None stands for
-    what it does not tell.
+    `samples`: RTTs in s of some targets, in the order of sending, None for what was not answered.
+    `facts` are figures by name, of whatever else it knows. None: it does not say.
     """
 
     sent: int | None
     lost: int | None
+    unknown: int = 0
     samples: Mapping[str, Sequence[float | None]] = field(default_factory=dict)
+    facts: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
 
     def print(self) -> None:
@@ -26,5 +28,8 @@ class Report:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """What `print` has printed."""
-        return cls(**json.loads(text))
+        """What `print` has printed; ValueError where it is something else."""
+        try:
+            return cls(**json.loads(text))
+        except (TypeError, json.JSONDecodeError) as error:
+            raise ValueError(f"no report: {text[:60]!r}") from error

@@ -2,14 +2,13 @@
 
 import argparse
 import asyncio
-import re
 
+from benchmarks.probe import words
 from benchmarks.probe.report import Report
 from benchmarks.probe.targets import addresses, sampled
 
 _CONNECTIONS = 16
 _TRIES = 50
-_RTT = re.compile(rb'probe_icmp_duration_seconds\{phase="rtt"\} (\S+)')
 
 
 class _Run:
@@ -52,14 +51,13 @@ class _Run:
         query = f"GET /probe?module=icmp&target={target} HTTP/1.1\r\nHost: localhost\r\n\r\n"
         writer.write(query.encode())
         head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"Content-Length: (\d+)", head)
-        body = await reader.readexactly(int(length[1])) if length else await _chunks(reader)
-        good = b"\nprobe_success 1" in body
+        length = words.body_length(head)
+        body = await (_chunks(reader) if length is None else reader.readexactly(length))
+        rtt = words.blackbox(body)
         self.sent += 1
-        self.lost += not good
+        self.lost += rtt is None
         if target in self.samples:
-            rtt = _RTT.search(body)
-            self.samples[target].append(float(rtt[1]) if good and rtt else None)
+            self.samples[target].append(rtt)
 
 
 async def _chunks(reader: asyncio.StreamReader) -> bytes:
@@ -76,7 +74,7 @@ async def run(count: int, seconds: float, port: int) -> Report:
     this = _Run(count, seconds, port)
     connections = min(_CONNECTIONS, count)
     await asyncio.gather(*(this.keep_asking(first) for first in range(connections)))
-    return Report(this.sent, this.lost, this.samples)
+    return Report(this.sent, this.lost, samples=this.samples)
 
 
 def main() -> None:

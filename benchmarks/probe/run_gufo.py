@@ -54,7 +54,7 @@ async def run(count: int, seconds: float, *, blocked: bool, flat_out: bool) -> R
         await asyncio.gather(*(this.once_a_second(place) for place in range(count)))
     if blocking is not None:
         blocking.cancel()
-    return Report(this.sent, this.lost, this.samples)
+    return Report(this.sent, this.lost, samples=this.samples)
 
 
 def main() -> None:

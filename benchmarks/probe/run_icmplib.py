@@ -29,7 +29,7 @@ async def run(count: int, seconds: float, *, blocked: bool, flat_out: bool) -> R
         await asyncio.sleep(due - loop.time())  # noqa: TID251 a benchmark runs on real time
     if blocking is not None:
         blocking.cancel()
-    return Report(sent, lost, samples)
+    return Report(sent, lost, samples=samples)
 
 
 def main() -> None:

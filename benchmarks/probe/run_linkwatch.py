@@ -1,25 +1,34 @@
-"""Runs linkwatch's prober and probe loop on so many targets; the last line is its report."""
+"""Runs linkwatch's prober and probe loop on so many targets; its report is all it prints."""
 
 import argparse
 import asyncio
 import gc
-from collections import defaultdict
+import select
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
+from benchmarks.common.kept import take
+from benchmarks.common.machine import capabilities
 from benchmarks.probe.blocker import block_forever
-from benchmarks.probe.links import configuration
 from benchmarks.probe.report import Report
+from benchmarks.probe.tap import TappedProber
 from benchmarks.probe.targets import addresses, sampled
+from linkwatch.config import Config
 from linkwatch.host.clock import SystemClock
 from linkwatch.host.resolver import SystemResolver
 from linkwatch.model.measurement import Outcome, ProbeResult
 from linkwatch.model.moment import Moment
-from linkwatch.ports import Probe
-from linkwatch.probe.icmp import IcmpProber
+from linkwatch.ports import Look
+from linkwatch.probe.icmp import RECEIVE_BUFFER, IcmpProber
+from linkwatch.probe.icmp_open import FASTEST
 from linkwatch.probe.icmp_plain import PlainSocket
 from linkwatch.runtime.probing import ProbeLoop
 
 _AT_ONCE = 400
+_LAST_ANSWERS = 0.1
+_SIZE, _DSCP = 64, 34
 
 
 class _Lag:
@@ -30,71 +39,91 @@ class _Lag:
 
 
 class _Tally:
-    def __init__(self, closely: Sequence[str]) -> None:
-        self.sent = 0
-        self.odd = 0
-        self.odd_outcomes: defaultdict[str, int] = defaultdict(int)
-        self.samples: dict[str, list[float | None]] = {target: [] for target in closely}
+    def __init__(self) -> None:
+        self.ended = 0
+        self.odd: Counter[Outcome] = Counter()
 
     def take(self, results: Sequence[ProbeResult], _now: Moment) -> None:
-        answered, samples = Outcome.ANSWERED, self.samples
-        self.sent += len(results)
+        self.ended += len(results)
+        answered = Outcome.ANSWERED
         for result in results:
             if result.outcome is not answered:
-                self.odd_outcomes[result.outcome.value] += 1
-            if result.link in samples:
-                samples[result.link].append(result.rtt)
-
-    def report(self, note: str) -> Report:
-        lost = self.odd_outcomes.pop("no_reply", 0) + self.odd_outcomes.pop("unreachable", 0)
-        odd = ", ".join(f"{count} {name}" for name, count in self.odd_outcomes.items())
-        return Report(self.sent, lost, self.samples, "; ".join(filter(None, (note, odd))))
+                self.odd[result.outcome] += 1
 
 
-async def once_a_second(count: int, seconds: float, *, blocked: bool, plain: bool) -> Report:
+@dataclass(frozen=True)
+class _Way:
+    """How the prober is to be opened."""
+
+    plain: bool
+    receive_buffer: int
+
+    def tapped(self, closely: Sequence[str]) -> TappedProber:
+        return TappedProber(closely, self.receive_buffer, PlainSocket if self.plain else FASTEST)
+
+
+async def once_a_second(config: Config, seconds: float, way: _Way, *, blocked: bool) -> Report:
     """Each target once a second, through the loop that the daemon runs."""
-    targets = addresses(count)
-    tally, lag, clock = _Tally(sampled(targets)), _Lag(), SystemClock()
-    prober = IcmpProber(kind=PlainSocket) if plain else IcmpProber()
+    targets = addresses(len(config.inventory.links))
+    tally, lag = _Tally(), _Lag()
+    prober = way.tapped(sampled(targets))
     loop = ProbeLoop(
-        clock,
+        SystemClock(),
         prober,
         sink=tally.take,
         suspect=lambda _overdue, _now: None,
         observer=lag,
-        config=configuration(targets),
+        config=config,
         resolver=SystemResolver(),
     )
-    gc.collect()
-    gc.freeze()
+    gc.freeze()  # as the daemon does with what stays
     running = [asyncio.ensure_future(loop.run())]
     if blocked:
         running.append(asyncio.ensure_future(block_forever()))
-    await asyncio.wait(running, timeout=seconds)
-    for task in running:
-        task.cancel()
-    await asyncio.gather(*running, return_exceptions=True)
-    note = f"{', '.join(sorted(set(prober.modes.values())))}; own drops {prober.dropped()}"
-    note += f", rounds missed {loop.skipped['missed']}, loop late ≤ {lag.seconds * 1e3:.0f} ms"
+    try:
+        await asyncio.wait(running, timeout=seconds, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        for task in running:
+            task.cancel()
+        for ended in await asyncio.gather(*running, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
+    notes = (
+        ", ".join(sorted(set(prober.modes.values()))),
+        capabilities(),
+        f"loop late ≤ {lag.seconds * 1e3:.0f} ms",
+        f"{loop.skipped['missed']} rounds missed" if loop.skipped["missed"] else None,
+    )
+    odd, drops = tally.odd, prober.dropped()
     prober.close()
-    return tally.report(note)
+    return Report(
+        tally.ended - odd[Outcome.LOCAL_FAILURE],
+        odd[Outcome.NO_REPLY] + odd[Outcome.UNREACHABLE],
+        odd[Outcome.UNKNOWN] + odd[Outcome.LOCAL_FAILURE],
+        prober.samples(),
+        {"own_drops": drops, "loop_late_s": lag.seconds, "room": prober.room},
+        "; ".join(filter(None, notes)),
+    )
 
 
 def flat_out(count: int, seconds: float) -> Report:
-    """As many as this process can send and take in."""
+    """As many as this process can send and take in, its destinations made ready before."""
     prober, clock = IcmpProber(), SystemClock()
-    targets = addresses(count)
-    sent = answered = 0
+    made = [prober.prepare(target, Look(_SIZE, _DSCP)) for target in addresses(count)]
+    rounds = [made[at : at + _AT_ONCE] for at in range(0, count, _AT_ONCE)]
+    sent = answered = place = token = 0
     end = clock.now().monotonic + seconds
     while clock.now().monotonic < end:
-        probes = [
-            Probe(token, targets[token % count], 64, 34) for token in range(sent, sent + _AT_ONCE)
-        ]
-        sent += _AT_ONCE - len(prober.send(probes))
+        asked = rounds[place]
+        place = (place + 1) % len(rounds)
+        sent += len(asked) - len(prober.launch(range(token, token + len(asked)), asked))
+        token += len(asked)
         answered += len(prober.drain())
+    select.select([], [], [], _LAST_ANSWERS)
     answered += len(prober.drain())
+    drops = prober.dropped()
     prober.close()
-    return Report(sent, sent - answered)
+    return Report(sent, max(0, sent - answered - drops), drops)
 
 
 def main() -> None:
@@ -102,16 +131,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int)
     parser.add_argument("seconds", type=float)
+    parser.add_argument("config", type=Path, nargs="?")
     parser.add_argument("--blocked", action="store_true")
     parser.add_argument("--plain", action="store_true")
     parser.add_argument("--flat-out", action="store_true")
+    parser.add_argument("--receive-buffer", type=int, default=RECEIVE_BUFFER)
     chosen = parser.parse_args()
-    if chosen.flat_out:
+    if chosen.flat_out or chosen.config is None:
         flat_out(chosen.count, chosen.seconds).print()
         return
-    asyncio.run(
-        once_a_second(chosen.count, chosen.seconds, blocked=chosen.blocked, plain=chosen.plain)
-    ).print()
+    way = _Way(chosen.plain, chosen.receive_buffer)
+    config = take(chosen.config)
+    asyncio.run(once_a_second(config, chosen.seconds, way, blocked=chosen.blocked)).print()
 
 
 if __name__ == "__main__":

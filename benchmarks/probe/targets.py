@@ -3,13 +3,16 @@
 import ipaddress
 from collections.abc import Sequence
 
-_FIRST = int(ipaddress.ip_address("127.1.0.0"))
-_SAMPLE = 64
+from benchmarks.common.province import target
+
+MOST = 1 << 20
+"""Targets there are addresses for, below the routers'."""
+_SAMPLE = 256
 
 
 def addresses(count: int) -> list[str]:
     """So many addresses of 127.0.0.0/8, in order."""
-    return [str(ipaddress.ip_address(_FIRST + number)) for number in range(count)]
+    return [target(number) for number in range(count)]
 
 
 def sample_mask(count: int) -> int:
@@ -21,6 +24,6 @@ def sample_mask(count: int) -> int:
 
 
 def sampled(targets: Sequence[str]) -> list[str]:
-    """Some 64 of the targets, spread over all of them."""
+    """At most 256 of the targets, spread over all of them."""
     mask = sample_mask(len(targets))
     return [target for target in targets if int(ipaddress.ip_address(target)) & mask == 0]

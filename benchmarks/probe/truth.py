@@ -6,17 +6,25 @@ import struct
 import threading
 from array import array
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
+
+from benchmarks.probe.matching import Passage
 
 _ETH_P_ALL = 3
 """A tap of one protocol would not be shown what this host sends."""
 _SO_ATTACH_FILTER = 26
 _SO_TIMESTAMPNS_NEW = 64
+_SOL_PACKET = 263
+_PACKET_STATISTICS = 6
 _OUTGOING = 4
 _INCOMING = 0
+_ECHO_REQUEST, _ECHO_REPLY = 8, 0
 _HEAD = 64
+_BUFFER = 8 << 20
 _SLICE = 0.2
+_NS = 1_000_000_000
 
 
 class Capture:
@@ -28,11 +36,11 @@ class Capture:
     def __init__(self, mask: int) -> None:
         self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
         _attach(self._socket, mask)
-        self._socket.bind(("lo", _ETH_P_ALL))
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
         self._socket.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPNS_NEW, 1)
-        self._left: dict[tuple[str, bytes], int] = {}
-        self._order: dict[str, list[bytes]] = defaultdict(list)
-        self._times: dict[tuple[str, bytes], float] = {}
+        self._socket.bind(("lo", _ETH_P_ALL))
+        self._seen = Exchanges()
+        self._missed = 0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="truth")
 
@@ -50,9 +58,16 @@ class Capture:
         self._thread.join()
         self._socket.close()
 
-    def round_trips(self, target: str) -> list[float | None]:
-        """The target's RTTs in s, in the order of its requests; None: never answered."""
-        return [self._times.get((target, key)) for key in self._order[target]]
+    @property
+    def is_flooded(self) -> bool:
+        """Whether it has missed packets for want of room, so that nothing can be told by it."""
+        raw = self._socket.getsockopt(_SOL_PACKET, _PACKET_STATISTICS, 8)
+        self._missed += struct.unpack("II", raw)[1]  # reading them sets them back
+        return self._missed > 0
+
+    def passages(self) -> Mapping[str, Sequence[Passage]]:
+        """Each target's requests, in order."""
+        return self._seen.passages()
 
     def _watch(self) -> None:
         while not self._stop.is_set():
@@ -60,20 +75,41 @@ class Capture:
                 continue
             packet, ancillary, _flags, source = self._socket.recvmsg(_HEAD, 256)
             seconds, nanoseconds = struct.unpack_from("qq", ancillary[0][2])
-            self._take(packet, source[2], seconds * 1_000_000_000 + nanoseconds)
+            self._seen.take(packet, source[2], seconds * _NS + nanoseconds)
 
-    def _take(self, packet: bytes, direction: int, stamp: int) -> None:
+
+class Exchanges:
+    """Requests and their answers, put together from packets."""
+
+    def __init__(self) -> None:
+        self._left: dict[tuple[str, bytes], int] = {}
+        """Those that are not answered yet, with their places in `_order`."""
+        self._order: dict[str, list[tuple[int, int | None]]] = defaultdict(list)
+
+    def take(self, packet: bytes, direction: int, stamp: int) -> None:
+        """An IPv4 packet with an ICMP message, and when it was seen (ns)."""
         # Identifier, sequence and the front of the payload: some pingers repeat the first two.
         kind, key = packet[20], packet[24:44]
-        if kind == 8 and direction == _OUTGOING:
+        if kind == _ECHO_REQUEST and direction == _OUTGOING:
             target = socket.inet_ntoa(packet[16:20])
-            self._left[target, key] = stamp
-            self._order[target].append(key)
-        elif kind == 0 and direction == _INCOMING:
+            self._left[target, key] = len(self._order[target])
+            self._order[target].append((stamp, None))
+        elif kind == _ECHO_REPLY and direction == _INCOMING:
             target = socket.inet_ntoa(packet[12:16])
-            left = self._left.pop((target, key), None)
-            if left is not None:
-                self._times[target, key] = (stamp - left) / 1e9
+            place = self._left.pop((target, key), None)
+            if place is not None:
+                left, _ = self._order[target][place]
+                self._order[target][place] = (left, stamp)
+
+    def passages(self) -> Mapping[str, Sequence[Passage]]:
+        """Each target's requests, in order."""
+        return {
+            target: [
+                Passage(left / _NS, None if back is None else (back - left) / _NS)
+                for left, back in stamps
+            ]
+            for target, stamps in self._order.items()
+        }
 
 
 def _attach(watching: socket.socket, mask: int) -> None:

@@ -4,7 +4,7 @@ Every port has an implementation with real sockets, files or clocks in an adapte
 fake that is a class in the tests; one conformance suite runs on both.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -19,6 +19,8 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Router
+from linkwatch.wire.address import ip_version
+from linkwatch.wire.icmp import IpVersion
 
 
 class Clock(Protocol):
@@ -33,19 +35,42 @@ class Clock(Protocol):
         ...
 
 
+class Look(NamedTuple):
+    """What probes look like and where they leave this host.
+
+    `size` in ICMP payload bytes. `source`: an address or an interface of this host, None: as it
+    routes. `ttl`: hops, None: the system's. TCP heeds `dscp`, `source` and `ttl`.
+    """
+
+    size: int
+    dscp: int
+    source: str | None = None
+    dont_fragment: bool = False
+    ttl: int | None = None
+
+    @property
+    def version(self) -> IpVersion | None:
+        """The IP version that its source asks for; None: either."""
+        return ip_version(self.source) if self.source else None
+
+
 class Probe(NamedTuple):
-    """One ICMP echo request to send. `token` (63 bits) comes back in the `Reply`."""
+    """One ICMP echo request to send. `token` (63 bits) comes back in the `Reply`; see `Look`."""
 
     token: int
     address: str
     size: int
     dscp: int
+    source: str | None = None
+    dont_fragment: bool = False
+    ttl: int | None = None
 
 
 class Reply(NamedTuple):
     """What came back for a token: an answer, an ICMP error, or our own failure to send.
 
-    `rtt` in s, None where the stamps cannot be trusted.
+    `rtt` in s, None where the stamps cannot be trusted. Too big for the path, and free to be
+    fragmented: `unknown`, for from then on this host fragments.
     """
 
     token: int
@@ -66,8 +91,15 @@ class Prober(Protocol):
         """Send all; returns only those that could not be sent (`local_failure`)."""
         ...
 
-    def prepare(self, address: str, size: int, dscp: int) -> Prepared:
-        """Make ready what is to be sent to again and again; see `Probe`. Never fails."""
+    def prepare(self, address: str, look: Look) -> Prepared:
+        """Make ready what is to be sent to again and again. Never fails."""
+        ...
+
+    def keep(self, looks: Collection[Look]) -> None:
+        """No others are wanted any more: give back what serves none of them.
+
+        What others were sent may still be answered.
+        """
         ...
 
     def launch(self, tokens: Sequence[int], prepared: Sequence[Prepared]) -> Sequence[Reply]:
@@ -105,7 +137,7 @@ class Checked:
 class EndpointCheck(Protocol):
     """Asks one port of one address whether it is there."""
 
-    async def check(self, address: str, port: int, *, within: float, dscp: int) -> Checked:
+    async def check(self, address: str, port: int, *, within: float, look: Look) -> Checked:
         """One attempt, `within` s; never raises for what the network does."""
         ...
 
@@ -298,7 +330,7 @@ class Supervisor(Protocol):
         ...
 
     def alive(self) -> None:
-        """Probes and dispatcher make progress."""
+        """The loops make progress."""
         ...
 
     def status(self, text: str) -> None:

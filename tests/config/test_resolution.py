@@ -77,7 +77,7 @@ def test_phones_keep_their_plus_quoted_or_not(config: Config) -> None:
 
 def test_a_link_overrides_its_kind_level_by_level(config: Config) -> None:
     link = config.inventory.links[LinkId("chu-se-wan")]
-    assert link.probing == Probing(2.0, 1.0, 0.5, 128, 46, 2.0)
+    assert link.probing == Probing(2.0, 1.0, 0.5, 128, 46, 2.0, dont_fragment=True, ttl=5)
     assert link.thresholds.latency == Limits(0.02, 0.1)
     assert link.thresholds.loss == Limits(0.01, 0.03)
     assert link.thresholds.utilisation == Limits(0.8, 0.9)
@@ -85,7 +85,7 @@ def test_a_link_overrides_its_kind_level_by_level(config: Config) -> None:
 
 def test_a_link_inherits_from_its_kind_and_that_from_all(config: Config) -> None:
     link = config.inventory.links[LinkId("chu-se-inet")]
-    assert link.probing == Probing(10.0, 1.0, 1.0, 64, 34, 5.0)
+    assert link.probing == Probing(10.0, 1.0, 1.0, 64, 34, 5.0, dont_fragment=False, ttl=64)
     assert link.source == "127.0.0.1"
     assert link.thresholds.latency == Limits(0.1, 0.3)
     assert link.interface == InterfaceRef(RouterId("chu-se-r1"), InterfaceKey.ALIAS, "Viettel FTTH")

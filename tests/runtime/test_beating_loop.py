@@ -12,7 +12,7 @@ from linkwatch.model.ids import LinkId
 from linkwatch.model.measurement import Outcome, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.topology import Method, Place, Target
-from linkwatch.runtime.beating import BeatLoop
+from linkwatch.runtime.beating import LOOK_EVERY, BeatLoop
 from linkwatch.wire.beattoken import beat_token
 from support.probing import FakeClock
 from support.province import PROBING, inventory
@@ -129,3 +129,15 @@ def test_a_reload_keeps_what_stays_and_ends_the_tokens_of_what_goes() -> None:
         assert bench.of("b") == []
 
     play(config(a=[PUSH], b=[PUSH]), scenario)
+
+
+def test_it_makes_progress_as_long_as_it_looks() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.clock.advance(30.5)
+        assert 0 <= bench.clock.monotonic - bench.loop.progress <= LOOK_EVERY
+        bench.clock.monotonic += 60.0  # it is held up
+        assert bench.clock.monotonic - bench.loop.progress >= 60.0
+        await bench.clock.advance(0.1)
+        assert bench.clock.monotonic - bench.loop.progress <= LOOK_EVERY
+
+    play(config(), scenario)

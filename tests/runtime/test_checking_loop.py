@@ -10,7 +10,7 @@ from linkwatch.model.ids import LinkId
 from linkwatch.model.measurement import Outcome, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.topology import Method, Place, Target
-from linkwatch.ports import Checked
+from linkwatch.ports import Checked, Look
 from linkwatch.runtime.checking import MAX_IN_FLIGHT, CheckLoop
 from linkwatch.timing.phase import phase_of
 from support.probing import FakeClock, FakeResolver
@@ -50,11 +50,13 @@ class FakeCheck:
     clock: FakeClock
     held: dict[str, asyncio.Event] = field(default_factory=dict)
     asked: list[tuple[float, str]] = field(default_factory=list)
+    sources: dict[str, str | None] = field(default_factory=dict)
     in_flight: int = 0
     most: int = 0
 
-    async def check(self, address: str, port: int, *, within: float, dscp: int) -> Checked:
-        assert (within, dscp) == (PROBING.timeout, PROBING.dscp)
+    async def check(self, address: str, port: int, *, within: float, look: Look) -> Checked:
+        assert (within, look[:2]) == (PROBING.timeout, (PROBING.size, PROBING.dscp))
+        self.sources[address] = look.source
         self.asked.append((self.clock.monotonic, f"{address}:{port}"))
         self.in_flight += 1
         self.most = max(self.most, self.in_flight)
@@ -183,6 +185,35 @@ def test_a_name_is_checked_at_its_address_and_one_without_is_our_failure() -> No
         assert {(r.outcome, r.reason) for r in lost} == {(Outcome.LOCAL_FAILURE, "unresolved")}
 
     play(config(a=[tcp("site.example")], b=[tcp("gone.example")]), scenario)
+
+
+def test_a_check_leaves_from_its_links_source() -> None:
+    plain = config(a=[tcp(A1), tcp("site.example")], b=[tcp(A2)])
+    links = dict(plain.inventory.links)
+    links[LinkId("a")] = replace(links[LinkId("a")], source="::1")
+    sourced = replace(plain, inventory=replace(plain.inventory, links=links))
+
+    async def scenario(bench: Bench) -> None:
+        bench.resolver.names["site.example"] = ["127.0.17.30", "::2"]
+        await bench.clock.advance(2 * INTERVAL)
+        assert bench.check.sources == {A1: "::1", A2: None, "::2": "::1"}
+
+    play(sourced, scenario)
+
+
+def test_it_makes_progress_unless_a_check_outstays_its_time_out() -> None:
+    async def scenario(bench: Bench) -> None:
+        await bench.clock.advance(INTERVAL)
+        assert bench.loop.progress == bench.clock.monotonic
+        bench.check.held[A1] = asyncio.Event()
+        await bench.clock.advance(2 * INTERVAL)
+        (asked, _) = bench.check.times(f"{A1}:443")[-2:]
+        assert bench.loop.progress == asked + PROBING.timeout
+        bench.check.held[A1].set()
+        await bench.clock.advance(0.1)
+        assert bench.loop.progress == bench.clock.monotonic
+
+    play(config(a=[tcp(A1)], b=[tcp(A2)]), scenario)
 
 
 def test_a_reload_starts_the_new_ends_the_old_and_drops_what_is_under_way() -> None:

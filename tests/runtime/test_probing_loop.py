@@ -11,7 +11,7 @@ from linkwatch.model.ids import LinkId
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.topology import Link, Method, Place, Target
-from linkwatch.ports import Reply
+from linkwatch.ports import Look, Reply
 from linkwatch.runtime.probing import ProbeLoop
 from linkwatch.timing.patience import FLOOR
 from linkwatch.timing.tick import LONGEST
@@ -50,6 +50,13 @@ def config(**links: Sequence[Target]) -> Config:
         heartbeat=None,
     )
     return Config(replace(whole, links=made), settings, (Path("sites.yaml"),), ())
+
+
+def sourced(whole: Config, **sources: str | None) -> Config:
+    """The same links, probed from these sources."""
+    links = whole.inventory.links
+    moved = {LinkId(name): replace(links[LinkId(name)], source=s) for name, s in sources.items()}
+    return replace(whole, inventory=replace(whole.inventory, links={**links, **moved}))
 
 
 class Bench:
@@ -137,6 +144,17 @@ def test_a_reply_is_overdue_by_what_the_target_usually_takes_and_not_yet_lost() 
     assert FLOOR <= at - one.sent_at <= FLOOR + 2 * TICK
     lost = [r for r in results if r.outcome is Outcome.NO_REPLY]
     assert [r.sent_at for r in lost] in ([one.sent_at], [])
+
+
+def test_what_a_target_usually_takes_is_still_known_after_a_reload() -> None:
+    bench = Bench(config(a=[target(A1)]))
+    bench.prober.answers[A1] = 0.01
+    bench.drive(8.0)
+    bench.reload(config(a=[target(A1)], b=[target(B1)]))
+    del bench.prober.answers[A1]
+    bench.drive(2.0)
+    ((one, at), *_) = bench.overdue
+    assert at - one.sent_at < 0.3
 
 
 def test_an_overdue_reply_that_comes_is_an_answer() -> None:
@@ -262,6 +280,49 @@ def test_a_reload_keeps_pending_probes_of_unchanged_links_and_forgets_the_others
     results = bench.drive(1.0)
     assert [r.link for r in results] == ["kept"]
     assert {r.link for r in bench.drive(1.1)} == {"kept", "moved", "added"}
+
+
+def test_a_reload_that_changes_a_source_keeps_the_link_and_probes_from_the_new_one() -> None:
+    plain = config(a=[target(A1)])
+    bench = Bench(sourced(plain, a="eth1"))
+    bench.prober.answers[A1] = 0.5
+    assert bench.prober.kept == {Look(64, 34, "eth1")}
+    while not bench.prober.coming:
+        bench.drive(TICK)
+    reloaded_at = bench.clock.monotonic
+    bench.reload(sourced(plain, a="127.0.0.6"))
+    assert bench.prober.kept == {Look(64, 34, "127.0.0.6")}
+    first, second = bench.drive(1.8)
+    # What was under way from the old source is an answer like any other.
+    assert first.sent_at <= reloaded_at < second.sent_at
+    assert (first.outcome, second.outcome) == (Outcome.ANSWERED, Outcome.ANSWERED)
+    assert [probe.source for _, probe in bench.prober.sent] == ["eth1", "127.0.0.6"]
+
+
+def test_probes_look_as_their_link_says() -> None:
+    whole = config(a=[target(A1)])
+    (link,) = whole.inventory.links.values()
+    how = replace(PROBING, size=1400, dscp=46, dont_fragment=True, ttl=7)
+    links = {link.id: replace(link, probing=how, source="eth1")}
+    bench = Bench(replace(whole, inventory=replace(whole.inventory, links=links)))
+    bench.drive(2.0)
+    look = Look(size=1400, dscp=46, source="eth1", dont_fragment=True, ttl=7)
+    assert {probe[2:] for _, probe in bench.prober.sent} == {look}
+
+
+def test_a_name_is_probed_at_an_address_its_source_can_reach() -> None:
+    resolver = FakeResolver(hn=[A1, "::2"])
+    named = config(a=[target("hn.example")], b=[target("hn.example")], c=[target("hn.example")])
+    bench = Bench(sourced(named, a="::1", b="127.0.0.5", c="eth1"), resolver)
+
+    async def scenario() -> None:
+        async with bench.running():
+            await bench.clock.advance(5.0)
+
+    asyncio.run(scenario())
+    asked = {(probe.source, probe.address) for _, probe in bench.prober.sent}
+    assert asked == {("::1", "::2"), ("127.0.0.5", A1), ("eth1", A1)}
+    assert resolver.asked == ["hn.example"]
 
 
 def test_a_reload_does_not_move_the_slots_of_unchanged_links() -> None:

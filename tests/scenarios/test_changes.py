@@ -15,8 +15,10 @@ from linkwatch.model.measurement import PollOutcome, PollResult
 from linkwatch.model.notification import Notification
 from linkwatch.model.people import DailyHours, EscalationStep, Role
 from linkwatch.model.priority import Priority
+from linkwatch.model.subject import Subject
 from linkwatch.model.topology import ContractedRate, Hours, Level, Link, Place, SiteRole, Target
 from linkwatch.runtime.events import Numbered, Polled
+from linkwatch.runtime.figures import figures
 from linkwatch.runtime.step import step
 from support.drive import Answers, Drive, silent
 from support.province import (
@@ -167,7 +169,7 @@ def test_a_link_removed_while_its_fault_waits_for_a_number_is_forgotten() -> Non
     drive.run(60)
     drive.state.numbers.clear()
     drive.run(20, chu_se_wan=silent)
-    assert list(drive.state.waiting) == [(Family.QUALITY, WAN)]
+    assert list(drive.state.waiting) == [(Family.QUALITY, Subject.of_link(WAN))]
     drive.reload(without_link(drive.state.inventory, WAN))
     step(drive.state, Numbered(range(7, 9)), moment(NIGHT, drive.seconds))
     assert drive.incidents == {}
@@ -347,7 +349,7 @@ def test_a_link_known_to_be_down_is_not_reported_unseen_as_well() -> None:
     drive.run(60)
     drive.run(80, chu_se_wan=silent)
     drive.pause(60)
-    assert {i.kind for i in drive.incidents.values() if i.link == WAN} == {Kind.DOWN}
+    assert {i.kind for i in drive.incidents.values() if i.links == (WAN,)} == {Kind.DOWN}
     assert drive.state.judges[WAN].state is LinkState.UNKNOWN
 
 
@@ -357,8 +359,7 @@ def test_a_link_known_to_be_down_is_not_reported_unseen_as_well() -> None:
 def test_a_contract_without_a_number_ends_what_was_full() -> None:
     drive = Drive(inventory(conferences=(conference(),)), MORNING)
     drive.run(60)
-    for _ in range(3):
-        drive.poll(sample(WAN, receive=19e6, transmit=1e6))
+    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=6)
     assert only(drive).kind is Kind.UTILISATION
     most = (ContractedRate(None, None),)
     drive.reload(changed(drive.state.inventory, contracted=most))
@@ -369,7 +370,7 @@ def test_a_contract_without_a_number_ends_what_was_full() -> None:
 def test_both_directions_full_is_one_word_not_one_at_each_poll() -> None:
     drive = Drive(inventory(conferences=(conference(),)), MORNING)
     drive.run(60)
-    for turn in range(12):
+    for turn in range(15):
         more = 19e6 + turn % 2 * 5e5
         drive.poll(sample(WAN, receive=more, transmit=38e6 - more))
     assert drive.timeline == ["opened", "announced"]
@@ -380,19 +381,18 @@ def test_figures_of_a_silent_router_are_not_shown_as_todays() -> None:
     drive.run(60)
     drive.poll(sample(WAN, receive=10e6, transmit=1e6))
     now = moment(NIGHT, drive.seconds)
-    assert drive.state.figures(WAN, now.wall).utilisation_receive == 0.5
+    assert figures(drive.state, WAN, now.wall).utilisation_receive == 0.5
     silence = PollResult(RouterId("chu-se-r1"), now.wall, PollOutcome.TIMEOUT)
     for _ in range(3):
         step(drive.state, Polled(silence), now)
-    figures = drive.state.figures(WAN, now.wall)
-    assert (figures.utilisation_receive, figures.interface) == (None, None)
+    after = figures(drive.state, WAN, now.wall)
+    assert (after.utilisation_receive, after.interface) == (None, None)
 
 
 def test_a_removed_interface_withdraws_the_load_and_nothing_else() -> None:
     drive = Drive(inventory(conferences=(conference(),)), MORNING)
     drive.run(60)
-    for _ in range(3):
-        drive.poll(sample(WAN, receive=19e6, transmit=1e6))
+    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=6)
     drive.run(70)
     told = drive.reload(changed(drive.state.inventory, interface=None))
     assert only(drive).status is Status.WITHDRAWN

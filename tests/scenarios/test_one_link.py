@@ -61,9 +61,9 @@ def test_an_outage_in_a_conference_pages_the_carriers_duty_at_once_by_all_channe
         "LW-000001:opened:vnpt-tinh:hook",
         "LW-000001:opened:vnpt-tinh:log",
     ]
-    # The first lost probe was sent at second 60; the verdict needs four of them.
+    # The first lost probe was sent at second 60; the verdict needs five of them.
     assert (incident.started_at - MORNING).total_seconds() == 60
-    assert (incident.opened_at - MORNING).total_seconds() == 64
+    assert (incident.opened_at - MORNING).total_seconds() == 65
 
 
 def test_away_from_a_conference_it_waits_for_the_hold_and_tells_by_the_first_channel() -> None:

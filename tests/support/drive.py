@@ -8,6 +8,7 @@ from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Enqueue, Note, Record, Restored, SaveIncident, Verified
 from linkwatch.model.measurement import (
+    InterfaceFault,
     InterfaceSample,
     Outcome,
     PollOutcome,
@@ -87,14 +88,22 @@ class Drive:
             self._keep(advance(self.state, moment(self.start, self.seconds)).records)
         return self.notifications[before:]
 
-    def poll(self, sample: InterfaceSample) -> list[Notification]:
-        """Let a router be asked, ten seconds after whatever came before."""
+    def poll(
+        self,
+        *samples: InterfaceSample,
+        outcome: PollOutcome = PollOutcome.OK,
+        faults: tuple[tuple[LinkId, InterfaceFault], ...] = (),
+        times: int = 1,
+        **answers: Answers,
+    ) -> list[Notification]:
+        """Let the router be asked every ten seconds; the links answer probes as in `run`."""
         before = len(self.notifications)
-        self.run(10)
-        now = moment(self.start, self.seconds)
         router = next(iter(self.state.inventory.routers))
-        result = PollResult(router, now.wall, PollOutcome.OK, samples=(sample,))
-        self._keep(step(self.state, Polled(result), now).records)
+        for _ in range(times):
+            self.run(10, **answers)
+            now = moment(self.start, self.seconds)
+            result = PollResult(router, now.wall, outcome, samples=samples, faults=faults)
+            self._keep(step(self.state, Polled(result), now).records)
         return self.notifications[before:]
 
     def undelivered(

@@ -3,13 +3,13 @@
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from linkwatch.model.measurement import Outcome
 from linkwatch.model.moment import Moment
-from linkwatch.ports import Prepared, Probe, Reply
+from linkwatch.ports import Look, Prepared, Probe, Reply
 
 _EPOCH = datetime(2021, 5, 15, tzinfo=UTC)
 _SETTLED = 5
@@ -57,6 +57,7 @@ class FakeProber:
     sent: list[tuple[float, Probe]] = field(default_factory=list)
     drops: int = 0
     room: int = 1 << 20
+    kept: set[Look] = field(default_factory=set)
     coming: deque[tuple[float, Reply]] = field(default_factory=deque)
 
     def send(self, probes: Sequence[Probe]) -> Sequence[Reply]:
@@ -73,12 +74,15 @@ class FakeProber:
                 self.coming.append((now + rtt, Reply(probe.token, Outcome.ANSWERED, rtt=rtt)))
         return failures
 
-    def prepare(self, address: str, size: int, dscp: int) -> Prepared:
-        return Probe(0, address, size, dscp)
+    def prepare(self, address: str, look: Look) -> Prepared:
+        return Probe(0, address, *look)
+
+    def keep(self, looks: Collection[Look]) -> None:
+        self.kept = set(looks)
 
     def launch(self, tokens: Sequence[int], prepared: Sequence[Prepared]) -> Sequence[Reply]:
         probes = zip(tokens, prepared, strict=True)
-        return self.send([Probe(token, *_look(made)) for token, made in probes])
+        return self.send([_probe(made)._replace(token=token) for token, made in probes])
 
     def drain(self) -> Sequence[Reply]:
         now = self.clock.monotonic
@@ -93,9 +97,9 @@ class FakeProber:
         return
 
 
-def _look(prepared: Prepared) -> tuple[str, int, int]:
+def _probe(prepared: Prepared) -> Probe:
     assert isinstance(prepared, Probe)
-    return prepared[1:]
+    return prepared
 
 
 class FakeResolver:

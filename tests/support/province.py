@@ -32,6 +32,7 @@ from linkwatch.model.people import (
     Roster,
 )
 from linkwatch.model.priority import Priority
+from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Limits, Severity, Thresholds
 from linkwatch.model.topology import (
     ContractedRate,
@@ -220,7 +221,7 @@ def incident(at: datetime, **values: Any) -> Incident:
     base = Incident(
         id=IncidentId("LW-000001"),
         family=Family.QUALITY,
-        link=WAN,
+        subject=Subject.of_link(WAN),
         kind=Kind.DOWN,
         severity=Severity.CRITICAL,
         priority=Priority.P1,
@@ -232,12 +233,13 @@ def incident(at: datetime, **values: Any) -> Incident:
         site=CHU_SE,
         carrier=VNPT,
         circuit=None,
+        links=(WAN,),
     )
     return replace(base, **values)
 
 
-def sample(id_: LinkId, *, receive: float, transmit: float) -> InterfaceSample:
-    """A reading of the interface that carries the link; rates in bit/s."""
+def sample(id_: LinkId, *, receive: float, transmit: float, span: float = 10.0) -> InterfaceSample:
+    """A reading of the interface that carries the link; rates in bit/s over `span` s."""
     return InterfaceSample(
         link=id_,
         oper=OperStatus.UP,
@@ -250,6 +252,7 @@ def sample(id_: LinkId, *, receive: float, transmit: float) -> InterfaceSample:
         line_rate=1_000_000_000,
         receive_rate=receive,
         transmit_rate=transmit,
+        span=span,
     )
 
 

@@ -9,7 +9,7 @@ from linkwatch.model.measurement import PollResult
 from linkwatch.model.topology import Router
 from linkwatch.ports import ReloadVerdict, RouterStatus, StatusReport
 
-PROBE_STALL = 5.0
+MEASURE_STALL = 5.0
 DISPATCH_STALL = 20.0
 """s without progress after which a loop counts as hung."""
 SHOWN = 5
@@ -51,12 +51,11 @@ class DaemonControl:
         )
 
     def healthy(self) -> bool:
-        """Whether probes and dispatcher make progress."""
-        now = self._parts.clock.now().monotonic
-        return (
-            now - self._parts.probes.progress.monotonic < PROBE_STALL
-            and now - self._parts.dispatcher.progress < DISPATCH_STALL
-        )
+        """Whether probes, checks, the watch for beats and the dispatcher make progress."""
+        parts = self._parts
+        now = parts.clock.now().monotonic
+        measured = min(parts.probes.progress.monotonic, parts.checks.progress, parts.beats.progress)
+        return now - measured < MEASURE_STALL and now - parts.dispatcher.progress < DISPATCH_STALL
 
     def readiness(self) -> tuple[bool, str]:
         """A full round probed and the store writable; else what is missing."""

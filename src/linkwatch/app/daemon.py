@@ -39,11 +39,12 @@ async def live(path: Path, config: Config, clock: Clock) -> None:
     """Run until SIGTERM or SIGINT; SIGHUP reloads. Raises one-line errors for a failed start."""
     async with AsyncExitStack() as stack:
         parts = await build(config, clock, os.environ, stack)
-        daemon = _Daemon(path, parts, clock.now().wall)
-        await daemon.run()
+        await Daemon(path, parts, clock.now().wall).run()
 
 
-class _Daemon:
+class Daemon:
+    """Runs the parts that `build` has made."""
+
     def __init__(self, path: Path, parts: Parts, started_at: datetime) -> None:
         self._parts = parts
         self._stop = asyncio.Event()

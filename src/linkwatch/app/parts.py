@@ -1,6 +1,6 @@
 """A valid configuration -> every part of the daemon, connected; taken down in reverse order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
@@ -66,7 +66,11 @@ class Parts:
 
 
 async def build(
-    config: Config, clock: Clock, environment: Mapping[str, str], stack: AsyncExitStack
+    config: Config,
+    clock: Clock,
+    environment: Mapping[str, str],
+    stack: AsyncExitStack,
+    open_prober: Callable[[], IcmpProber] = IcmpProber,
 ) -> Parts:
     """Open what has to be opened and connect it; what was opened is closed with `stack`.
 
@@ -76,7 +80,7 @@ async def build(
     base = config.files[0].parent
     secret = partial(resolve_secret, environ=environment, base=base)
     # What may fail for want of a privilege or a secret comes before the store is touched.
-    prober = IcmpProber()
+    prober = open_prober()
     stack.callback(prober.close)
     poller = SnmpPoller(clock, secret)
     stack.push_async_callback(poller.close)

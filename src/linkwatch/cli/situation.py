@@ -116,7 +116,7 @@ def _incident_table(incidents: "Iterable[IncidentEntry]", now: str) -> Table:
         "kind",
         "status",
         "site",
-        "links",
+        "of",
         "carrier",
         "since",
         "told",
@@ -128,14 +128,19 @@ def _incident_row(entry: "IncidentEntry", now: str) -> tuple[Cell, ...]:
     return (
         _coloured(entry["priority"]),
         entry["id"],
-        entry["kind"],
+        f"{entry['kind']} ({entry['reason']})" if entry["reason"] else entry["kind"],
         entry["status"],
         entry["site_name"] or entry["site"],
-        ", ".join(entry["links"]),
-        entry["carrier"],
+        _subject(entry),
+        entry["carrier"] or "the agency",
         moment(entry["started_at"], now),
         ", ".join(_told(one) for one in entry["told"]) or "nobody yet",
     )
+
+
+def _subject(entry: "IncidentEntry") -> str:
+    subject = entry["subject"]
+    return subject["id"] if subject["kind"] == "link" else f"{subject['kind']} {subject['id']}"
 
 
 def _told(entry: "ToldEntry") -> str:

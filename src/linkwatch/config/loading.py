@@ -16,6 +16,7 @@ from linkwatch.config.build.config import build
 from linkwatch.config.checks.channels import check_channels
 from linkwatch.config.checks.cycles import check_cycles
 from linkwatch.config.checks.duty import lint_coverage, lint_gaps
+from linkwatch.config.checks.egress import check_egress
 from linkwatch.config.checks.escalation import check_escalation
 from linkwatch.config.checks.events import check_events
 from linkwatch.config.checks.files import Beside, read_beside
@@ -87,6 +88,7 @@ def _compare(document: Document, plain: Plain, report: Report, at: datetime | No
 _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_channels,
     check_cycles,
+    check_egress,
     check_escalation,
     check_events,
     check_links,

@@ -71,23 +71,32 @@ def parse_host(text: str) -> str:
 
 
 def parse_probed_host(text: str) -> str:
-    """A host that one machine answers for: no multicast, broadcast or unspecified address."""
+    """A host that one machine answers for, and that has the address for itself on every cable."""
     parse_host(text)
-    if is_ip_address(text):
-        address = ipaddress.ip_address(text)
-        if address.is_multicast or address.is_unspecified or text == "255.255.255.255":
-            raise BadValueError(f"{quoted(text)} is not the address of one host")
-    return text
+    return _of_one_host(text, "write its global address") if is_ip_address(text) else text
 
 
 def parse_source(text: str) -> str:
     """A local IP address or the name of a network interface."""
-    if is_ip_address(text) or _INTERFACE.fullmatch(text):
+    if is_ip_address(text):
+        return _of_one_host(text, "write the interface's name, e.g. eth0")
+    is_mistyped_address = "." in text and not text.strip("0123456789.")
+    if _INTERFACE.fullmatch(text) and not is_mistyped_address:
         return text
     raise BadValueError(
         f"{quoted(text)} is neither an IP address nor an interface name",
         "write e.g. 127.0.0.1 or eth0",
     )
+
+
+def _of_one_host(text: str, instead: str) -> str:
+    """No multicast, broadcast or unspecified address, nor an IPv6 one that needs a zone."""
+    address = ipaddress.ip_address(text)
+    if address.version == 6 and address.is_link_local:
+        raise BadValueError(f"{quoted(text)} says nothing without its interface", instead)
+    if address.is_multicast or address.is_unspecified or text == "255.255.255.255":
+        raise BadValueError(f"{quoted(text)} is not the address of one host")
+    return text
 
 
 def parse_listen(text: str) -> tuple[str, int]:

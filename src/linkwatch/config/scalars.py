@@ -46,6 +46,13 @@ def parse_number(text: str, low: float, high: float) -> float:
     return float(text)
 
 
+def parse_switch(text: str) -> bool:
+    """`true` or `false`: no other word, so that none is taken for the opposite."""
+    if text not in {"true", "false"}:
+        raise BadValueError(f"{quoted(text)} is not a switch", "write true or false")
+    return text == "true"
+
+
 def parse_pace(text: str) -> float:
     """A duration that something is repeated after, or waited for: never 0."""
     seconds = parse_duration(text)

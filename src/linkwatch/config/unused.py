@@ -32,7 +32,6 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
         _any,
         "link_defaults.*.probing.conference_interval",
     ),
-    (("link_defaults", ALL, "source"), _any, "link_defaults.*.source"),
     (("snmp", "conference_interval"), _any, "snmp.conference_interval"),
     (("snmp", "engine"), _not("pysnmp"), "snmp.engine other than pysnmp"),
     (("snmp", "traps", "listen"), _any, "snmp.traps"),
@@ -44,7 +43,6 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (("sites", ALL, "routers", ALL, "snmp", "engine_id"), _any, "sites[].routers[].snmp.engine_id"),
     (("sites", ALL, "links", ALL, "parent"), _any, "sites[].links[].parent"),
     (("sites", ALL, "links", ALL, "shared_risk"), _any, "sites[].links[].shared_risk"),
-    (("sites", ALL, "links", ALL, "source"), _any, "sites[].links[].source"),
     (
         ("sites", ALL, "links", ALL, "probing", "conference_interval"),
         _any,

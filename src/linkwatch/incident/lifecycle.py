@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwatch.incident import flapping
-from linkwatch.incident.priority import Circumstance, urgency
+from linkwatch.incident.home import Home
+from linkwatch.incident.priority import DEAD, Circumstance, urgency
 from linkwatch.model.finding import Finding, Kind
 from linkwatch.model.ids import IncidentId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
@@ -17,7 +18,6 @@ from linkwatch.model.inventory import Flapping
 from linkwatch.model.people import EscalationStep
 from linkwatch.model.priority import Priority
 from linkwatch.model.thresholds import Severity
-from linkwatch.model.topology import Link
 
 Hold = Mapping[Priority, float]
 Around = Sequence[Circumstance]
@@ -36,7 +36,7 @@ class Change:
 def open_incident(
     number: IncidentId,
     finding: Finding,
-    link: Link,
+    home: Home,
     around: Around,
     *,
     hold: Hold,
@@ -49,7 +49,7 @@ def open_incident(
     incident = Incident(
         id=number,
         family=finding.family,
-        link=finding.link,
+        subject=finding.subject,
         kind=kind,
         severity=finding.severity,
         priority=priority,
@@ -58,14 +58,16 @@ def open_incident(
         opened_at=now,
         spell_at=now,
         announce_at=None,
-        site=link.site,
-        carrier=link.carrier,
-        circuit=link.circuit,
+        site=home.site,
+        carrier=home.carrier,
+        circuit=home.circuit,
+        links=home.links,
         conference=conference,
         measured=finding.measured,
         threshold=finding.threshold,
         direction=finding.direction,
         evidence=finding.evidence,
+        reason=finding.reason,
         changes=(now,),
         escalation=escalation,
     )
@@ -84,10 +86,11 @@ def worsen_or_ease(
         threshold=finding.threshold or incident.threshold,
         direction=finding.direction,
         evidence=finding.evidence or incident.evidence,
+        reason=finding.reason,
         restored_at=None,
     )
     changed = reprioritise(changed, around, hold, now).incident
-    what = "raised" if _rank(changed) > _rank(incident) else "eased"
+    what = _course(_rank(incident), _rank(changed))
     highest = changed.highest_told
     worse = _rank(changed) > changed.worst_told or (
         highest is not None and changed.priority.outranks(highest)
@@ -150,7 +153,7 @@ def settle(incident: Incident, now: datetime) -> Change:
 def bad_again(
     incident: Incident,
     finding: Finding,
-    link: Link,
+    home: Home,
     around: Around,
     *,
     hold: Hold,
@@ -162,7 +165,7 @@ def bad_again(
     priority, conference = urgency(kind, finding.severity, around)
     flapped = incident.status is Status.FLAPPING
     again = replace(
-        rehome(incident, link).incident,
+        rehome(incident, home).incident,
         kind=kind,
         severity=finding.severity,
         priority=priority,
@@ -177,6 +180,7 @@ def bad_again(
         threshold=finding.threshold,
         direction=finding.direction,
         evidence=finding.evidence,
+        reason=finding.reason,
         changes=flapping.recent(incident, rule, now),
     )
     if again.announced_at is None:
@@ -186,17 +190,23 @@ def bad_again(
     return Change(again, None, "bad again" if flapped else "reopened", _summary(again))
 
 
-def rehome(incident: Incident, link: Link) -> Change:
-    """The link has moved to another site, carrier or circuit: so has its fault.
+def rehome(incident: Incident, home: Home) -> Change:
+    """What it is of has moved to another site, carrier or circuit: so has the fault.
 
     Those of a new carrier have heard nothing yet: an announced fault is told as updated.
     """
-    moved = replace(incident, site=link.site, carrier=link.carrier, circuit=link.circuit)
+    moved = replace(
+        incident,
+        site=home.site,
+        carrier=home.carrier,
+        circuit=home.circuit,
+        links=home.links,
+    )
     if moved == incident:
         return Change(incident)
     elsewhere = (moved.site, moved.carrier) != (incident.site, incident.carrier)
     told = incident.announced_at is not None and elsewhere
-    detail = f"{moved.site}, {moved.carrier}, {moved.circuit or 'no circuit'}"
+    detail = f"{moved.site}, {moved.carrier or 'the agency'}, {moved.circuit or 'no circuit'}"
     return Change(moved, IncidentEvent.UPDATED if told else None, "moved", detail)
 
 
@@ -254,11 +264,18 @@ def _timed(incident: Incident, hold: Hold) -> Incident:
 
 def _rank(incident: Incident) -> int:
     """How bad it is: a warning, critical, or no line at all."""
-    return Severity.CRITICAL + 1 if incident.kind is Kind.DOWN else int(incident.severity)
+    return Severity.CRITICAL + 1 if incident.kind in DEAD else int(incident.severity)
+
+
+def _course(before: int, after: int) -> str:
+    if before == after:
+        return "changed"
+    return "raised" if after > before else "eased"
 
 
 def _summary(incident: Incident) -> str:
-    return f"{incident.priority} {incident.kind} {incident.severity.name.lower()}"
+    why = f" ({incident.reason})" if incident.reason else ""
+    return f"{incident.priority} {incident.kind} {incident.severity.name.lower()}{why}"
 
 
 def _kind(finding: Finding) -> Kind:

@@ -10,14 +10,19 @@ from linkwatch.model.priority import Priority
 from linkwatch.model.thresholds import Severity
 from linkwatch.model.topology import Level, SiteRole
 
+DEAD = frozenset({Kind.DOWN, Kind.ROUTER_DOWN})
+"""Nothing gets through."""
+_BLIND = frozenset({Kind.SNMP_UNREACHABLE, Kind.INTERFACE_MISSING, Kind.INTERFACE_AMBIGUOUS})
+"""We see less; no conference suffers from it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Circumstance:
-    """What surrounds a fault on a link at one moment, as seen from one conference, or from none.
+    """What surrounds a fault at one moment, as seen from one conference, or from none.
 
     `cut_off`: every link of the site that is in use is down. `attends`: the site takes part in
-    `conference`, else it is a hub or hall that carries it; `in_use`: the conference runs over the
-    link. `closed`: outside the site's hours.
+    `conference`, else it is a hub or hall that carries it; `in_use`: the conference runs over a
+    link that the fault touches. `closed`: outside the site's hours.
     """
 
     level: Level
@@ -41,7 +46,7 @@ def priority(kind: Kind, severity: Severity, around: Circumstance) -> Priority:
         return Priority.P1 if urgent else Priority.P2
     if around.phase is Phase.WINDOW and _harms_conference(kind, severity, around):
         return Priority.P2
-    if kind is Kind.DOWN and around.level in (Level.PROVINCE, Level.DISTRICT):
+    if kind in DEAD and around.level in (Level.PROVINCE, Level.DISTRICT):
         return Priority.P2
     return Priority.P3
 
@@ -64,12 +69,12 @@ def _carries_all(around: Circumstance) -> bool:
 def _stops_conference(kind: Kind, severity: Severity, around: Circumstance) -> bool:
     if around.phase is Phase.NONE:
         return False
-    stops = kind is Kind.DOWN or (kind is Kind.LOSS and severity is Severity.CRITICAL)
-    cut_off = around.attends and around.cut_off and kind is Kind.DOWN
+    stops = kind in DEAD or (kind is Kind.LOSS and severity is Severity.CRITICAL)
+    cut_off = around.attends and around.cut_off and kind in DEAD
     return cut_off or ((around.in_use or _carries_all(around)) and stops)
 
 
 def _harms_conference(kind: Kind, severity: Severity, around: Circumstance) -> bool:
-    redundancy_lost = kind is Kind.DOWN
+    redundancy_lost = kind in DEAD
     poor = severity is Severity.CRITICAL and kind in (Kind.LATENCY, Kind.JITTER, Kind.UTILISATION)
-    return redundancy_lost or poor or around.in_use
+    return redundancy_lost or poor or (around.in_use and kind not in _BLIND)

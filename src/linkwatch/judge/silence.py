@@ -4,7 +4,7 @@ Probes are told apart by when they were sent, for they end in another order: an 
 probe comes before the time-out of an earlier one, and proves that the earlier was a lone loss.
 """
 
-from bisect import insort
+from bisect import bisect_left, bisect_right, insort
 
 LEAST_PROBES = 4
 LEAST_SPAN = 1.0
@@ -36,14 +36,20 @@ class Silence:
         self.since = sent_at if self.probes == 1 else min(self.since, sent_at)
         return True
 
-    def answered(self, sent_at: float) -> None:
-        """A probe sent then was answered: what was sent before it was not the start of anything."""
+    def answered(self, sent_at: float) -> int:
+        """A probe sent then was answered: what was sent before it was not the start of anything.
+
+        How many there were before it: a run of misses that has ended.
+        """
         self.answered_at = max(self.answered_at, sent_at)
-        left = [at for at in self._sent if at > sent_at]
-        if len(left) != len(self._sent):
-            self._sent = left
-            self.probes = len(left)
-            self.since = left[0] if left else 0.0
+        sent = self._sent
+        if not sent or sent[0] > sent_at:
+            return 0
+        ended = bisect_left(sent, sent_at)
+        self._sent = left = sent[bisect_right(sent, sent_at) :]
+        self.probes = len(left)
+        self.since = left[0] if left else 0.0
+        return ended
 
     def is_outage(self, needed: int, now: float) -> bool:
         """Whether so many probes over so long a time mean that nothing gets through."""

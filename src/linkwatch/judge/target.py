@@ -3,24 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from linkwatch.judge import delay, loss
+from linkwatch.judge.charts import lowest
+from linkwatch.judge.delay import DelayJudge
 from linkwatch.judge.ladder import Ladder
-from linkwatch.judge.significance import (
-    BACKGROUND_LOSS,
-    misses_in_a_row,
-    significant_losses,
-)
+from linkwatch.judge.loss import SHORT, LossJudge
+from linkwatch.judge.significance import misses_in_a_row
 from linkwatch.judge.silence import LEAST_PROBES, Silence
-from linkwatch.judge.windows import Jitter, LossWindow, RttWindow
+from linkwatch.judge.windows import Jitter, RttWindow
 from linkwatch.model.finding import Kind
 from linkwatch.model.measurement import Outcome, ProbeResult
 from linkwatch.model.thresholds import Limits, Metric, Severity, Thresholds
 
-SHORT, LONG = 60, 600
-LATENCY_SAMPLES = 15
-"""At 1 Hz the 15 s over which conference makers state their limits."""
+JITTER_SAMPLES = 15
+CLEAR_RATIO = loss.CLEAR_RATIO
 CLEAR_ANSWERS, CLEAR_SPAN = 3, 5.0
 """Down is over after this many answers in a row over at least this many seconds."""
-CLEAR_RATIO = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +34,21 @@ class Symptom:
 
 
 class TargetJudge:
-    """Follows one target. `verified`: it has answered at least once, ever."""
+    """Follows one target. `verified`: it has answered at least once, ever.
+
+    `changes` counts what bears on the verdict: the same number, the same symptom.
+    """
 
     __slots__ = (
         "_answers",
         "_answers_since",
+        "_delay",
         "_jitter",
         "_jitter_ladder",
-        "_latency_ladder",
-        "_long",
-        "_loss_seen",
-        "_loss_severity",
-        "_loss_since",
-        "_recent",
+        "_loss",
         "_rtts",
-        "_short",
         "_silence",
+        "changes",
         "down",
         "down_since",
         "taken",
@@ -63,55 +60,73 @@ class TargetJudge:
         self.down = False
         self.down_since = 0.0
         self.taken = 0
+        self.changes = 0
         self._silence = Silence()
         self._answers = 0
         self._answers_since = 0.0
-        self._short = LossWindow(SHORT)
-        self._long = LossWindow(LONG)
+        self._loss = LossJudge()
+        self._delay = DelayJudge()
         self._rtts = RttWindow(SHORT)
-        self._recent = RttWindow(LATENCY_SAMPLES)
         self._jitter = Jitter()
-        self._latency_ladder = Ladder(raise_after=3, clear_after=LATENCY_SAMPLES, clear_ratio=0.9)
         self._jitter_ladder = Ladder(
-            raise_after=LATENCY_SAMPLES, clear_after=LATENCY_SAMPLES, clear_ratio=CLEAR_RATIO
+            raise_after=JITTER_SAMPLES, clear_after=JITTER_SAMPLES, clear_ratio=CLEAR_RATIO
         )
-        self._loss_severity = Severity.OK
-        self._loss_since = 0.0
-        self._loss_seen: tuple[int, int, float] = (0, 0, 0.0)
 
-    def take(self, result: ProbeResult, limits: Thresholds, chance: float, now: float) -> bool:
-        """Take one probe that told something; whether it is the first of a silence.
+    def take(self, result: ProbeResult, limits: Thresholds, chance: float, now: float) -> int:
+        """Take one probe that told something.
 
-        `chance` of a false alarm it may carry; `now` in monotonic s.
+        `chance` of a false alarm each rule may carry at it; `now` in monotonic s. Returns how many
+        quick probes would settle the doubt it raised, 0 where it raised none.
         """
         self.taken += 1
-        first = False
         if result.outcome is Outcome.ANSWERED:
-            self._answered(result, limits)
-        else:
-            first = self._missed(result.sent_at, chance, now)
-        # What came to nothing before the first answer ever is not this line's loss.
-        if self.verified and not self.down:
-            self._short.add(result.outcome.is_lost, result.sent_at)
-            self._long.add(result.outcome.is_lost, result.sent_at)
-            self._judge_loss(limits.loss, chance)
-        return first
+            return self._answered(result, limits, chance)
+        return self._missed(result.sent_at, limits, chance, now)
 
-    def suspect(self, sent_at: float, chance: float, now: float) -> bool:
-        """A reply is overdue: a sign of an outage, not yet a loss; whether it is the first sign."""
+    def suspect(self, sent_at: float, chance: float, now: float) -> int:
+        """A reply is overdue: a sign of an outage, not yet a loss. Returns as `take` does."""
         first = self._silence.add(sent_at) and self._silence.probes == 1
         self._judge_silence(chance, now)
-        return first and self.verified and not self.down
+        if first and self.verified and not self.down:
+            return self.misses_needed(chance)
+        return 0
+
+    def is_calm(self, rtt: float, limits: Thresholds) -> bool:
+        """Whether further answers that take `rtt` (s) change nothing but counts and windows."""
+        slow, unsteady = lowest(limits.latency), lowest(limits.jitter)
+        return (
+            self.verified
+            and not self.down
+            and not self._silence.probes
+            and self._answers > 0
+            and self._loss.severity is self._delay.severity is Severity.OK
+            and self._jitter_ladder.severity is Severity.OK
+            and self._jitter.steady == rtt
+            and (slow is None or rtt < slow)
+            and (unsteady is None or self._jitter.value < unsteady)
+        )
+
+    def skip(self, count: int, last_sent_at: float, rtt: float) -> None:
+        """Take so many more answers like the one before, while it is calm."""
+        self.taken += count
+        self._answers += count
+        self._silence.answered(last_sent_at)
+        self._loss.skip(count)
+        self._delay.skip(count)
+        self._rtts.skip(rtt, count)
+        self._jitter.skip(count)
+        self._jitter_ladder.rest()
 
     def restore(self, kind: Kind, severity: Severity, since: float) -> None:
         """Stand where an earlier run stood: only the clear rule of `kind` leads away."""
+        self.changes += 1
         match kind:
             case Kind.DOWN:
                 self.down, self.down_since = True, since
             case Kind.LOSS:
-                self._loss_severity, self._loss_since = severity, since
+                self._loss.restore(severity, since)
             case Kind.LATENCY:
-                self._latency_ladder.restore(severity, since)
+                self._delay.restore(severity, since)
             case Kind.JITTER:
                 self._jitter_ladder.restore(severity, since)
             case Kind.NO_DATA | Kind.UTILISATION:
@@ -120,19 +135,18 @@ class TargetJudge:
     @property
     def good_since(self) -> float:
         """Send time of the first good probe after whatever was wrong last (monotonic s)."""
-        ladders = (self._latency_ladder, self._jitter_ladder)
-        return max(self._answers_since, *(ladder.fell_since for ladder in ladders))
+        return max(self._answers_since, self._delay.fell_since, self._jitter_ladder.fell_since)
 
     def is_settled(self, chance: float) -> bool:
         """Whether fresh probes are enough to stand behind what is said of the target."""
         if self.down:
             return self._silence.probes >= self.misses_needed(chance)
-        return self.taken >= LATENCY_SAMPLES
+        return self.taken >= delay.SAMPLES
 
     @property
     def loss(self) -> float | None:
         """Loss over the short window; all is lost while down."""
-        return 1.0 if self.down else self._short.ratio
+        return 1.0 if self.down else self._loss.ratio
 
     @property
     def jitter(self) -> float | None:
@@ -142,6 +156,11 @@ class TargetJudge:
     def rtt(self, quantile: float) -> float | None:
         """A quantile of the recent round-trip times in s; None while down: no reply, no delay."""
         return None if self.down else self._rtts.quantile(quantile)
+
+    def misses_needed(self, chance: float) -> int:
+        """The run of misses that means down, by what this target lost before the run."""
+        own = self._loss.own(self._silence.probes)
+        return misses_in_a_row(own, self._loss.bursts.again, chance, LEAST_PROBES)
 
     def symptom(self, limits: Thresholds) -> Symptom | None:
         """The worst of what is wrong now, in the order down, loss, latency, jitter."""
@@ -160,110 +179,84 @@ class TargetJudge:
             )
         candidates = [
             s
-            for s in (self._loss(limits.loss), self._latency(limits), self._jittery(limits))
+            for s in (self._lossy(limits.loss), self._slow(limits), self._jittery(limits))
             if s is not None
         ]
         return max(candidates, key=lambda s: s.severity, default=None)
 
-    def _answered(self, result: ProbeResult, limits: Thresholds) -> None:
-        self.verified = True
-        self._silence.answered(result.sent_at)
+    def _answered(self, result: ProbeResult, limits: Thresholds, chance: float) -> int:
+        sent_at = result.sent_at
+        if not self.verified:
+            self.verified = True
+            self.changes += 1
+        ended = self._silence.answered(sent_at)
+        if ended and not self.down:
+            self._loss.bursts.ended(ended)
         if self._answers == 0:
-            self._answers_since = result.sent_at
+            self._answers_since = sent_at
         self._answers += 1
-        long_enough = result.sent_at - self._answers_since >= CLEAR_SPAN
-        if self.down and self._answers >= CLEAR_ANSWERS and long_enough:
-            self._recover()
+        if self.down:
+            self._perhaps_recover(sent_at)
+        if not self.down:
+            before = self._loss.severity
+            self._loss.answered(sent_at, limits.loss)
+            self.changes += self._loss.severity is not before
         if result.rtt is None:
             self._jitter.interrupt()
-            return
-        self._rtts.add(result.rtt)
-        self._recent.add(result.rtt)
-        self._judge_delay(result.rtt, limits, result.sent_at)
+            return 0
+        return self._judge_delay(result.rtt, sent_at, limits, chance)
 
-    def _missed(self, sent_at: float, chance: float, now: float) -> bool:
+    def _missed(self, sent_at: float, limits: Thresholds, chance: float, now: float) -> int:
         if sent_at > self._silence.answered_at:
             self._answers = 0
         self._jitter.interrupt()
-        return self.suspect(sent_at, chance, now)
+        wanted = self.suspect(sent_at, chance, now)
+        # What came to nothing before the first answer ever is not this line's loss.
+        if not self.verified or self.down:
+            return wanted
+        before = self._loss.severity
+        doubt = self._loss.lost(sent_at, limits.loss, chance)
+        self.changes += self._loss.severity is not before
+        return max(wanted, doubt)
 
     def _judge_silence(self, chance: float, now: float) -> None:
         if self.down or not self.verified:
             return
         if self._silence.is_outage(self.misses_needed(chance), now):
             self.down, self.down_since = True, self._silence.since
+            self.changes += 1
 
-    def misses_needed(self, chance: float) -> int:
-        """The run of misses that means down, by what this target lost before the run."""
-        before = max(0, self._long.sent - self._silence.probes)
-        lost = max(0, self._long.lost - self._silence.probes)
-        # A minute of healthy line goes before what little is known of a new one.
-        own_loss = (lost + SHORT * BACKGROUND_LOSS) / (before + SHORT)
-        return misses_in_a_row(own_loss, chance, LEAST_PROBES)
+    def _perhaps_recover(self, sent_at: float) -> None:
+        if self._answers >= CLEAR_ANSWERS and sent_at - self._answers_since >= CLEAR_SPAN:
+            self.down = False
+            self.changes += 1
+            self._loss.restart()
 
-    def _recover(self) -> None:
-        self.down = False
-        # The windows of before say nothing of the line as it is after the outage.
-        self._short.clear()
-        self._long.clear()
-
-    def _judge_delay(self, rtt: float, limits: Thresholds, at: float) -> None:
-        median = self._recent.quantile(0.5)
-        if median is not None and len(self._recent) > LATENCY_SAMPLES // 2:
-            self._latency_ladder.step(median, limits.latency, at)
+    def _judge_delay(self, rtt: float, sent_at: float, limits: Thresholds, chance: float) -> int:
+        slow, jittery = self._delay.severity, self._jitter_ladder.severity
+        self._rtts.add(rtt)
+        wanted = self._delay.take(rtt, sent_at, limits.latency, chance, self._rtts)
         if self._jitter.add(rtt):
-            self._jitter_ladder.step(self._jitter.value, limits.jitter, at)
+            self._jitter_ladder.step(self._jitter.value, limits.jitter, sent_at)
+        if self._delay.severity is not slow or self._jitter_ladder.severity is not jittery:
+            self.changes += 1
+        return wanted
 
-    def _judge_loss(self, limits: Limits, chance: float) -> None:
-        reached = Severity.OK
-        for window in (self._short, self._long):
-            ratio = window.ratio or 0.0
-            severity = limits.severity(ratio)
-            if severity <= max(reached, self._loss_severity):
-                continue
-            # Over the level and more than chance: one lost packet never alarms.
-            if window.lost >= significant_losses(window.sent, BACKGROUND_LOSS, chance):
-                reached = severity
-                self._loss_seen = (window.lost, window.sent, window.span)
-                since = window.first_lost_at()
-                self._loss_since = since if self._loss_severity is Severity.OK else self._loss_since
-        if reached > self._loss_severity:
-            self._loss_severity = reached
-        elif self._loss_severity is not Severity.OK and self._short.is_full:
-            self._clear_loss(limits)
-
-    def _clear_loss(self, limits: Limits) -> None:
-        ratio = self._short.ratio or 0.0
-        level = limits.level(self._loss_severity)
-        if level is not None and ratio >= level * CLEAR_RATIO:
-            self._loss_seen = (self._short.lost, self._short.sent, self._short.span)
-            return
-        self._loss_severity = min(
-            limits.severity(ratio / CLEAR_RATIO), Severity(self._loss_severity - 1)
-        )
-        # Else the long window would raise again what the short one has just cleared.
-        self._long.clear()
-        self._loss_seen = (self._short.lost, self._short.sent, self._short.span)
-
-    def _loss(self, limits: Limits) -> Symptom | None:
-        if self._loss_severity is Severity.OK:
-            return None
-        lost, sent, span = self._loss_seen
+    def _lossy(self, limits: Limits) -> Symptom | None:
+        seen = self._loss.evidence
         return _symptom(
             Kind.LOSS,
-            (self._loss_severity, self._loss_since),
-            lost / sent if sent else None,
+            (self._loss.severity, self._loss.since),
+            seen.ratio if seen else None,
             limits,
-            {"lost": float(lost), "sent": float(sent), "span": span},
+            {"lost": float(seen.bad), "sent": float(seen.sent), "span": seen.span} if seen else {},
         )
 
-    def _latency(self, limits: Thresholds) -> Symptom | None:
-        ladder = self._latency_ladder
-        value = self._recent.quantile(0.5)
+    def _slow(self, limits: Thresholds) -> Symptom | None:
         return _symptom(
             Kind.LATENCY,
-            (ladder.severity, ladder.started_at),
-            value,
+            (self._delay.severity, self._delay.since),
+            self._rtts.median(delay.SAMPLES),
             limits.latency,
         )
 

@@ -1,16 +1,13 @@
 """How full a link is, against the contracted rate in force, per direction."""
 
-from datetime import datetime
+from collections.abc import Mapping
 
 from linkwatch.judge.ladder import Ladder
+from linkwatch.judge.load import LoadWindow
 from linkwatch.judge.target import CLEAR_RATIO
 from linkwatch.model.finding import Direction
 from linkwatch.model.measurement import InterfaceSample
-from linkwatch.model.thresholds import Severity
-from linkwatch.model.topology import Link
-
-POLLS = 2
-"""One poll over the level may be one download; two in a row are load."""
+from linkwatch.model.thresholds import Limits, Severity
 
 
 class UtilisationJudge:
@@ -18,33 +15,58 @@ class UtilisationJudge:
 
     def __init__(self) -> None:
         self.ratio: dict[Direction, float | None] = dict.fromkeys(Direction)
-        self.contracted: dict[Direction, int | None] = dict.fromkeys(Direction)
+        """By the last rates."""
+        self.judged: dict[Direction, float | None] = dict.fromkeys(Direction)
+        """Over the window that a verdict takes."""
+        self.contracted: Mapping[Direction, int | None] = dict.fromkeys(Direction)
+        self._windows = {d: LoadWindow() for d in Direction}
         self._ladders = {d: _ladder() for d in Direction}
         self._worst = Direction.RECEIVE
 
-    def take(self, sample: InterfaceSample, link: Link, at: float, wall: datetime) -> None:
-        """Take one poll made at `at` (monotonic s) and `wall`; a discarded one tells nothing."""
-        rate = link.contract(wall)
-        self.contracted = {Direction.RECEIVE: rate.receive, Direction.TRANSMIT: rate.transmit}
-        measured = {
-            Direction.RECEIVE: sample.receive_rate,
-            Direction.TRANSMIT: sample.transmit_rate,
-        }
-        for direction, bits in measured.items():
-            contracted = self.contracted[direction]
-            if not contracted:
-                # "Maximum" without a number: nothing can be full.
-                self.ratio[direction], self._ladders[direction] = None, _ladder()
+    def take(
+        self,
+        sample: InterfaceSample,
+        contracted: Mapping[Direction, int | None],
+        limits: Limits,
+        at: float,
+    ) -> None:
+        """Take one poll made at `at` (monotonic s), against these rates in bit/s.
+
+        A rate that is None is "maximum" without a number: nothing can be full.
+        """
+        self.contracted = contracted
+        pending = sample.discard is not None and sample.discard.is_pending
+        for direction, bits in sample.rates.items():
+            rate = contracted[direction]
+            if bits is not None:
+                self._windows[direction].add(bits, sample.span, at)
+            elif not pending:
+                self._windows[direction].clear()
+            if not rate:
+                self.ratio[direction] = self.judged[direction] = None
+                self._ladders[direction] = _ladder()
                 continue
-            if bits is None:
-                self.ratio[direction] = None
-                continue
-            ratio = self.ratio[direction] = bits / contracted
-            self._ladders[direction].step(ratio, link.thresholds.utilisation, at)
+            if bits is not None or not pending:
+                self.ratio[direction] = None if bits is None else bits / rate
+            self._judge(direction, rate, limits, at)
+
+    def _judge(self, direction: Direction, rate: int, limits: Limits, at: float) -> None:
+        window, ladder = self._windows[direction], self._ladders[direction]
+        mean = window.mean
+        self.judged[direction] = ratio = None if mean is None else mean / rate
+        if ratio is None:
+            return
+        reached = limits.level(limits.severity(ratio))
+        if ladder.severity is Severity.OK and reached is not None:
+            ladder.step(ratio, limits, window.began(reached * rate))
+        else:
+            ladder.step(ratio, limits, at)
 
     def lose_sight(self) -> None:
         """The router is silent: the load is not known; what was found of it stays found."""
         self.ratio = dict.fromkeys(Direction)
+        for window in self._windows.values():
+            window.clear()
 
     def restore(self, direction: Direction, severity: Severity, since: float) -> None:
         """Stand where an earlier run stood."""
@@ -67,4 +89,5 @@ class UtilisationJudge:
 
 
 def _ladder() -> Ladder:
-    return Ladder(POLLS, POLLS, CLEAR_RATIO)
+    """The window has smoothed already: one step is enough each way."""
+    return Ladder(1, 1, CLEAR_RATIO)

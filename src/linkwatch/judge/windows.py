@@ -1,54 +1,11 @@
-"""The recent past of one target, kept in constant work per probe."""
+"""Delay over the recent past of one target, kept in constant work per probe."""
 
 from bisect import bisect_left, insort
 from collections import deque
+from itertools import islice
 
-
-class LossWindow:
-    """The last `size` probes that told something: lost or not, and when they were sent."""
-
-    __slots__ = ("_probes", "lost", "size")
-
-    def __init__(self, size: int) -> None:
-        self.size = size
-        self.lost = 0
-        self._probes: deque[tuple[bool, float]] = deque()
-
-    def add(self, lost: bool, sent_at: float) -> None:
-        """Take one probe sent at `sent_at` (monotonic s)."""
-        if len(self._probes) == self.size:
-            self.lost -= self._probes.popleft()[0]
-        self._probes.append((lost, sent_at))
-        self.lost += lost
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._probes.clear()
-        self.lost = 0
-
-    @property
-    def sent(self) -> int:
-        """Probes in the window."""
-        return len(self._probes)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether the window spans its whole size."""
-        return len(self._probes) == self.size
-
-    @property
-    def ratio(self) -> float | None:
-        """Lost of sent (RFC 6673); None while empty."""
-        return self.lost / len(self._probes) if self._probes else None
-
-    @property
-    def span(self) -> float:
-        """Seconds between the first and the last probe in it."""
-        return self._probes[-1][1] - self._probes[0][1] if self._probes else 0.0
-
-    def first_lost_at(self) -> float:
-        """When the oldest lost probe in it was sent."""
-        return next(at for lost, at in self._probes if lost)
+NO_JITTER = 1e-9
+"""s: a nanosecond, less than any clock here tells."""
 
 
 class RttWindow:
@@ -77,6 +34,18 @@ class RttWindow:
             return None
         return self._sorted[min(len(self._sorted) - 1, int(q * len(self._sorted)))]
 
+    def median(self, last: int) -> float | None:
+        """The median of the last so many; None while empty."""
+        recent = sorted(islice(reversed(self._order), last))
+        return recent[len(recent) // 2] if recent else None
+
+    def skip(self, rtt: float, count: int) -> None:
+        """Take the same round-trip time so many times."""
+        if len(self._order) == self.size and self._sorted[0] == self._sorted[-1] == rtt:
+            return
+        for _ in range(min(count, self.size)):
+            self.add(rtt)
+
 
 class Jitter:
     """Interarrival jitter, RFC 3550 section 6.4.1: J += (|D| - J)/16.
@@ -97,8 +66,24 @@ class Jitter:
         if previous is None:
             return False
         self.value += (abs(rtt - previous) - self.value) / 16
+        if self.value < NO_JITTER:
+            self.value = 0.0
         self.samples += 1
         return True
+
+    @property
+    def steady(self) -> float | None:
+        """The round-trip time that would add no jitter; None: any would."""
+        return self._previous
+
+    def skip(self, count: int) -> None:
+        """Take the last round-trip time so many times again."""
+        self.samples += count
+        while count and self.value:
+            self.value -= self.value / 16
+            if self.value < NO_JITTER:
+                self.value = 0.0
+            count -= 1
 
     def interrupt(self) -> None:
         """A probe between two answers was lost, or its RTT cannot be trusted."""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from linkwatch.message import phrases
-from linkwatch.message.figures import beside, clock, duration, number, phone
+from linkwatch.message.figures import clock, duration, phone
+from linkwatch.message.measured import measured
 from linkwatch.message.phrases import say
 from linkwatch.message.view import View
 from linkwatch.model.conference import Phase
@@ -11,10 +12,12 @@ from linkwatch.model.finding import Kind
 from linkwatch.model.incident import IncidentEvent, Status
 from linkwatch.model.people import Contact
 from linkwatch.model.priority import Priority
-from linkwatch.model.thresholds import Metric
 from linkwatch.model.words import Language
 
-MBIT = 1_000_000
+_NOBODY_ON_SITE = frozenset(
+    {Kind.SNMP_UNREACHABLE, Kind.INTERFACE_MISSING, Kind.INTERFACE_AMBIGUOUS}
+)
+"""No light on a modem tells anything of these."""
 
 
 def text(view: View, language: Language) -> str:
@@ -37,10 +40,17 @@ def _headline(view: View, language: Language) -> str:
     elif view.event is IncidentEvent.FLAPPING:
         what = f"{say(phrases.FLAPPING, language)}: {what}"
     site = view.site.name if view.site else incident.site
-    kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else incident.link
+    return f"[{incident.priority}] {what} – {site} – {_subject(view, language)}"
+
+
+def _subject(view: View, language: Language) -> str:
+    """What the fault is of; by its bare id once the configuration has it no more."""
+    incident = view.incident
+    if incident.subject.router is not None:
+        return f"router {incident.subject.id}"
+    kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else incident.subject.id
     carrier = view.carrier.short if view.carrier else incident.carrier
-    line = " ".join(part for part in (kind, carrier, incident.circuit) if part)
-    return f"[{incident.priority}] {what} – {site} – {line}"
+    return " ".join(part for part in (kind, carrier, incident.circuit) if part)
 
 
 def _fault(view: View, language: Language) -> Iterator[str]:
@@ -58,12 +68,13 @@ def _fault(view: View, language: Language) -> Iterator[str]:
         for n in view.neighbours
     ]
     yield " ".join(part for part in around if part)
-    figures = _figures(view, language)
+    figures = measured(view, language)
     if figures:
         yield say(phrases.MEASURED, language, figures=figures)
     if view.told:
         yield say(phrases.TOLD, language, names=", ".join(c.name for c in view.told))
-    yield _site(view, language)
+    if incident.kind not in _NOBODY_ON_SITE:
+        yield _site(view, language)
     if view.hotline:
         yield say(phrases.CALL, language, hotline=phone(view.hotline), id=incident.id)
     else:
@@ -75,7 +86,10 @@ def _ending(view: View, language: Language) -> Iterator[str]:
     since = clock(incident.started_at, view.now, view.timezone)
     if incident.status is Status.WITHDRAWN:
         at = clock(incident.resolved_at or view.now, view.now, view.timezone)
-        yield say(phrases.UNWATCHED if view.link else phrases.LEFT, language, at=at, since=since)
+        what = say(phrases.SUBJECT[incident.subject.kind], language)
+        is_there = view.link is not None or view.router is not None
+        phrase = phrases.UNWATCHED if is_there else phrases.LEFT
+        yield say(phrase, language, at=at, since=since, what=what)
     else:
         end = incident.restored_at or incident.resolved_at or view.now
         length = duration((end - incident.started_at).total_seconds(), language)
@@ -107,80 +121,3 @@ def _site(view: View, language: Language) -> str:
 
 def _reachable(contact: Contact) -> str:
     return f"{contact.name} {phone(contact.phones[0])}" if contact.phones else contact.name
-
-
-def _figures(view: View, language: Language) -> str:
-    incident = view.incident
-    match incident.kind:
-        case Kind.DOWN:
-            return _counted(view, language)
-        case Kind.LOSS:
-            return _loss(view, language)
-        case Kind.LATENCY:
-            return _delay(view, Metric.LATENCY, phrases.LATENCY, language)
-        case Kind.JITTER:
-            return _delay(view, Metric.JITTER, phrases.JITTER, language)
-        case Kind.UTILISATION:
-            return _load(view, language)
-        case Kind.NO_DATA:
-            return say(phrases.NO_DATA, language)
-
-
-def _counted(view: View, language: Language) -> str:
-    lost = number(view.incident.evidence.get("lost", 0.0), 0, language)
-    sent = number(view.incident.evidence.get("sent", 0.0), 0, language)
-    return say(phrases.LOST_ALL, language, lost=lost, sent=sent)
-
-
-def _level(view: View, metric: Metric) -> tuple[float, float] | None:
-    value = view.incident.measured.get(metric)
-    limit = view.incident.threshold.get(metric)
-    return None if value is None or limit is None else (value, limit)
-
-
-def _loss(view: View, language: Language) -> str:
-    level = _level(view, Metric.LOSS)
-    if level is None:
-        return ""
-    value, limit = level
-    evidence = view.incident.evidence
-    return say(
-        phrases.LOSS,
-        language,
-        value=beside(value * 100, limit * 100, 1, language),
-        limit=number(limit * 100, 3, language),
-        span=duration(evidence.get("span", 0.0), language),
-        lost=number(evidence.get("lost", 0.0), 0, language),
-        sent=number(evidence.get("sent", 0.0), 0, language),
-    )
-
-
-def _delay(view: View, metric: Metric, phrase: phrases.Phrase, language: Language) -> str:
-    level = _level(view, metric)
-    if level is None:
-        return ""
-    value, limit = level
-    return say(
-        phrase,
-        language,
-        value=beside(value * 1000, limit * 1000, 1, language),
-        limit=number(limit * 1000, 3, language),
-    )
-
-
-def _load(view: View, language: Language) -> str:
-    level = _level(view, Metric.UTILISATION)
-    direction = view.incident.direction
-    if level is None or direction is None:
-        return ""
-    value, limit = level
-    contracted = view.incident.evidence.get("contracted", 0.0)
-    return say(
-        phrases.UTILISATION,
-        language,
-        direction=say(phrases.DIRECTION[direction], language),
-        used=number(value * contracted / MBIT, 1, language),
-        contracted=number(contracted / MBIT, 1, language),
-        value=beside(value * 100, limit * 100, 1, language),
-        limit=number(limit * 100, 3, language),
-    )

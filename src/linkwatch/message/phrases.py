@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from linkwatch.model.finding import Direction, Kind, LinkState
-from linkwatch.model.topology import LinkKind
+from linkwatch.model.measurement import PollOutcome
+from linkwatch.model.subject import SubjectKind
+from linkwatch.model.topology import InterfaceKey, LinkKind
 from linkwatch.model.words import Language
 
 Phrase = tuple[str, str]
@@ -16,10 +18,18 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.JITTER: ("BIẾN THIÊN TRỄ CAO", "HIGH JITTER"),
     Kind.UTILISATION: ("ĐẦY TẢI", "LINK FULL"),
     Kind.NO_DATA: ("KHÔNG CÓ SỐ LIỆU ĐO", "NO DATA"),
+    Kind.INTERFACE_MISSING: ("KHÔNG TÌM THẤY CỔNG", "INTERFACE MISSING"),
+    Kind.INTERFACE_AMBIGUOUS: ("TRÙNG TÊN CỔNG", "INTERFACE AMBIGUOUS"),
+    Kind.SNMP_UNREACHABLE: ("KHÔNG ĐỌC ĐƯỢC ROUTER", "ROUTER NOT READABLE"),
+    Kind.ROUTER_DOWN: ("ROUTER NGỪNG HOẠT ĐỘNG", "ROUTER DOWN"),
 }
 LINK_KIND: Mapping[LinkKind, Phrase] = {
     LinkKind.WAN: ("WAN", "WAN"),
     LinkKind.INTERNET: ("Internet", "Internet"),
+}
+SUBJECT: Mapping[SubjectKind, Phrase] = {
+    SubjectKind.LINK: ("kênh", "link"),
+    SubjectKind.ROUTER: ("router", "router"),
 }
 STATE: Mapping[LinkState, Phrase] = {
     LinkState.UP: ("tốt", "good"),
@@ -48,14 +58,14 @@ LASTED: Phrase = (
     "At {at}, lasted {length} since {since}. Nothing more to do.",
 )
 UNWATCHED: Phrase = (
-    "Theo cấu hình mới từ {at}, kênh không còn được đo về mặt này; sự cố từ {since} không được "
+    "Theo cấu hình mới từ {at}, {what} không còn được đo về mặt này; sự cố từ {since} không được "
     "theo dõi nữa.",
-    "Since {at} the configuration measures this no more; the fault since {since} is no longer "
-    "followed.",
+    "Since {at} the configuration measures this of the {what} no more; the fault since {since} is "
+    "no longer followed.",
 )
 LEFT: Phrase = (
-    "Kênh đã được gỡ khỏi cấu hình lúc {at}; sự cố từ {since} không được theo dõi nữa.",
-    "The link left the configuration at {at}; the fault since {since} is no longer followed.",
+    "Từ {at}, {what} không còn trong cấu hình; sự cố từ {since} không được theo dõi nữa.",
+    "The {what} left the configuration at {at}; the fault since {since} is no longer followed.",
 )
 MEASURED: Phrase = ("Đo: {figures}.", "Measured: {figures}.")
 LOST_ALL: Phrase = ("mất {lost}/{sent} gói liên tiếp", "lost {lost}/{sent} probes in a row")
@@ -79,6 +89,39 @@ NO_DATA: Phrase = (
     "linkwatch không đo được kênh này (lỗi phía hệ thống giám sát, không kết luận về nhà mạng)",
     "linkwatch could not measure this link (a fault on our side, nothing is said of the carrier)",
 )
+ROUTER_DOWN: Phrase = (
+    "router {address} không trả lời cả ping lẫn SNMP, trong khi đầu phía nhà mạng vẫn trả lời",
+    "the router at {address} answers neither pings nor SNMP, while the carrier's end answers",
+)
+SNMP_UNREACHABLE: Phrase = (
+    "router {address}: {why}; không đo được lưu lượng của kênh",
+    "the router at {address}: {why}; its links' load is not measured",
+)
+NOT_POLLED: Mapping[str, Phrase] = {
+    PollOutcome.OK: ("SNMP trả lời", "SNMP answers"),
+    PollOutcome.TIMEOUT: ("SNMP không trả lời", "no answer to SNMP"),
+    PollOutcome.PORT_CLOSED: ("cổng SNMP đóng", "its SNMP port is closed"),
+    PollOutcome.UNKNOWN_USER: ("SNMP không biết người dùng này", "unknown SNMP user"),
+    PollOutcome.WRONG_KEY: ("SNMP báo sai khóa", "wrong SNMP key"),
+    PollOutcome.NOT_IN_TIME_WINDOW: ("SNMP báo sai thời gian", "SNMP clocks disagree"),
+    PollOutcome.AUTHORIZATION: ("SNMP không cho phép đọc", "SNMP does not permit reading"),
+    PollOutcome.BAD_RESPONSE: ("SNMP trả lời sai quy cách", "its SNMP answers make no sense"),
+    PollOutcome.LOCAL_FAILURE: ("linkwatch không hỏi được SNMP", "linkwatch could not ask it"),
+}
+INTERFACE_MISSING: Phrase = (
+    "router {router} không có cổng nào có {key} {value}; không đo được lưu lượng của kênh",
+    "router {router} has no interface whose {key} is {value}; the link's load is not measured",
+)
+INTERFACE_AMBIGUOUS: Phrase = (
+    "router {router} có nhiều cổng cùng {key} {value}; không đo được lưu lượng của kênh",
+    "router {router} has several interfaces whose {key} is {value}; the link's load is not "
+    "measured",
+)
+INTERFACE_KEY: Mapping[InterfaceKey, Phrase] = {
+    InterfaceKey.NAME: ("tên (ifName)", "name (ifName)"),
+    InterfaceKey.ALIAS: ("mô tả (ifAlias)", "alias (ifAlias)"),
+    InterfaceKey.INDEX: ("số (ifIndex)", "index (ifIndex)"),
+}
 TOLD: Phrase = ("Đã báo: {names}.", "Told: {names}.")
 ON_SITE: Phrase = (
     "Điểm cầu: {people} (hỏi điện, đèn modem trước).",

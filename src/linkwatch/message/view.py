@@ -8,7 +8,7 @@ from linkwatch.model.conference import Conference, Phase
 from linkwatch.model.finding import LinkState
 from linkwatch.model.incident import Incident, IncidentEvent
 from linkwatch.model.people import Carrier, Contact
-from linkwatch.model.topology import Link, Site
+from linkwatch.model.topology import Link, Router, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Neighbour:
 class View:
     """One event of one incident, with everything around it that the words name.
 
-    `link`, `site` and `carrier` are None once the configuration has them no more.
+    The fault is of `link` or of `router`; what it is of, `site` and `carrier` are None once the
+    configuration has them no more. `carrier` is the link's, or owns the router.
     """
 
     incident: Incident
@@ -34,6 +35,7 @@ class View:
     carrier: Carrier | None
     site: Site | None
     link: Link | None
+    router: Router | None
     conference: Conference | None
     phase: Phase
     neighbours: tuple[Neighbour, ...]

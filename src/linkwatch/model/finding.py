@@ -1,11 +1,11 @@
-"""What the judge says of a link."""
+"""What the judge says of a link or a router."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from linkwatch.model.ids import LinkId
+from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Metric, Severity
 
 
@@ -18,6 +18,10 @@ class Kind(StrEnum):
     JITTER = "jitter"
     NO_DATA = "no_data"
     UTILISATION = "utilisation"
+    INTERFACE_MISSING = "interface_missing"
+    INTERFACE_AMBIGUOUS = "interface_ambiguous"
+    SNMP_UNREACHABLE = "snmp_unreachable"
+    ROUTER_DOWN = "router_down"
 
 
 class Family(StrEnum):
@@ -26,6 +30,8 @@ class Family(StrEnum):
     QUALITY = "quality"
     NO_DATA = "no_data"
     UTILISATION = "utilisation"
+    INTERFACE = "interface"
+    ROUTER = "router"
 
 
 FAMILY: Mapping[Kind, Family] = {
@@ -35,6 +41,10 @@ FAMILY: Mapping[Kind, Family] = {
     Kind.JITTER: Family.QUALITY,
     Kind.NO_DATA: Family.NO_DATA,
     Kind.UTILISATION: Family.UTILISATION,
+    Kind.INTERFACE_MISSING: Family.INTERFACE,
+    Kind.INTERFACE_AMBIGUOUS: Family.INTERFACE,
+    Kind.SNMP_UNREACHABLE: Family.ROUTER,
+    Kind.ROUTER_DOWN: Family.ROUTER,
 }
 
 
@@ -57,14 +67,14 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The judge's present word on one link and family; `severity` OK: nothing (or no more) wrong.
+    """The judge's present word on one subject and family; `severity` OK: nothing (more) wrong.
 
     `started_at`: send time of the first probe of the deciding run; for OK the first good probe.
     `measured` and `threshold` hold base units by metric; `evidence` further figures for the text:
-    `lost`, `sent` (probes), `span` (s).
+    `lost`, `sent` (probes), `span` (s). `reason` says in one word why, where a kind has several.
     """
 
-    link: LinkId
+    subject: Subject
     family: Family
     severity: Severity
     started_at: datetime
@@ -73,3 +83,9 @@ class Finding:
     threshold: Mapping[Metric, float] = field(default_factory=dict)
     direction: Direction | None = None
     evidence: Mapping[str, float] = field(default_factory=dict)
+    reason: str | None = None
+
+    @property
+    def key(self) -> tuple[Family, Subject]:
+        """The identity of what it speaks of."""
+        return (self.family, self.subject)

@@ -17,12 +17,13 @@ from linkwatch.model.ids import (
 )
 from linkwatch.model.people import EscalationStep, Role
 from linkwatch.model.priority import Priority
+from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Metric, Severity
 from linkwatch.model.topology import Level
 
 
 class Status(StrEnum):
-    """Where an incident stands. `withdrawn`: its link left the configuration."""
+    """Where an incident stands. `withdrawn`: what it is of left the configuration."""
 
     OPEN = "open"
     ACKNOWLEDGED = "acknowledged"
@@ -70,12 +71,13 @@ class Incident:
     keys. A fault that comes and goes is bad in spells: this one began at `spell_at`, those before
     it that nobody was told of lasted `served` s together, and `announce_at` is when enough has
     been suffered to tell somebody (None: nothing to wait for). `changes` are the times it came
-    and went; `good_since` is when a flapping one was last seen well.
+    and went; `good_since` is when a flapping one was last seen well. `carrier` answers for it,
+    None: the agency itself; `links` are those it touches.
     """
 
     id: IncidentId
     family: Family
-    link: LinkId
+    subject: Subject
     kind: Kind
     severity: Severity
     priority: Priority
@@ -85,8 +87,9 @@ class Incident:
     spell_at: datetime
     announce_at: datetime | None
     site: SiteId
-    carrier: CarrierId
+    carrier: CarrierId | None
     circuit: str | None
+    links: tuple[LinkId, ...] = ()
     announced_at: datetime | None = None
     restored_at: datetime | None = None
     resolved_at: datetime | None = None
@@ -95,6 +98,7 @@ class Incident:
     threshold: Mapping[Metric, float] = field(default_factory=dict)
     direction: Direction | None = None
     evidence: Mapping[str, float] = field(default_factory=dict)
+    reason: str | None = None
     served: float = 0.0
     changes: tuple[datetime, ...] = ()
     good_since: datetime | None = None
@@ -107,9 +111,9 @@ class Incident:
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
 
     @property
-    def key(self) -> tuple[Family, LinkId]:
+    def key(self) -> tuple[Family, Subject]:
         """The identity of the fault: bad again means the same incident while this is open."""
-        return (self.family, self.link)
+        return (self.family, self.subject)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """What the probes and the routers said."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from linkwatch.model.finding import Direction
 from linkwatch.model.ids import LinkId, RouterId
 
 
@@ -50,6 +52,31 @@ class ProbeResult(NamedTuple):
     """The address an ICMP error came from."""
 
 
+class AnsweredRun(NamedTuple):
+    """So many `probes` of one target, all answered after `rtt` s and sent `spacing` s apart.
+
+    The first was sent at `sent_at` (monotonic s).
+    """
+
+    link: LinkId
+    target: int
+    probes: int
+    sent_at: float
+    spacing: float
+    rtt: float
+
+    @property
+    def last_sent_at(self) -> float:
+        """When the last was sent (monotonic s)."""
+        return self.sent_at + (self.probes - 1) * self.spacing
+
+    def results(self) -> Iterator[ProbeResult]:
+        """One by one."""
+        for number in range(self.probes):
+            sent_at = self.sent_at + number * self.spacing
+            yield ProbeResult(self.link, self.target, sent_at, Outcome.ANSWERED, self.rtt)
+
+
 @dataclass(frozen=True, slots=True)
 class Overdue:
     """A probe whose reply takes longer than its target's replies do; it may still come.
@@ -89,7 +116,10 @@ class OperStatus(StrEnum):
 
 
 class Discard(StrEnum):
-    """Why a pair of counter readings gives no rate."""
+    """Why a reading of an interface's counters gives no rate.
+
+    `stale`: the agent has not refreshed them in time; `short`: too little time has passed.
+    """
 
     FIRST = "first"
     RESTART = "restart"
@@ -98,6 +128,13 @@ class Discard(StrEnum):
     ABOVE_LINE_RATE = "above_line_rate"
     GAP = "gap"
     CLOCK = "clock"
+    STALE = "stale"
+    SHORT = "short"
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether what was counted is not lost: a later reading's rates will cover it."""
+        return self in (Discard.STALE, Discard.SHORT)
 
 
 class InterfaceFault(StrEnum):
@@ -111,8 +148,8 @@ class InterfaceFault(StrEnum):
 class InterfaceSample:
     """One reading of the interface that carries a link.
 
-    Totals in bytes, packets for errors and discards; rates in bit/s, None with the reason in
-    `discard`; `line_rate` in bit/s, None where the router gives none.
+    Totals in bytes, packets for errors and discards; rates in bit/s over the last `span` s, None
+    with the reason in `discard`; `line_rate` in bit/s, None where the router gives none.
     """
 
     link: LinkId
@@ -126,7 +163,13 @@ class InterfaceSample:
     line_rate: int | None
     receive_rate: float | None = None
     transmit_rate: float | None = None
+    span: float = 0.0
     discard: Discard | None = None
+
+    @property
+    def rates(self) -> Mapping[Direction, float | None]:
+        """The rates by direction."""
+        return {Direction.RECEIVE: self.receive_rate, Direction.TRANSMIT: self.transmit_rate}
 
 
 @dataclass(frozen=True, slots=True)

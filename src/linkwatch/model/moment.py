@@ -1,7 +1,7 @@
 """The two clocks, read together once per turn, and spans of calendar time."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,10 @@ class Moment:
     def monotonic_at(self, wall: datetime) -> float:
         """The monotonic reading of another wall time, as seen from this moment."""
         return self.monotonic + (wall - self.wall).total_seconds()
+
+    def before(self, seconds: float) -> "Moment":
+        """The moment so many s ago."""
+        return Moment(self.monotonic - seconds, self.wall - timedelta(seconds=seconds))
 
 
 @dataclass(frozen=True, slots=True)

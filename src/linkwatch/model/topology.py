@@ -1,9 +1,11 @@
 """Sites, routers and links: what is watched."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 
+from linkwatch.model.finding import Direction
 from linkwatch.model.ids import CarrierId, ContactId, LinkId, RouterId, SiteId
 from linkwatch.model.moment import Span
 from linkwatch.model.secret import SecretRef
@@ -105,6 +107,11 @@ class ContractedRate:
     reference: str | None = None
     state: BoostState | None = None
 
+    @property
+    def by_direction(self) -> Mapping[Direction, int | None]:
+        """The rates by direction."""
+        return {Direction.RECEIVE: self.receive, Direction.TRANSMIT: self.transmit}
+
     def in_force(self, at: datetime) -> bool:
         """Whether a dated rate covers `at`; an undated one always does."""
         return self.span is None or self.span.contains(at)
@@ -112,7 +119,10 @@ class ContractedRate:
 
 @dataclass(frozen=True, slots=True)
 class Probing:
-    """How a link is probed. Times in s, `size` in ICMP payload bytes, `dscp` 0-63."""
+    """How a link is probed. Times in s, `size` in ICMP payload bytes, `dscp` 0-63.
+
+    `ttl` is 1-255 hops, None: the system's.
+    """
 
     interval: float
     conference_interval: float
@@ -120,6 +130,8 @@ class Probing:
     size: int
     dscp: int
     max_pps: float
+    dont_fragment: bool = False
+    ttl: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +187,10 @@ class Router:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One WAN or Internet line of a site, with all inheritance resolved."""
+    """One WAN or Internet line of a site, with all inheritance resolved.
+
+    `source`: the address or the interface of this host that it is probed from, None: any.
+    """
 
     id: LinkId
     site: SiteId

@@ -30,12 +30,13 @@ def recipients(
     inventory: Inventory,
     step: EscalationStep,
     priority: Priority,
-    fault: tuple[CarrierId, SiteId],
+    fault: tuple[CarrierId | None, SiteId],
     at: datetime,
 ) -> tuple[Recipient, ...]:
     """Whom a step tells about a fault of a carrier at a site: each person once, first role wins.
 
-    P1 and a step with `channels: all` use every channel of a contact, else the first.
+    For a fault of no carrier the site's people and the operators are on duty. P1 and a step with
+    `channels: all` use every channel of a contact, else the first.
     """
     every = step.all_channels or priority is Priority.P1
     found: dict[ContactId, Recipient] = {}
@@ -58,29 +59,38 @@ _Found = tuple[ContactId, Level | None, Level | None]
 
 
 def _people(
-    inventory: Inventory, role: Role, fault: tuple[CarrierId, SiteId], at: datetime
+    inventory: Inventory, role: Role, fault: tuple[CarrierId | None, SiteId], at: datetime
 ) -> Iterator[_Found]:
-    site = fault[1]
-    own = inventory.sites[site].level
+    carrier, site = fault
+    level = _level(role, inventory.sites[site].level)
+    if level is not None and carrier is not None:
+        yield from _on_duty(inventory, (carrier, site), level, at)
+        return
+    # For what is the agency's own, its people at the site and in its room are on duty.
+    if role in (Role.SITE, Role.DUTY):
+        yield from ((contact, None, None) for contact in inventory.sites[site].contacts)
+    roster = inventory.operators.roster
+    if role in (Role.OPERATOR, Role.DUTY) and roster is not None:
+        operator = on_roster(inventory.rosters[roster], at)
+        if operator is not None:
+            yield operator, None, None
+    if role is Role.DEPARTMENT and inventory.department_leader is not None:
+        yield inventory.department_leader, None, None
+
+
+def _level(role: Role, own: Level) -> Level | None:
+    """The level of a carrier's rosters that a role means, at a site of level `own`."""
     match role:
         case Role.DUTY:
-            yield from _on_duty(inventory, fault, own, at)
+            return own
         case Role.UP:
-            yield from _on_duty(inventory, fault, UPWARDS[UPWARDS.index(own) + 1], at)
+            return UPWARDS[UPWARDS.index(own) + 1]
         case Role.PROVINCE:
-            yield from _on_duty(inventory, fault, Level.PROVINCE, at)
+            return Level.PROVINCE
         case Role.LEADER:
-            yield from _on_duty(inventory, fault, Level.LEADER, at)
-        case Role.SITE:
-            yield from ((contact, None, None) for contact in inventory.sites[site].contacts)
-        case Role.OPERATOR:
-            roster = inventory.operators.roster
-            contact = on_roster(inventory.rosters[roster], at) if roster else None
-            if contact is not None:
-                yield contact, None, None
-        case Role.DEPARTMENT:
-            if inventory.department_leader is not None:
-                yield inventory.department_leader, None, None
+            return Level.LEADER
+        case Role.SITE | Role.OPERATOR | Role.DEPARTMENT:
+            return None
 
 
 def _on_duty(

@@ -216,14 +216,13 @@ class BatchSocket(EchoSocket):
         return (self._replies.name(slot), *uapi.stamp_in(control), cookie)
 
     def _read_queue(self, count: int, errors: list[QueuedError]) -> int:
-        """How many of the entries were no transmit stamps."""
+        """How many of the entries were ICMP errors."""
         if self._keep_stamps(0, count):
             return 0
         told = 0
         for slot in range(count):
             if not self._keep_stamps(slot, slot + 1):
-                told += 1
-                self._read_error(slot, errors)
+                told += self._read_error(slot, errors)
         return told
 
     def _keep_stamps(self, first: int, end: int) -> bool:
@@ -249,11 +248,13 @@ class BatchSocket(EchoSocket):
         )
         return True
 
-    def _read_error(self, slot: int, errors: list[QueuedError]) -> None:
+    def _read_error(self, slot: int, errors: list[QueuedError]) -> bool:
+        """Whether it was an ICMP error."""
         control = uapi.ancillary_of(self._queue.control(slot))
         destination = self._queue.name(slot)
         entry = read_entry(self.version, self._queue.data(slot), control, destination)
         if isinstance(entry, Reject):
             self._rejects[entry] += 1
-        else:
+        elif entry is not None:
             errors.append(entry)
+        return entry is not None

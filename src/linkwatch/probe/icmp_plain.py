@@ -49,20 +49,22 @@ class PlainSocket(EchoSocket):
     def errors(self, limit: int) -> tuple[int, Sequence[QueuedError]]:
         """Empty the error queue, up to `limit`."""
         errors: list[QueuedError] = []
-        for taken in range(limit):
+        told = 0
+        for _ in range(limit):
             try:
                 quoted, ancillary, _flags, destination = self._socket.recvmsg(
                     _HEAD, _ANCILLARY, socket.MSG_ERRQUEUE
                 )
             except BlockingIOError:
-                return taken, errors
+                break
             name = uapi.sockaddr_of(destination) if destination else b""
             entry = read_entry(self.version, quoted, ancillary, name)
+            told += entry is not None
             if isinstance(entry, Reject):
                 self._rejects[entry] += 1
-            else:
+            elif entry is not None:
                 errors.append(entry)
-        return limit, errors
+        return told, errors
 
     def _receive(self) -> Arrival | Reject | None:
         received = self._next()

@@ -24,8 +24,11 @@ class QueuedError(NamedTuple):
 
 def read_entry(
     version: IpVersion, quoted: bytes, control: uapi.Ancillary, destination: bytes
-) -> QueuedError | Reject:
-    """An entry of the queue from its quoted packet, control data and destination."""
+) -> QueuedError | Reject | None:
+    """An entry of the queue from its quoted packet, control data and destination.
+
+    None for the kernel's own complaint (a packet too big), of which the send has told already.
+    """
     for level, kind, data in control:
         if (level, kind) == uapi.RECVERR[version]:
             return _read_extended(data, quoted, destination)
@@ -45,18 +48,22 @@ def is_own_address(address: str) -> bool:
         return False
 
 
-def _read_extended(extended: bytes, quoted: bytes, destination: bytes) -> QueuedError | Reject:
+def _read_extended(
+    extended: bytes, quoted: bytes, destination: bytes
+) -> QueuedError | Reject | None:
     if len(extended) < uapi.EXTENDED_ERR.size:
         return Reject.MALFORMED
     number, origin, kind, code, _info, _data = uapi.EXTENDED_ERR.unpack_from(extended)
+    if origin == uapi.ORIGIN_LOCAL:
+        return None
     if origin not in uapi.ORIGIN_ICMP:
-        # The kernel's own complaint (a packet too big): the send call has already reported it.
         return Reject.OTHER_TYPE
-    offender = _offender(extended[uapi.EXTENDED_ERR.size :])
-    return QueuedError(quoted, destination, kind, code, number, offender)
+    by = offender(extended[uapi.EXTENDED_ERR.size :])
+    return QueuedError(quoted, destination, kind, code, number, by)
 
 
-def _offender(sockaddr: bytes) -> str | None:
+def offender(sockaddr: bytes) -> str | None:
+    """The address behind a `struct sock_extended_err`: of who sent the ICMP error."""
     family = int.from_bytes(sockaddr[:2], sys.byteorder)
     if family == socket.AF_INET and len(sockaddr) >= uapi.SOCKADDR_IN.size:
         return socket.inet_ntop(socket.AF_INET, uapi.SOCKADDR_IN.unpack_from(sockaddr)[2])

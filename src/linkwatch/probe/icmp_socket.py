@@ -13,6 +13,7 @@ from linkwatch.probe.icmp_departure import Departure
 from linkwatch.probe.icmp_destination import Destination
 from linkwatch.probe.icmp_flights import Arrival
 from linkwatch.probe.icmp_queue import QueuedError
+from linkwatch.probe.source import leaves_from
 from linkwatch.wire.icmp import REPLY_TYPE, EchoWriter, IpVersion
 from linkwatch.wire.icmp_filter import identifier_filter, instructions
 
@@ -87,7 +88,7 @@ class EchoSocket(ABC):
 
     @abstractmethod
     def errors(self, limit: int) -> tuple[int, Sequence[QueuedError]]:
-        """Empty the error queue: how many errors it held, and those of them that could be read.
+        """Empty the error queue: how many ICMP errors it held, and those that could be read.
 
         Stops at about `limit`.
         """
@@ -102,6 +103,10 @@ class EchoSocket(ABC):
         self._dropped += (drops - self._drops_seen) & 0xFFFFFFFF
         self._drops_seen = drops
         return self._dropped
+
+    def leaves_from(self, source: str) -> bool:
+        """Whether what was opened for this source still leaves from it."""
+        return leaves_from(source, self._socket)
 
     def close(self) -> None:
         """Give the socket back."""

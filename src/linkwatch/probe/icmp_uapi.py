@@ -5,11 +5,15 @@ import struct
 
 from linkwatch.wire.icmp import IpVersion
 
+IP_MTU_DISCOVER = 10
 IP_RECVERR = 11
+IPV6_MTU_DISCOVER = 23
 IPV6_RECVERR = 25
+PMTUDISC_PROBE = 3
 SO_RCVBUFFORCE = 33
 SO_ATTACH_FILTER = 26
 SO_MEMINFO = 55
+SO_BINDTOIFINDEX = 62
 SO_TIMESTAMPNS_NEW = 64
 SO_TIMESTAMPING_NEW = 65
 SOL_RAW = 255
@@ -22,6 +26,7 @@ SOF_TIMESTAMPING_SOFTWARE = 1 << 4
 SOF_TIMESTAMPING_OPT_ID = 1 << 7
 SOF_TIMESTAMPING_OPT_TSONLY = 1 << 11
 
+ORIGIN_LOCAL = 1
 ORIGIN_ICMP = (2, 3)  # SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6
 ORIGIN_TIMESTAMPING = 4
 
@@ -43,6 +48,15 @@ RECVERR = {
 TRAFFIC_CLASS = {
     IpVersion.V4: (socket.IPPROTO_IP, socket.IP_TOS),
     IpVersion.V6: (socket.IPPROTO_IPV6, socket.IPV6_TCLASS),
+}
+HOP_LIMIT = {
+    IpVersion.V4: (socket.IPPROTO_IP, socket.IP_TTL),
+    IpVersion.V6: (socket.IPPROTO_IPV6, socket.IPV6_HOPLIMIT),
+}
+"""As ancillary data; what an IPv6 socket has as an option is IPV6_UNICAST_HOPS."""
+MTU_DISCOVER = {
+    IpVersion.V4: (socket.IPPROTO_IP, IP_MTU_DISCOVER),
+    IpVersion.V6: (socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER),
 }
 
 SocketAddress = tuple[str, int] | tuple[str, int, int, int]

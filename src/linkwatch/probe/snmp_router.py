@@ -19,7 +19,7 @@ from linkwatch.probe.snmp_outcome import PollFailure
 from linkwatch.probe.snmp_security import Security
 from linkwatch.probe.snmp_session import Session, TooBig
 from linkwatch.probe.snmp_udp import connect
-from linkwatch.wire.counters import TimedReading, has_restarted, rate
+from linkwatch.wire.counters import Rates, Reckoning, TimedReading, has_restarted, reckon
 from linkwatch.wire.ifmib import (
     SYS_UP_TIME,
     InterfaceReading,
@@ -61,7 +61,7 @@ class WatchedRouter:
         self.target = target
         self._settings = settings
         self._resolution: Resolution | None = None
-        self._previous: dict[LinkId, TimedReading] = {}
+        self._reckonings: dict[LinkId, Reckoning] = {}
         self._uptime: tuple[float, int] | None = None
 
     def adopt(self, older: "WatchedRouter") -> None:
@@ -73,9 +73,9 @@ class WatchedRouter:
         self._uptime = older._uptime
         if mine.watched == its.watched:
             self._resolution = older._resolution
-        self._previous = {
-            link: reading
-            for link, reading in older._previous.items()
+        self._reckonings = {
+            link: reckoning
+            for link, reckoning in older._reckonings.items()
             if mine.watched.get(link) == its.watched.get(link)
         }
 
@@ -153,10 +153,10 @@ class WatchedRouter:
         return [*await self._get(session, part[:half]), *await self._get(session, part[half:])]
 
     def _width(self, link: LinkId, index: int) -> Width | None:
-        known = self._previous.get(link)
-        if known is None or known.reading.index != index:
+        known = self._reckonings.get(link)
+        if known is None or known.last.reading.index != index:
             return None
-        return known.reading.width
+        return known.last.reading.width
 
     def _note_uptime(self, at: float, uptime: int) -> bool:
         known, self._uptime = self._uptime, (at, uptime)
@@ -168,18 +168,18 @@ class WatchedRouter:
         for link, found in resolution.rows.items():
             if link in rows:
                 samples.append(self._sample(link, rows[link]))
-                self._previous[link] = rows[link]
             else:
                 fault = found if isinstance(found, InterfaceFault) else InterfaceFault.MISSING
                 faults.append((link, fault))
-                self._previous.pop(link, None)
+                self._reckonings.pop(link, None)
         return Reading(tuple(samples), tuple(faults))
 
     def _sample(self, link: LinkId, timed: TimedReading) -> InterfaceSample:
         max_gap = _MAX_GAP_BEATS * self._settings.interval
-        rates = rate(self._previous.get(link), timed, max_gap)
+        kept, came_to = reckon(self._reckonings.get(link), timed, max_gap)
+        self._reckonings[link] = kept
         reading: InterfaceReading = timed.reading
-        discard = rates if isinstance(rates, Discard) else None
+        rates = came_to if isinstance(came_to, Rates) else None
         return InterfaceSample(
             link=link,
             oper=reading.oper,
@@ -190,7 +190,8 @@ class WatchedRouter:
             receive_discards=reading.receive_discards,
             transmit_discards=reading.transmit_discards,
             line_rate=reading.line_rate,
-            receive_rate=None if isinstance(rates, Discard) else rates.receive,
-            transmit_rate=None if isinstance(rates, Discard) else rates.transmit,
-            discard=discard,
+            receive_rate=rates.receive if rates else None,
+            transmit_rate=rates.transmit if rates else None,
+            span=rates.span if rates else 0.0,
+            discard=came_to if isinstance(came_to, Discard) else None,
         )

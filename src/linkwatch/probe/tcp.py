@@ -12,22 +12,20 @@ import struct
 import sys
 
 from linkwatch.model.measurement import Outcome
-from linkwatch.ports import Checked
-from linkwatch.probe.icmp_queue import is_own_address
+from linkwatch.ports import Checked, Look
+from linkwatch.probe.icmp_queue import is_own_address, offender
+from linkwatch.probe.icmp_uapi import EXTENDED_ERR, FAMILY, ORIGIN_ICMP, RECVERR, TRAFFIC_CLASS
+from linkwatch.probe.source import leave_from, leaves_from
+from linkwatch.wire.address import ip_version
 from linkwatch.wire.icmp import IpVersion
 from linkwatch.wire.icmp_errors import reason_of
 
-_RECVERR = {
-    IpVersion.V4: (socket.IPPROTO_IP, 11),
-    IpVersion.V6: (socket.IPPROTO_IPV6, 25),
+_HOP_LIMIT = {
+    IpVersion.V4: (socket.IPPROTO_IP, socket.IP_TTL),
+    IpVersion.V6: (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS),
 }
-_TRAFFIC_CLASS = {
-    IpVersion.V4: (socket.IPPROTO_IP, socket.IP_TOS),
-    IpVersion.V6: (socket.IPPROTO_IPV6, socket.IPV6_TCLASS),
-}
-_ORIGIN_ICMP = (2, 3)
+_IP_BIND_ADDRESS_NO_PORT = 24
 _RESET_AT_CLOSE = struct.pack("ii", 1, 0)
-_EXTENDED_ERR = struct.Struct("IBBBBII")
 _TCP_INFO_SIZE = 104
 _BY_THE_HOST = (errno.ECONNREFUSED, errno.ECONNRESET)
 """A reset instead of the handshake, or after it and before we came to look."""
@@ -42,27 +40,42 @@ class TcpCheck:
     our own firewall drops on its way out is not told to a TCP socket: it counts as no reply.
     """
 
-    async def check(self, address: str, port: int, *, within: float, dscp: int) -> Checked:
+    async def check(self, address: str, port: int, *, within: float, look: Look) -> Checked:
         """Connect to an IP address; the answer, the network's loss, or our own failure."""
         version = IpVersion.V6 if ":" in address else IpVersion.V4
-        family = socket.AF_INET6 if version is IpVersion.V6 else socket.AF_INET
         try:
-            with socket.socket(family, socket.SOCK_STREAM) as connecting:
-                _set_up(connecting, version, dscp)
+            with socket.socket(FAMILY[version], socket.SOCK_STREAM) as connecting:
+                _set_up(connecting, version, look)
                 code = connecting.connect_ex((address, port))
-                if code == errno.EINPROGRESS:
-                    await _settled(connecting, within)
-                    return _judge(connecting, version, address, within)
-                return _at_once(code)
+                if code != errno.EINPROGRESS:
+                    return _at_once(code)
+                await _settled(connecting, within)
+                found = _judge(connecting, version, address, within)
+                if found.outcome is Outcome.NO_REPLY and look.source is not None:
+                    return _if_still_there(look.source, connecting, found)
+                return found
         except OSError as error:
             return _local(error.errno)
 
 
-def _set_up(connecting: socket.socket, version: IpVersion, dscp: int) -> None:
+def _set_up(connecting: socket.socket, version: IpVersion, look: Look) -> None:
     connecting.setblocking(False)
-    connecting.setsockopt(*_RECVERR[version], 1)
-    connecting.setsockopt(*_TRAFFIC_CLASS[version], dscp << 2)
+    connecting.setsockopt(*RECVERR[version], 1)
+    connecting.setsockopt(*TRAFFIC_CLASS[version], look.dscp << 2)
     connecting.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_AT_CLOSE)
+    if look.ttl is not None:
+        connecting.setsockopt(*_HOP_LIMIT[version], look.ttl)
+    if look.source is not None:
+        # The port is chosen by the connect, and may then be in use towards other targets.
+        connecting.setsockopt(socket.IPPROTO_IP, _IP_BIND_ADDRESS_NO_PORT, 1)
+        leave_from(look.source, connecting)
+
+
+def _if_still_there(source: str, connecting: socket.socket, found: Checked) -> Checked:
+    """Silence is the network's only where an answer could have reached us."""
+    if leaves_from(source, connecting):
+        return found
+    return _local(errno.ENODEV if ip_version(source) is None else errno.EADDRNOTAVAIL)
 
 
 async def _settled(connecting: socket.socket, within: float) -> None:
@@ -125,12 +138,12 @@ def _reported(connecting: socket.socket, version: IpVersion, address: str) -> Ch
     except BlockingIOError:
         return None
     for level, kind, data in ancillary:
-        if (level, kind) == _RECVERR[version] and len(data) >= _EXTENDED_ERR.size:
-            number, origin, icmp_type, icmp_code, *_rest = _EXTENDED_ERR.unpack_from(data)
-            reason = reason_of(version, icmp_type, icmp_code) if origin in _ORIGIN_ICMP else None
+        if (level, kind) == RECVERR[version] and len(data) >= EXTENDED_ERR.size:
+            number, origin, icmp_type, icmp_code, *_rest = EXTENDED_ERR.unpack_from(data)
+            reason = reason_of(version, icmp_type, icmp_code) if origin in ORIGIN_ICMP else None
             if reason is None:
                 return _local(number)
-            by = _offender(data[_EXTENDED_ERR.size :], version)
+            by = offender(data[EXTENDED_ERR.size :])
             if by == address:
                 # A firewall on the host itself: the line is what it should be.
                 return Checked(Outcome.ANSWERED, reason=reason.value, reported_by=by)
@@ -138,15 +151,6 @@ def _reported(connecting: socket.socket, version: IpVersion, address: str) -> Ch
             outcome = Outcome.LOCAL_FAILURE if own else Outcome.UNREACHABLE
             return Checked(outcome, reason=reason.value, reported_by=by)
     return None
-
-
-def _offender(sockaddr: bytes, version: IpVersion) -> str | None:
-    """The address in the `sockaddr_in` or `sockaddr_in6` behind an extended error."""
-    family, at, size = (
-        (socket.AF_INET, 4, 4) if version is IpVersion.V4 else (socket.AF_INET6, 8, 16)
-    )
-    packed = sockaddr[at : at + size]
-    return socket.inet_ntop(family, packed) if len(packed) == size else None
 
 
 def _local(number: int | None) -> Checked:

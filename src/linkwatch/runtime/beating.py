@@ -50,7 +50,13 @@ class BeatLoop:
         self._callers: Mapping[str, _Caller] = {}
         self._strangers = 0
         self._told_at = float("-inf")
+        self._progress = clock.now().monotonic
         self._install(self._tokens(config.inventory))
+
+    @property
+    def progress(self) -> float:
+        """When (monotonic s) it last looked for beats that have not come."""
+        return self._progress
 
     def beat(self, token: str) -> bool:
         """A site has called; False where nobody has this token."""
@@ -70,6 +76,7 @@ class BeatLoop:
         self._excuse(due)
         while True:
             now = self._clock.now()
+            self._progress = now.monotonic
             if now.monotonic - due > TOO_LATE:
                 self._excuse(now.monotonic)
             lost = [

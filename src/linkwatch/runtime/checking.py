@@ -1,7 +1,6 @@
 """When endpoints are checked: each link at its own phase, no target waiting for another."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 
 from linkwatch.config.settings import Config
@@ -10,7 +9,8 @@ from linkwatch.model.measurement import Outcome, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.topology import Method
 from linkwatch.ports import Clock, EndpointCheck, Resolver
-from linkwatch.runtime.probe_targets import AddressBook, Watched, names_in, watched_links
+from linkwatch.runtime.address_book import AddressBook
+from linkwatch.runtime.probe_targets import Watched, names_in, watched_links
 from linkwatch.timing.pace import TokenBucket
 from linkwatch.timing.phase import next_slot, phase_of
 
@@ -19,9 +19,6 @@ MAX_IN_FLIGHT = 256
 
 _EXTRA_PER_SECOND, _EXTRA_AT_ONCE = 100.0, 200.0
 """Extra rounds of all links together: a province going dark is no storm of ours."""
-_NAMES_EVERY = 60.0
-_MISSING_NAMES_EVERY = 5.0
-_PREPARE_TIMEOUT = 5.0
 
 Sink = Callable[[Sequence[ProbeResult], Moment], None]
 
@@ -44,11 +41,13 @@ class CheckLoop:
         self._clock = clock
         self._check = check
         self._sink = sink
-        self._book = AddressBook(resolver)
         self._links = watched_links(config.inventory, Method.TCP)
+        self._book = AddressBook(clock, resolver, names_in(self._links.values()))
         self._unseen: dict[LinkId, None] = dict.fromkeys(self._links)
         self._free = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._waiting: set[tuple[LinkId, int]] = set()
+        self._over_by: dict[object, float] = {}
+        """When (monotonic s) each check under way has to be over."""
         self._extra = TokenBucket(_EXTRA_PER_SECOND, _EXTRA_AT_ONCE)
         self._bursts: dict[LinkId, asyncio.Task[None]] = {}
         self._beats: dict[LinkId, asyncio.Task[None]] = {}
@@ -59,6 +58,11 @@ class CheckLoop:
         """Links of the first configuration, still in force, that have had no result yet."""
         return tuple(self._unseen)
 
+    @property
+    def progress(self) -> float:
+        """Monotonic s: now, or when the check that is most overdue should have been over."""
+        return min((self._clock.now().monotonic, *self._over_by.values()))
+
     async def run(self) -> None:
         """Check until cancelled."""
         async with asyncio.TaskGroup() as tasks:
@@ -66,7 +70,7 @@ class CheckLoop:
             try:
                 for link in self._links:
                     self._start_beat(link, tasks)
-                await self._look_up_forever()
+                await self._book.run()
             finally:
                 self._tasks = None
 
@@ -81,17 +85,18 @@ class CheckLoop:
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Look new names up; the commit keeps the beat of unchanged links."""
         links = watched_links(new.inventory, Method.TCP)
-        # What does not come in time is looked up again by the running loop.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_PREPARE_TIMEOUT):
-                await self._book.look_up(self._book.missing(names_in(links.values())))
-        return lambda: self._install(links)
+        keep_names = await self._book.prepare(names_in(links.values()))
+
+        def commit() -> None:
+            keep_names()
+            self._install(links)
+
+        return commit
 
     def _install(self, links: Mapping[LinkId, Watched]) -> None:
         before, self._links = self._links, links
         changed = {link for link in before.keys() | links if before.get(link) != links.get(link)}
         self._unseen = {link: None for link in self._unseen if link in links}
-        self._book.keep_only(names_in(links.values()))
         for link in changed:
             for running in (self._beats, self._bursts):
                 if link in running:
@@ -146,17 +151,20 @@ class CheckLoop:
             self._tell(result, watched)
 
     async def _result(self, link: LinkId, watched: Watched, position: int) -> ProbeResult | None:
-        target, probing = watched.targets[position], watched.probing
+        target, within = watched.targets[position], watched.probing.timeout
         try:
-            address = self._book.address(target.address)
+            address = self._book.address(target.address, watched.look.version)
         except KeyError:
             return None  # its first look-up is under way: nothing to report yet
         at = self._clock.now().monotonic
         if address is None or target.port is None:
             return ProbeResult(link, position, at, Outcome.LOCAL_FAILURE, reason="unresolved")
-        found = await self._check.check(
-            address, target.port, within=probing.timeout, dscp=probing.dscp
-        )
+        check = object()
+        self._over_by[check] = at + within
+        try:
+            found = await self._check.check(address, target.port, within=within, look=watched.look)
+        finally:
+            del self._over_by[check]
         return ProbeResult(
             link, position, at, found.outcome, found.rtt, found.reason, found.reported_by
         )
@@ -166,15 +174,3 @@ class CheckLoop:
         if in_force is not None and in_force.targets == watched.targets:
             self._unseen.pop(result.link, None)
             self._sink([result], self._clock.now())
-
-    async def _look_up_forever(self) -> None:
-        refresh_at = float("-inf")
-        while True:
-            now = self._clock.now().monotonic
-            names = names_in(self._links.values())
-            if now >= refresh_at:
-                refresh_at = now + _NAMES_EVERY
-            else:
-                names = self._book.missing(names)
-            await self._book.look_up(names)
-            await self._clock.sleep_until(now + _MISSING_NAMES_EVERY)

@@ -27,6 +27,7 @@ from linkwatch.runtime.events import (
     Suspected,
     Undelivered,
 )
+from linkwatch.runtime.figures import figures
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.step import advance, next_due, step
 from linkwatch.runtime.telling import retell
@@ -128,11 +129,11 @@ class Engine:
         """Tell the observer how these links are now."""
         for link in links:
             if link in self._state.judges:
-                self._observer.link_changed(self._state.figures(link, now.wall))
+                self._observer.link_changed(figures(self._state, link, now.wall))
 
     def figures(self, now: Moment) -> tuple[LinkFigures, ...]:
         """Every link as it is now, in the configuration's order."""
-        return tuple(self._state.figures(link, now.wall) for link in self._state.judges)
+        return tuple(figures(self._state, link, now.wall) for link in self._state.judges)
 
     def states(self) -> Counter[LinkState]:
         """How many links are in each state."""

@@ -1,4 +1,4 @@
-"""A link's fault and its incident: what a finding makes of it, and what time does.
+"""A fault and its incident: what a finding makes of it, and what time does.
 
 Each function changes the state it is given and adds to the effects of the turn.
 """
@@ -6,9 +6,10 @@ Each function changes the state it is given and adds to the effects of the turn.
 from datetime import datetime
 
 from linkwatch.incident import lifecycle
+from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import Change
 from linkwatch.model.finding import Family, Finding
-from linkwatch.model.ids import IncidentId, LinkId
+from linkwatch.model.ids import IncidentId, SiteId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import Enqueue, Note, SaveIncident
 from linkwatch.model.moment import Moment
@@ -21,9 +22,11 @@ ASLEEP = 60.0
 
 
 def found(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
-    key = (finding.family, finding.link)
+    key = finding.key
     state.waiting.pop(key, None)
-    incident = state.incident(key)
+    incident, home = state.incident(key), state.home(*key)
+    if home is None:
+        return
     is_open = incident is not None and not incident.status.is_closed
     if finding.severity is Severity.OK:
         if incident is not None and is_open:
@@ -31,13 +34,13 @@ def found(state: State, finding: Finding, now: Moment, effects: Effects) -> None
     elif incident is not None and (
         is_open or lifecycle.may_reopen(incident, now.wall, state.inventory.flapping)
     ):
-        _bad_still(state, incident, finding, now, effects)
+        _bad_still(state, incident, finding, home, now=now, effects=effects)
     elif state.numbers:
-        _bad_anew(state, finding, now, effects)
+        _bad_anew(state, finding, home, now, effects)
     else:
         state.waiting[key] = finding
     if finding.family is Family.QUALITY:
-        _neighbours(state, finding.link, now, effects)
+        _neighbours(state, home.site, finding, now, effects)
 
 
 def _well(
@@ -48,26 +51,32 @@ def _well(
 
 
 def _bad_still(
-    state: State, incident: Incident, finding: Finding, now: Moment, effects: Effects
+    state: State,
+    incident: Incident,
+    finding: Finding,
+    home: Home,
+    *,
+    now: Moment,
+    effects: Effects,
 ) -> None:
-    around, hold = state.around(finding.link, now.wall), state.inventory.hold
+    around, hold = state.around(home, now.wall), state.inventory.hold
     if incident.resolved_at is None and incident.good_since is None:
         change = lifecycle.worsen_or_ease(incident, finding, around, hold, now.wall)
     else:
-        rule, link = state.inventory.flapping, state.judges[finding.link].link
+        rule = state.inventory.flapping
         change = lifecycle.bad_again(
-            incident, finding, link, around, hold=hold, rule=rule, now=now.wall
+            incident, finding, home, around, hold=hold, rule=rule, now=now.wall
         )
         effects.detected.append((now.wall - finding.started_at).total_seconds())
     apply(state, change, now, effects)
 
 
-def _bad_anew(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
+def _bad_anew(state: State, finding: Finding, home: Home, now: Moment, effects: Effects) -> None:
     change = lifecycle.open_incident(
         IncidentId(f"LW-{state.numbers.popleft():06d}"),
         finding,
-        state.judges[finding.link].link,
-        state.around(finding.link, now.wall),
+        home,
+        state.around(home, now.wall),
         hold=state.inventory.hold,
         escalation=state.inventory.escalation,
         now=now.wall,
@@ -76,19 +85,21 @@ def _bad_anew(state: State, finding: Finding, now: Moment, effects: Effects) -> 
     apply(state, change, now, effects)
 
 
-def _neighbours(state: State, link: LinkId, now: Moment, effects: Effects) -> None:
+def _neighbours(
+    state: State, site: SiteId, finding: Finding, now: Moment, effects: Effects
+) -> None:
     """A link that goes or comes changes what its neighbours' faults mean: cut off, or not."""
-    site = state.judges[link].link.site
     for number in sorted(state.open_at.get(site, ())):
         incident = state.incidents[number]
-        if incident.key != (Family.QUALITY, link):
+        if incident.key != finding.key:
             reprioritise(state, incident, now, effects)
 
 
 def reprioritise(state: State, incident: Incident, now: Moment, effects: Effects) -> None:
-    if incident.status.is_closed or incident.link not in state.judges:
+    home = state.home(*incident.key)
+    if incident.status.is_closed or home is None:
         return
-    around = state.around(incident.link, now.wall)
+    around = state.around(home, now.wall)
     change = lifecycle.reprioritise(incident, around, state.inventory.hold, now.wall)
     if change.incident is not incident:
         apply(state, change, now, effects)

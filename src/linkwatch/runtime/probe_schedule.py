@@ -53,12 +53,20 @@ class ProbeSchedule:
         return self._rounds.bursting > 0
 
     def configure(self, links: Mapping[LinkId, Watched], now: float) -> None:
-        """Probe these links; one whose interval stays keeps its slot, its targets their waits."""
+        """Probe these links; one that stays as it is keeps all that is known of its targets.
+
+        One whose interval stays keeps its slot, its targets their waits.
+        """
         before, self._links = self._links, links
-        former_paces, self._paces = self._paces, {}
+        former, former_paces, self._paces = self._aims, self._paces, {}
         # Made in the order they are asked in: their memory is then read in one sweep.
         order = sorted(links, key=phase_of)
-        self._aims = {link: self._aimed(link, links[link], former_paces) for link in order}
+        self._aims = {
+            link: self._kept(former[link])
+            if before.get(link) == links[link]
+            else self._aimed(link, links[link], former_paces)
+            for link in order
+        }
         held, self._held = self._held, []
         self._waiting.clear()
         for at, _, aim in sorted(held):
@@ -102,6 +110,12 @@ class ProbeSchedule:
         self._waiting.add(aim)
         self._holds += 1
         heapq.heappush(self._held, (at, self._holds, aim))
+
+    def _kept(self, aims: tuple[Aim, ...]) -> tuple[Aim, ...]:
+        for aim in aims:
+            # A link made anew before it may have brought the address a pace.
+            aim.pace = self._paces.setdefault(aim.address, aim.pace)
+        return aims
 
     def _aimed(
         self, link: LinkId, watched: Watched, former_paces: Mapping[str, Pace]

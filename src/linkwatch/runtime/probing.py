@@ -1,7 +1,6 @@
 """The probe loop: drain, expire, send on one tick; no task, future or wake-up per ping."""
 
 import asyncio
-import contextlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from itertools import repeat
@@ -12,16 +11,14 @@ from linkwatch.model.ids import LinkId
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.ports import Clock, Prepared, Prober, Resolver
+from linkwatch.runtime.address_book import AddressBook
 from linkwatch.runtime.probe_schedule import ProbeSchedule
-from linkwatch.runtime.probe_targets import AddressBook, Aim, Watched, names_in, watched_links
+from linkwatch.runtime.probe_targets import Aim, Watched, names_in, watched_links
 from linkwatch.timing.deadlines import Deadlines
 from linkwatch.timing.tick import tick_length
 
 _DEADLINES = 0.01
 """s to which deadlines are rounded up."""
-_NAMES_EVERY = 60.0
-_MISSING_NAMES_EVERY = 5.0
-_PREPARE_TIMEOUT = 5.0
 _TOKENS = 1 << 63
 
 Sink = Callable[[Sequence[ProbeResult], Moment], None]
@@ -67,7 +64,8 @@ class ProbeLoop:
         self._timeouts = Deadlines(_DEADLINES)
         self._overdue = Deadlines(_DEADLINES)
         self._observer = observer
-        self._book = AddressBook(resolver)
+        links = watched_links(config.inventory)
+        self._book = AddressBook(clock, resolver, names_in(links.values()))
         self._schedule = ProbeSchedule()
         self._token = secrets.randbits(62)
         self._drops = prober.dropped()
@@ -76,7 +74,7 @@ class ProbeLoop:
         self._progress = clock.now()
         self._links: Mapping[LinkId, Watched] = {}
         self._unseen: dict[LinkId, None] = {}
-        self._install(watched_links(config.inventory))
+        self._install(links)
         self._unseen = dict.fromkeys(self._links)
 
     @property
@@ -108,7 +106,7 @@ class ProbeLoop:
         """Probe until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tick_forever(), name="probe ticks")
-            tasks.create_task(self._look_up_forever(), name="probe names")
+            tasks.create_task(self._book.run(), name="probe names")
 
     def request(self, link: LinkId, count: int, spacing: float) -> None:
         """ProbeNow: `count` extra rounds of this link from the next tick on, `spacing` s apart."""
@@ -117,11 +115,13 @@ class ProbeLoop:
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Look new names up; the commit keeps slots and pending probes of unchanged links."""
         links = watched_links(new.inventory)
-        # What does not come in time is looked up again by the running loop.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_PREPARE_TIMEOUT):
-                await self._book.look_up(self._book.missing(names_in(links.values())))
-        return lambda: self._install(links)
+        keep_names = await self._book.prepare(names_in(links.values()))
+
+        def commit() -> None:
+            keep_names()
+            self._install(links)
+
+        return commit
 
     def tick(self, now: Moment) -> None:
         """One turn: what came in, what timed out, what is due."""
@@ -154,18 +154,6 @@ class ProbeLoop:
         schedule = self._schedule
         return tick_length(schedule.per_second, self._prober.room, hurried=schedule.bursting)
 
-    async def _look_up_forever(self) -> None:
-        refresh_at = float("-inf")
-        while True:
-            now = self._clock.now().monotonic
-            names = names_in(self._links.values())
-            if now >= refresh_at:
-                refresh_at = now + _NAMES_EVERY
-            else:
-                names = self._book.missing(names)
-            await self._book.look_up(names)
-            await self._clock.sleep_until(now + _MISSING_NAMES_EVERY)
-
     def _install(self, links: Mapping[LinkId, Watched]) -> None:
         before, self._links = self._links, links
         same = {
@@ -175,7 +163,7 @@ class ProbeLoop:
         }
         self._pending = {t: sent for t, sent in self._pending.items() if sent[0].link in same}
         self._unseen = {link: None for link in self._unseen if link in links}
-        self._book.keep_only(names_in(links.values()))
+        self._prober.keep({watched.look for watched in links.values()})
         self._schedule.configure(links, self._clock.now().monotonic)
 
     def _receive(self, results: list[ProbeResult]) -> None:
@@ -241,13 +229,13 @@ class ProbeLoop:
         if aim.prepared is not None:
             return aim.prepared
         try:
-            address = self._book.address(aim.address)
+            address = self._book.address(aim.address, aim.look.version)
         except KeyError:
             return None  # its first look-up is under way: nothing to report yet
         if address is None:
             results.append(_own_failure(aim, now, "unresolved"))
             return None
-        prepared = self._prober.prepare(address, aim.probing.size, aim.probing.dscp)
+        prepared = self._prober.prepare(address, aim.look)
         # A name's address may change, and so may the interface behind a scope.
         if address is aim.address and "%" not in address:
             aim.prepared = prepared

@@ -1,28 +1,31 @@
 """What the engine owns: the judges, the incidents and the numbers for new ones."""
 
 import math
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
 from linkwatch.conference import windows
+from linkwatch.incident import home
+from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import due
 from linkwatch.incident.priority import Circumstance
 from linkwatch.judge.link import LinkJudge
-from linkwatch.model.finding import Direction, Family, Finding, Kind, LinkState
+from linkwatch.judge.router import RouterJudge
+from linkwatch.model.finding import Family, Finding, Kind, LinkState
 from linkwatch.model.ids import IncidentId, LinkId, RouterId, SiteId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Record
 from linkwatch.model.measurement import InterfaceSample, PollResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.subject import Subject
 from linkwatch.model.topology import Link
-from linkwatch.ports import LinkFigures
 
 SILENCE_CHECK = 5.0
-IncidentKey = tuple[Family, LinkId]
+IncidentKey = tuple[Family, Subject]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class State:
     inventory: Inventory
     verified: dict[LinkId, set[str]] = field(default_factory=dict)
     judges: dict[LinkId, LinkJudge] = field(default_factory=dict)
+    routers: dict[RouterId, RouterJudge] = field(default_factory=dict)
+    """Of those that may be asked."""
     links_of: dict[SiteId, tuple[LinkId, ...]] = field(default_factory=dict)
     incidents: dict[IncidentId, Incident] = field(default_factory=dict)
     """Open ones, and closed ones that may still be reopened."""
@@ -63,11 +68,9 @@ class State:
     waiting: dict[IncidentKey, Finding] = field(default_factory=dict)
     """Findings that wait for an incident number; only while the store gives none."""
     open_at: dict[SiteId, set[IncidentId]] = field(default_factory=dict)
-    """Open incidents by the site of their link."""
+    """Open incidents by their site."""
     samples: dict[LinkId, InterfaceSample] = field(default_factory=dict)
     polls: dict[RouterId, PollResult] = field(default_factory=dict)
-    unanswered: Counter[RouterId] = field(default_factory=Counter)
-    """Polls in a row that brought nothing."""
     calendar_due: float = -math.inf
     """When priorities are looked at anew (monotonic s)."""
     timers: list[tuple[float, IncidentId]] = field(default_factory=list)
@@ -93,11 +96,15 @@ class State:
                 heappush(self.silence, (judge.next_due(), link.id))
             judges[link.id] = judge
         self.judges = judges
+        self.routers = {
+            router.id: self.routers.get(router.id) or RouterJudge(router.id)
+            for router in inventory.routers.values()
+            if router.snmp is not None
+        }
         self.links_of = _by_site(inventory.links.values())
         self.samples = {k: v for k, v in self.samples.items() if k in inventory.links}
         self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
-        self.unanswered = Counter({r: n for r, n in self.unanswered.items() if r in self.polls})
-        self.waiting = {key: f for key, f in self.waiting.items() if key[1] in judges}
+        self.waiting = {key: f for key, f in self.waiting.items() if self.home(*key) is not None}
         self.calendar_due = -math.inf
 
     def silent(self, now: Moment) -> list[LinkId]:
@@ -172,9 +179,31 @@ class State:
         """Those that are not closed."""
         return (i for i in self.incidents.values() if not i.status.is_closed)
 
-    def around(self, link: LinkId, now: datetime) -> tuple[Circumstance, ...]:
-        """What surrounds a fault of this link at `now`: one for each conference, or one alone."""
-        site = self.inventory.sites[self.judges[link].link.site]
+    def home(self, family: Family, subject: Subject) -> Home | None:
+        """Where such a fault lies by the configuration in force; None: it has no such thing."""
+        if subject.link is not None:
+            link = self.inventory.links.get(subject.link)
+            if link is None:
+                return None
+            interface = link.interface
+            router = self.inventory.routers.get(interface.router) if interface else None
+            return home.of_link(family, link, router)
+        found = self.inventory.routers.get(subject.router) if subject.router is not None else None
+        if found is None:
+            return None
+        at_site = self.links_of.get(found.site, ())
+        return home.of_router(found, (self.inventory.links[x] for x in at_site))
+
+    def restore(self, finding: Finding, now: Moment) -> None:
+        """Let a judge stand where an earlier run stood."""
+        if finding.subject.link is not None:
+            self.judges[finding.subject.link].restore(finding, now)
+        elif finding.subject.router is not None:
+            self.routers[finding.subject.router].restore(finding)
+
+    def around(self, at: Home, now: datetime) -> tuple[Circumstance, ...]:
+        """What surrounds a fault there at `now`: one for each conference, or one alone."""
+        site = self.inventory.sites[at.site]
         local = now.astimezone(self.inventory.timezone)
         alone = Circumstance(
             level=site.level,
@@ -182,12 +211,10 @@ class State:
             closed=site.hours is not None and not site.hours.is_open(local),
         )
         dues = windows.due(self.inventory.conferences.values(), site, now)
-        return tuple(self._seen_from(one, link, site.id, alone) for one in dues) or (alone,)
+        return tuple(self._seen_from(one, at, alone) for one in dues) or (alone,)
 
-    def _seen_from(
-        self, due: windows.Due, link: LinkId, site: SiteId, alone: Circumstance
-    ) -> Circumstance:
-        in_use = [x for x in self.links_of[site] if due.uses(x)]
+    def _seen_from(self, due: windows.Due, at: Home, alone: Circumstance) -> Circumstance:
+        in_use = [x for x in self.links_of.get(at.site, ()) if due.uses(x)]
         return replace(
             alone,
             cut_off=bool(in_use) and all(self._is_down(x) for x in in_use),
@@ -195,35 +222,15 @@ class State:
             phase=due.phase,
             importance=due.conference.importance,
             attends=due.attendance is not None,
-            in_use=due.uses(link),
+            in_use=any(due.uses(x) for x in at.links),
         )
 
     def _is_down(self, link: LinkId) -> bool:
         if self.judges[link].state is LinkState.DOWN:
             return True
         # After a restart the link is unknown, but its open incident still says that it is down.
-        incident = self.incident((Family.QUALITY, link))
+        incident = self.incident((Family.QUALITY, Subject.of_link(link)))
         return incident is not None and not incident.status.is_closed and incident.kind is Kind.DOWN
-
-    def figures(self, link: LinkId, now: datetime) -> LinkFigures:
-        """A link as boards show it."""
-        judge = self.judges[link]
-        best = judge.best
-        rate = judge.link.contract(now)
-        ratio = judge.utilisation.ratio
-        return LinkFigures(
-            link=link,
-            state=judge.state,
-            loss=best.loss if best else None,
-            rtt_p50=best.rtt(0.5) if best else None,
-            rtt_p95=best.rtt(0.95) if best else None,
-            jitter=best.jitter if best else None,
-            utilisation_receive=ratio[Direction.RECEIVE],
-            utilisation_transmit=ratio[Direction.TRANSMIT],
-            contracted_receive=rate.receive,
-            contracted_transmit=rate.transmit,
-            interface=self.samples.get(link),
-        )
 
     def stable_since(self, now: datetime) -> datetime:
         """Incidents closed before this may not be reopened."""

@@ -11,11 +11,10 @@ from linkwatch.conference import windows
 from linkwatch.incident import lifecycle
 from linkwatch.judge.link import LinkJudge
 from linkwatch.model.finding import Family, Finding
-from linkwatch.model.ids import RouterId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored, Verified
-from linkwatch.model.measurement import Overdue, PollOutcome, PollResult, ProbeResult
+from linkwatch.model.measurement import Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.events import (
     Event,
@@ -29,15 +28,16 @@ from linkwatch.runtime.events import (
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.handing_on import hand_on
+from linkwatch.runtime.polled import polled
 from linkwatch.runtime.state import Effects, ProbeNow, State
 
 CONFIRM_SPACING = 0.25
 CONFIRM_PROBES = 5
 """Probes that settle a doubt, and the s between them: together they outlast a short stall."""
+_READ = frozenset({Family.UTILISATION, Family.INTERFACE})
+"""Families that take a router that may be asked."""
 CALENDAR_CHECK = 60.0
 """s between two looks at the calendar at most: opening hours change, and clocks are set."""
-SILENT_POLLS = 3
-"""Polls in a row without an answer after which a router's figures are not known any more."""
 
 
 def step(state: State, event: Event, now: Moment) -> Effects:
@@ -49,7 +49,7 @@ def step(state: State, event: Event, now: Moment) -> Effects:
         case Suspected(overdue):
             _suspected(state, overdue, now, effects)
         case Polled(result):
-            _polled(state, result, now, effects)
+            polled(state, result, now, effects)
         case Reloaded(inventory):
             _reloaded(state, inventory, now, effects)
         case Recovered(restored):
@@ -137,33 +137,6 @@ def _verify(state: State, result: ProbeResult, now: Moment, effects: Effects) ->
         effects.records.append(Verified(result.link, address, now.wall))
 
 
-def _polled(state: State, result: PollResult, now: Moment, effects: Effects) -> None:
-    if result.router not in state.inventory.routers:
-        return
-    state.polls[result.router] = result
-    state.unanswered[result.router] += 1
-    if result.outcome is PollOutcome.OK:
-        state.unanswered[result.router] = 0
-    elif state.unanswered[result.router] == SILENT_POLLS:
-        _lose_sight(state, result.router, effects)
-    for sample in result.samples:
-        judge = state.judges.get(sample.link)
-        if judge is None:
-            continue
-        state.samples[sample.link] = sample
-        effects.touched.add(sample.link)
-        for finding in judge.take_sample(sample, now):
-            found(state, finding, now, effects)
-
-
-def _lose_sight(state: State, router: RouterId, effects: Effects) -> None:
-    for link, judge in state.judges.items():
-        if judge.link.interface is not None and judge.link.interface.router == router:
-            judge.lose_sight()
-            state.samples.pop(link, None)
-            effects.touched.add(link)
-
-
 def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects) -> None:
     state.adopt(inventory, now)
     effects.touched.update(inventory.links)
@@ -171,8 +144,9 @@ def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects)
         if not _is_watched(state, incident):
             apply(state, lifecycle.withdraw(incident, now.wall), now, effects)
             continue
-        moved = lifecycle.rehome(incident, inventory.links[incident.link])
-        if moved.what:
+        home = state.home(*incident.key)
+        moved = lifecycle.rehome(incident, home) if home else None
+        if moved and moved.what:
             apply(state, moved, now, effects)
         reprioritise(state, state.incidents[incident.id], now, effects)
 
@@ -186,24 +160,27 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
     for incident in restored.open_incidents:
         # A flapping one that is quiet stands on nothing: its next fault is news to the judge.
         if _is_watched(state, incident) and incident.good_since is None:
-            state.judges[incident.link].restore(_standing(incident), now)
+            state.restore(_standing(incident), now)
     # What the configuration has changed meanwhile is a reload that nobody saw.
     _reloaded(state, state.inventory, now, effects)
 
 
 def _is_watched(state: State, incident: Incident) -> bool:
-    judge = state.judges.get(incident.link)
+    """Whether the configuration in force can still find such a fault."""
+    if incident.subject.router is not None:
+        return incident.subject.router in state.routers
+    judge = state.judges.get(incident.subject.link) if incident.subject.link is not None else None
     if judge is None or incident.family not in judge.families:
         return False
     reference = judge.link.interface
-    if incident.family is not Family.UTILISATION or reference is None:
+    if incident.family not in _READ or reference is None:
         return True
-    return state.inventory.routers[reference.router].snmp is not None
+    return reference.router in state.routers
 
 
 def _standing(incident: Incident) -> Finding:
     return Finding(
-        incident.link,
+        incident.subject,
         incident.family,
         incident.severity,
         incident.started_at,
@@ -212,4 +189,5 @@ def _standing(incident: Incident) -> Finding:
         incident.threshold,
         incident.direction,
         incident.evidence,
+        incident.reason,
     )

@@ -108,15 +108,19 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
     inventory = state.inventory
     site = inventory.sites.get(incident.site)
     conference = inventory.conferences.get(incident.conference) if incident.conference else None
-    others = [x for x in state.links_of.get(incident.site, ()) if x != incident.link]
+    link = inventory.links.get(incident.subject.link) if incident.subject.link else None
+    router = inventory.routers.get(incident.subject.router) if incident.subject.router else None
+    carrier = link.carrier if link else incident.carrier
+    others = [x for x in state.links_of.get(incident.site, ()) if x != incident.subject.link]
     return View(
         incident=incident,
         event=event,
         now=now,
         timezone=inventory.timezone,
-        carrier=inventory.carriers.get(incident.carrier),
+        carrier=inventory.carriers.get(carrier) if carrier else None,
         site=site,
-        link=inventory.links.get(incident.link),
+        link=link,
+        router=router,
         conference=conference,
         phase=phase(conference, now) if conference else Phase.NONE,
         neighbours=tuple(

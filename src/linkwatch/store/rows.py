@@ -86,7 +86,7 @@ class Batch:
 def _incident(saved: Incident) -> Values:
     return {
         "id": saved.id,
-        "key": ":".join(saved.key),
+        "key": f"{saved.family}:{saved.subject}",
         "status": saved.status.value,
         "priority": saved.priority.value,
         "kind": saved.kind.value,

@@ -126,6 +126,16 @@ def _oper_up(row: LinkRow) -> str:
     return f"linkwatch_interface_oper_up{{{row.name}}} {_flag(row.interface.is_up)}\n"
 
 
+def _discarded(row: LinkRow) -> str:
+    if row.interface is None:
+        return ""
+    return "".join(
+        f'linkwatch_interface_samples_discarded_total{{{row.name},reason="{reason}"}} '
+        f"{number(count)}\n"
+        for reason, count in row.interface.discarded.items()
+    )
+
+
 def _flag(value: bool | None) -> str:
     return number(None if value is None else int(value))
 
@@ -190,6 +200,12 @@ LINK_FAMILIES: tuple[Family[LinkRow], ...] = (
         "counter",
         "Packets discarded since we watch the link.",
         _pair(4),
+    ),
+    Family(
+        "linkwatch_interface_samples_discarded_total",
+        "counter",
+        "Readings of the interface that gave no rate; stale and short are covered by a later one.",
+        _discarded,
     ),
     Family(
         "linkwatch_interface_oper_up",

@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from linkwatch.model.finding import LinkState
 from linkwatch.model.measurement import (
+    Discard,
     InterfaceSample,
     OperStatus,
     Outcome,
@@ -31,14 +32,15 @@ class InterfaceTotals:
     """What an interface carried since we began to watch it.
 
     Sums of deltas, so that a restarted router, a wrapped counter or the first reading of one that
-    is years old gives no step. A pair of readings that gave no rate adds nothing.
+    is years old gives no step. What a discarded reading would have shown adds nothing.
     """
 
-    __slots__ = ("_last", "is_up", "totals")
+    __slots__ = ("_last", "discarded", "is_up", "totals")
 
     def __init__(self) -> None:
         self._last: tuple[int, ...] | None = None
         self.totals = [0, 0, 0, 0, 0, 0]
+        self.discarded = dict.fromkeys(Discard, 0)
         self.is_up: bool | None = None
 
     def read(self, sample: InterfaceSample) -> None:
@@ -51,7 +53,10 @@ class InterfaceTotals:
             sample.receive_discards,
             sample.transmit_discards,
         )
-        if self._last is not None and sample.discard is None:
+        discard = sample.discard
+        if discard is not None:
+            self.discarded[discard] += 1
+        if self._last is not None and (discard is None or discard.is_pending):
             for column, (before, after) in enumerate(zip(self._last, now, strict=True)):
                 self.totals[column] += (
                     after - before if after >= before else _wrapped(before, after)

@@ -60,8 +60,15 @@ class ToldEntry(TypedDict):
     channels: list[str]
 
 
+class SubjectEntry(TypedDict):
+    """What an incident is a fault of."""
+
+    kind: str
+    id: str
+
+
 class IncidentEntry(TypedDict):
-    """An open incident, in the words of the webhook's body."""
+    """An open incident, in the words of the webhook's body. `carrier` null: the agency's own."""
 
     id: str
     priority: str
@@ -74,11 +81,13 @@ class IncidentEntry(TypedDict):
     restored_at: str | None
     site: str
     site_name: str | None
+    subject: SubjectEntry
     links: list[str]
-    carrier: str
+    carrier: str | None
     circuits: list[str]
     conference: str | None
     direction: str | None
+    reason: str | None
     measured: dict[str, float]
     threshold: dict[str, float]
     told: list[ToldEntry]
@@ -199,11 +208,13 @@ def _incident(incident: Incident, inventory: Inventory) -> IncidentEntry:
         restored_at=_maybe(incident.restored_at, zone),
         site=incident.site,
         site_name=site.name if site else None,
-        links=[incident.link],
+        subject=SubjectEntry(kind=incident.subject.kind.value, id=incident.subject.id),
+        links=list(incident.links),
         carrier=incident.carrier,
         circuits=[incident.circuit] if incident.circuit else [],
         conference=incident.conference,
         direction=incident.direction.value if incident.direction else None,
+        reason=incident.reason,
         measured={metric.value: value for metric, value in incident.measured.items()},
         threshold={metric.value: value for metric, value in incident.threshold.items()},
         told=[

@@ -1,10 +1,19 @@
-"""Two readings of an interface's octet counters -> bit rates, or the reason why there is none."""
+"""Readings of an interface's octet counters -> bit rates, or the reason why there is none.
 
-from dataclasses import dataclass
+An agent may refresh its counters less often than it is asked: they stand, and then jump by more
+than the line carries in one step. A total is therefore carried on until it is a rate that the
+line allows, over the whole time in which it came together.
+"""
+
+from dataclasses import dataclass, replace
 
 from linkwatch.model.measurement import Discard
 from linkwatch.wire.ifmib import InterfaceReading, Width
 
+LAZIEST = 6_000
+"""1/100 s: no agent lets its counters stand for longer; what stands so long carries nothing."""
+LEAST_SPAN = 200
+"""1/100 s: over less, a packet more or less makes more of a rate than the traffic does."""
 _TICKS = 100
 _UPTIME_MODULUS = 2**32
 _SLACK = 5.0
@@ -15,10 +24,14 @@ _DRIFT = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Mean rates between two readings in bit/s; never negative, never above the line rate."""
+    """Mean rates in bit/s over the last `span` s of the agent's time, never above the line rate.
+
+    Where nothing is discarded, each span begins where the one before ended.
+    """
 
     receive: float
     transmit: float
+    span: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,27 +42,109 @@ class TimedReading:
     reading: InterfaceReading
 
 
-def rate(previous: TimedReading | None, current: TimedReading, max_gap: float) -> Rates | Discard:
-    """The rates over the agent's own time between two readings of one interface.
+@dataclass(frozen=True, slots=True)
+class Reckoning:
+    """What is kept of an interface's readings, however many there were. Times in 1/100 s.
+
+    `span`, `received` and `transmitted` (octets) have come together since the last rates.
+    `slack` is how old the counters may have been then: that much more time may be in the totals.
+    They have shown no change for `stood`, and were first seen so up to `late` after they were.
+    """
+
+    last: TimedReading
+    span: int = 0
+    received: int = 0
+    transmitted: int = 0
+    slack: int = 0
+    stood: int = 0
+    late: int = 0
+
+
+def reckon(
+    before: Reckoning | None, current: TimedReading, max_gap: float
+) -> tuple[Reckoning, Rates | Discard]:
+    """Take one more reading of one interface: what is kept of it, and the rates it settles.
 
     Readings more than `max_gap` s apart say nothing of the present, and are not averaged.
     """
-    if previous is None:
-        return Discard.FIRST
-    waited = current.at - previous.at
-    ticks = _elapsed_ticks(previous.reading.uptime, current.reading.uptime, waited)
-    if isinstance(ticks, Discard):
-        return ticks
-    if not _is_continuous(previous.reading, current.reading):
-        return Discard.DISCONTINUITY
-    if waited > max_gap or _may_have_lapped(current.reading, ticks):
-        return Discard.GAP
-    return _rates(previous.reading, current.reading, ticks)
+    if before is None:
+        return Reckoning(current), Discard.FIRST
+    step = _step(before, current, max_gap)
+    if isinstance(step, Discard):
+        return Reckoning(current), step
+    return _settle(before, current, step)
 
 
 def has_restarted(before: int, after: int, waited: float) -> bool:
     """Whether the agent began anew between two sysUpTimes (1/100 s) read `waited` s apart."""
     return _elapsed_ticks(before, after, waited) is Discard.RESTART
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """From one reading to the next: 1/100 s and octets. `fell`: a counter did, by its look."""
+
+    ticks: int
+    received: int
+    transmitted: int
+    fell: bool
+
+    @property
+    def moved(self) -> bool:
+        return self.received > 0 or self.transmitted > 0
+
+
+def _step(before: Reckoning, current: TimedReading, max_gap: float) -> _Step | Discard:
+    old, new = before.last.reading, current.reading
+    waited = current.at - before.last.at
+    ticks = _elapsed_ticks(old.uptime, new.uptime, waited)
+    if isinstance(ticks, Discard):
+        return ticks
+    if not _is_continuous(old, new):
+        return Discard.DISCONTINUITY
+    if waited > max_gap or _may_have_lapped(new, before.stood + ticks):
+        return Discard.GAP
+    fell = new.receive_bytes < old.receive_bytes or new.transmit_bytes < old.transmit_bytes
+    if fell and new.line_rate is None:
+        return Discard.RESET
+    return _Step(
+        ticks,
+        (new.receive_bytes - old.receive_bytes) % (1 << new.width),
+        (new.transmit_bytes - old.transmit_bytes) % (1 << new.width),
+        fell,
+    )
+
+
+def _settle(
+    before: Reckoning, current: TimedReading, step: _Step
+) -> tuple[Reckoning, Rates | Discard]:
+    kept = replace(
+        before,
+        last=current,
+        span=before.span + step.ticks,
+        received=before.received + step.received,
+        transmitted=before.transmitted + step.transmitted,
+        stood=0 if step.moved else before.stood + step.ticks,
+        late=step.ticks if step.moved else before.late,
+    )
+    line_rate = current.reading.line_rate
+    most = max(kept.received, kept.transmitted)
+    if not _fits(most, kept.span + max(kept.slack, step.ticks), line_rate):
+        # A counter that fell has wrapped only if the line could have carried that much.
+        why = Discard.RESET if step.fell else Discard.ABOVE_LINE_RATE
+        return Reckoning(current, slack=step.ticks, late=step.ticks), why
+    if kept.span < LEAST_SPAN:
+        return kept, Discard.SHORT
+    stands = most == 0 and kept.span < LAZIEST
+    if stands or not _fits(most, kept.span, line_rate):
+        return kept, Discard.STALE
+    rates = Rates(
+        _bit_rate(kept.received, kept.span, line_rate),
+        _bit_rate(kept.transmitted, kept.span, line_rate),
+        kept.span / _TICKS,
+    )
+    slack = min(LAZIEST, kept.stood + kept.late)
+    return Reckoning(current, slack=slack, stood=kept.stood, late=kept.late), rates
 
 
 def _elapsed_ticks(before: int, after: int, waited: float) -> int | Discard:
@@ -82,22 +177,12 @@ def _may_have_lapped(after: InterfaceReading, ticks: int) -> bool:
     return after.line_rate / 8 * ticks / _TICKS >= 1 << after.width
 
 
-def _rates(before: InterfaceReading, after: InterfaceReading, ticks: int) -> Rates | Discard:
-    received = _bit_rate(before.receive_bytes, after.receive_bytes, after, ticks)
-    if isinstance(received, Discard):
-        return received
-    transmitted = _bit_rate(before.transmit_bytes, after.transmit_bytes, after, ticks)
-    if isinstance(transmitted, Discard):
-        return transmitted
-    return Rates(received, transmitted)
-
-
-def _bit_rate(before: int, after: int, row: InterfaceReading, ticks: int) -> float | Discard:
-    """A counter that fell has wrapped if the line could have carried that much, else was reset."""
-    octets = (after - before) % (1 << row.width)
-    if row.line_rate is None:
-        return Discard.RESET if after < before else octets * 8 * _TICKS / ticks
+def _fits(octets: int, ticks: int, line_rate: int | None) -> bool:
+    """Whether the line can carry that much in that time."""
     # The agent cuts its time to whole ticks: up to one more than it says may have passed.
-    if octets * 8 * _TICKS > row.line_rate * (ticks + 1):
-        return Discard.RESET if after < before else Discard.ABOVE_LINE_RATE
-    return min(octets * 8 * _TICKS / ticks, float(row.line_rate))
+    return line_rate is None or octets * 8 * _TICKS <= line_rate * (ticks + 1)
+
+
+def _bit_rate(octets: int, ticks: int, line_rate: int | None) -> float:
+    rate = octets * 8 * _TICKS / ticks
+    return rate if line_rate is None else min(rate, float(line_rate))

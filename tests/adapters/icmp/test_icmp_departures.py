@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linkwatch.ports import Look
 from linkwatch.probe.icmp_departure import RING, Departure, TransmitStamps
 from linkwatch.probe.icmp_destination import destination
 from linkwatch.probe.icmp_flights import Flights
@@ -14,7 +15,7 @@ from linkwatch.wire.icmp import Cookies
 
 NS = 1_000_000_000
 START = 1_700_000_000 * NS
-HERE = destination("127.0.0.1", 64, 0)
+HERE = destination("127.0.0.1", Look(64, 0))
 
 
 def rtt_ns(departure: Departure, place: int, received: int) -> int | None:

@@ -1,5 +1,6 @@
 """The prober and the machine it runs on: privilege, clocks, buffers, missing families."""
 
+import errno
 import os
 import socket
 from collections import Counter
@@ -12,6 +13,7 @@ from linkwatch.ports import Probe, Reply
 from linkwatch.probe import icmp
 from linkwatch.probe.icmp import IcmpProber, Mode, ProbePermissionError
 from linkwatch.probe.icmp_clocks import Clocks
+from linkwatch.probe.icmp_destination import Egress
 from linkwatch.probe.icmp_open import open_echo_socket
 from linkwatch.probe.icmp_queue import is_own_address
 from linkwatch.probe.icmp_socket import EchoSocket
@@ -126,11 +128,11 @@ def test_a_machine_without_ipv6_fails_only_probes_to_ipv6(
     host: Namespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def only_v4(
-        version: IpVersion, receive_buffer: int, rejects: Counter[str], kind: type[EchoSocket]
-    ) -> EchoSocket | None:
-        if version is IpVersion.V6:
-            return None
-        return open_echo_socket(version, receive_buffer, rejects, kind=kind)
+        egress: Egress, receive_buffer: int, rejects: Counter[str], kind: type[EchoSocket]
+    ) -> EchoSocket:
+        if egress.version is IpVersion.V6:
+            raise OSError(errno.EAFNOSUPPORT, "as on a kernel without it")
+        return open_echo_socket(egress, receive_buffer, rejects, kind=kind)
 
     monkeypatch.setattr(icmp, "open_echo_socket", only_v4)
     prober = IcmpProber()

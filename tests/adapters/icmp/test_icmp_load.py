@@ -10,7 +10,7 @@ import pytest
 from linkwatch.model.measurement import Outcome
 from linkwatch.ports import Probe
 from linkwatch.probe.icmp import IcmpProber
-from support.icmp_peer import SOCKETS, Peer, Sockets, collect, until_stamped
+from support.icmp_peer import Peer, Sockets, collect, until_stamped
 from support.netns import Namespace, requires_root
 
 pytestmark = requires_root
@@ -18,12 +18,6 @@ pytestmark = requires_root
 US, PEER, OTHER = "10.1.0.1", "10.1.0.2", "10.1.0.3"
 PROBES = 400
 _FLIP = bytes(12) + b"\1"
-
-
-@pytest.fixture(params=SOCKETS, ids=str)
-def sockets(request: pytest.FixtureRequest) -> Sockets:
-    chosen: Sockets = request.param
-    return chosen
 
 
 @pytest.fixture

@@ -1,82 +1,17 @@
 """What the kernel makes of a probe in each predicament, through every kind of socket."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
-
 import pytest
 
 from linkwatch.model.measurement import Outcome
-from linkwatch.ports import Probe, Reply
-from linkwatch.probe.icmp import IcmpProber, Mode
+from linkwatch.ports import Reply
+from linkwatch.probe.icmp import Mode
 from linkwatch.wire.icmp import IpVersion
-from support.icmp_peer import SOCKETS, collect, until_stamped
+from support.icmp_net import Net
+from support.icmp_peer import collect
 from support.netns import Namespace, requires_root
+from support.route import ROUTER, ROUTER6, SITE, SITE6, US, US6
 
 pytestmark = requires_root
-
-US, ROUTER, ROUTER_FAR, SITE = "10.1.0.1", "10.1.0.254", "10.2.0.254", "10.2.0.1"
-US6, ROUTER6, ROUTER6_FAR, SITE6 = "fd01::1", "fd01::254", "fd02::254", "fd02::1"
-
-
-@dataclass
-class Net:
-    """us --- router --- site, for both families."""
-
-    us: Namespace
-    router: Namespace
-    site: Namespace
-    our_device: str
-    router_far_device: str
-    prober: IcmpProber
-
-    def ask(self, address: str, token: int = 1, seconds: float = 3.0) -> Reply | None:
-        """Probe once and wait for what becomes of it."""
-        failed = self.send(address, token)
-        if failed is not None:
-            return failed
-        return self.outcome(token, seconds)
-
-    def send(self, address: str, token: int) -> Reply | None:
-        with self.us.entered():
-            failures = self.prober.send([Probe(token, address, 64, 34)])
-        return failures[0] if failures else None
-
-    def outcome(self, token: int, seconds: float = 3.0) -> Reply | None:
-        with self.us.entered():
-            replies = collect(self.prober, lambda got: any(r.token == token for r in got), seconds)
-        return next((reply for reply in replies if reply.token == token), None)
-
-
-@pytest.fixture(params=SOCKETS, ids=str)
-def net(request: pytest.FixtureRequest) -> Iterator[Net]:
-    with ExitStack() as stack:
-        us, router, site = (
-            stack.enter_context(Namespace(name)) for name in ("us", "router", "site")
-        )
-        our_device, near = us.connect(router, f"{US}/24", f"{ROUTER}/24")
-        far, site_device = router.connect(site, f"{ROUTER_FAR}/24", f"{SITE}/24")
-        for namespace, device, address in (
-            (us, our_device, US6),
-            (router, near, ROUTER6),
-            (router, far, ROUTER6_FAR),
-            (site, site_device, SITE6),
-        ):
-            namespace.ip("address", "add", f"{address}/64", "dev", device, "nodad")
-        router.sysctl("net.ipv4.ip_forward", "1")
-        router.sysctl("net.ipv6.conf.all.forwarding", "1")
-        us.ip("route", "add", "10.2.0.0/15", "via", ROUTER)
-        us.ip("route", "add", "fd02::/15", "via", ROUTER6)
-        site.ip("route", "add", "default", "via", ROUTER_FAR)
-        site.ip("route", "add", "default", "via", ROUTER6_FAR)
-        us.sysctl("net.ipv4.ping_group_range", request.param.group_range)
-        with us.entered():
-            prober = IcmpProber(kind=request.param.kind)
-        stack.callback(prober.close)
-        with us.entered():
-            until_stamped(prober)
-        assert prober.modes == dict.fromkeys(IpVersion, request.param.mode)
-        yield Net(us, router, site, our_device, far, prober)
 
 
 @pytest.mark.parametrize("address", [SITE, SITE6, "127.0.0.1", "127.3.2.1", "::1"])

@@ -15,6 +15,7 @@ from linkwatch.model.incident import Incident, IncidentEvent, Told
 from linkwatch.model.notification import Notification
 from linkwatch.model.people import DailyHours, EscalationStep, Role
 from linkwatch.model.priority import Priority
+from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import Level
 from linkwatch.store import documents
@@ -54,9 +55,10 @@ incidents = st.builds(
     announced_at=st.none() | instants,
     restored_at=st.none() | instants,
     resolved_at=st.none() | instants,
-    link=texts.map(LinkId),
+    subject=st.builds(Subject, st.sampled_from(SubjectKind), texts),
     site=texts.map(SiteId),
-    carrier=texts.map(CarrierId),
+    carrier=st.none() | texts.map(CarrierId),
+    links=st.lists(texts.map(LinkId), max_size=2).map(tuple),
     circuit=st.none() | texts,
     measured=figures,
     threshold=figures,

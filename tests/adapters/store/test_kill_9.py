@@ -21,6 +21,7 @@ from linkwatch.model.incident import Incident, IncidentEvent, Status, TimelineEn
 from linkwatch.model.journal import Enqueue, Note, SaveIncident
 from linkwatch.model.notification import Notification
 from linkwatch.model.priority import Priority
+from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.writer import Writer
 from linkwatch.store import open_journal
@@ -37,9 +38,10 @@ def say(*words):
 
 def turn(number, at):
     incident = Incident(
-        id=f"LW-{number:06d}", family=Family.QUALITY, link="a-wan", kind=Kind.DOWN,
-        severity=Severity.CRITICAL, priority=Priority.P1, status=Status.OPEN, started_at=at,
-        opened_at=at, spell_at=at, announce_at=at, site="a", carrier="vnpt", circuit=None,
+        id=f"LW-{number:06d}", family=Family.QUALITY, subject=Subject.of_link("a-wan"),
+        kind=Kind.DOWN, severity=Severity.CRITICAL, priority=Priority.P1, status=Status.OPEN,
+        started_at=at, opened_at=at, spell_at=at, announce_at=at, site="a", carrier="vnpt",
+        circuit=None,
     )
     yield SaveIncident(incident)
     yield Note(TimelineEntry(incident.id, at, "opened"))

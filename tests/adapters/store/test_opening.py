@@ -28,13 +28,14 @@ from linkwatch.store import (
 from linkwatch.store.schema import metadata
 
 NOW = datetime(2021, 5, 15, 0, 42, tzinfo=UTC)
+HEAD = "0002"
 STEP = '''
 """A later step."""
 from alembic import op
 import sqlalchemy as sa
 
-revision = "0002"
-down_revision = "0001"
+revision = "0099"
+down_revision = "{head}"
 branch_labels = None
 depends_on = None
 
@@ -71,7 +72,8 @@ def later_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str = "
     (scripts / "env.py").write_text((ours / "env.py").read_text())
     for step in (ours / "versions").glob("v*.py"):
         (scripts / "versions" / step.name).write_text(step.read_text())
-    (scripts / "versions" / "v0002_later.py").write_text(STEP.format(then=then))
+    later = STEP.format(head=HEAD, then=then)
+    (scripts / "versions" / "v0099_later.py").write_text(later)
     monkeypatch.setattr(migrating, "SCRIPTS", scripts)
 
 
@@ -157,7 +159,7 @@ def test_a_migration_is_preceded_by_a_backup(
         assert journal.reserve_numbers(1) == range(8, 9)
         backup = journal.backup
 
-    assert backup == store.with_name("linkwatch.db.backup-0001-20210515T004200Z")
+    assert backup == store.with_name(f"linkwatch.db.backup-{HEAD}-20210515T004200Z")
     assert mode(backup) == 0o600
     assert "later" in tables(store)
     assert "later" not in tables(backup)
@@ -168,7 +170,7 @@ def test_a_migration_is_preceded_by_a_backup(
 def test_a_second_backup_does_not_overwrite_the_first(
     store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = store.with_name("linkwatch.db.backup-0001-20210515T004200Z")
+    first = store.with_name(f"linkwatch.db.backup-{HEAD}-20210515T004200Z")
     first.write_text("the first")
     later_version(tmp_path, monkeypatch)
 
@@ -195,7 +197,7 @@ def test_a_newer_schema_is_refused_and_untouched(store: Path) -> None:
         newer.execute("UPDATE alembic_version SET version_num = '0099'")
         newer.commit()
 
-    with pytest.raises(StoreSchemaError, match=r"its schema is 0099, newer than the 0001"):
+    with pytest.raises(StoreSchemaError, match=f"its schema is 0099, newer than the {HEAD}"):
         open_journal(f"sqlite:///{store}", now=NOW)
 
     assert list(store.parent.glob("*backup*")) == []

@@ -6,24 +6,23 @@ import struct
 import time  # noqa: TID251 a loop that is blocked is what one test is about
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 
 import pytest
 
 from linkwatch.model.measurement import Outcome
-from linkwatch.ports import Checked
+from linkwatch.ports import Checked, Look
 from linkwatch.probe.tcp import TcpCheck
-from support.netns import Namespace, requires_root
+from support.netns import requires_root
+from support.route import ROUTER, ROUTER6, SITE, SITE6, US, US6, Route, lay_route
 
 PORT = 8443
-US, ROUTER, ROUTER_FAR, SITE = "10.1.0.1", "10.1.0.254", "10.2.0.254", "10.2.0.1"
-US6, ROUTER6, SITE6 = "fd01::1", "fd01::254", "fd02::1"
+LOOK = Look(size=64, dscp=34)
 
 
-def check(address: str, port: int = PORT, within: float = 0.9) -> Checked:
+def check(address: str, port: int = PORT, within: float = 0.9, look: Look = LOOK) -> Checked:
     async def bounded() -> Checked:
         async with asyncio.timeout(5):
-            return await TcpCheck().check(address, port, within=within, dscp=34)
+            return await TcpCheck().check(address, port, within=within, look=look)
 
     return asyncio.run(bounded())
 
@@ -53,7 +52,7 @@ def test_a_blocked_loop_neither_loses_the_answer_nor_lengthens_it(listener: sock
     address, port = listener.getsockname()[:2]
 
     async def blocked() -> Checked:
-        checking = asyncio.ensure_future(TcpCheck().check(address, port, within=0.05, dscp=0))
+        checking = asyncio.ensure_future(TcpCheck().check(address, port, within=0.05, look=LOOK))
         asyncio.get_running_loop().call_soon(time.sleep, 0.2)
         return await checking
 
@@ -72,7 +71,7 @@ def test_a_host_that_hangs_up_before_we_look_has_answered(listener: socket.socke
         accepted.close()
 
     async def checked() -> Checked:
-        checking = asyncio.ensure_future(TcpCheck().check(address, port, within=0.5, dscp=0))
+        checking = asyncio.ensure_future(TcpCheck().check(address, port, within=0.5, look=LOOK))
         asyncio.get_running_loop().call_soon(hang_up)
         return await checking
 
@@ -87,72 +86,50 @@ def test_what_cannot_even_be_tried_is_our_own_failure() -> None:
     assert found.reason in {"ENETUNREACH", "EACCES"}
 
 
-@dataclass
-class Net:
-    """us --- router --- site, for both families; the site listens on PORT."""
-
-    us: Namespace
-    router: Namespace
-    site: Namespace
-
-    def check(self, address: str, port: int = PORT, within: float = 0.9) -> Checked:
-        with self.us.entered():
-            return check(address, port, within)
+def ask(
+    net: Route, address: str, port: int = PORT, within: float = 0.9, look: Look = LOOK
+) -> Checked:
+    with net.us.entered():
+        return check(address, port, within, look)
 
 
 @pytest.fixture
-def net() -> Iterator[Net]:
+def net() -> Iterator[Route]:
+    """us --- router --- site; the site listens on PORT."""
     with ExitStack() as stack:
-        us, router, site = (
-            stack.enter_context(Namespace(name)) for name in ("us", "router", "site")
-        )
-        our, near = us.connect(router, f"{US}/24", f"{ROUTER}/24")
-        far, sites = router.connect(site, f"{ROUTER_FAR}/24", f"{SITE}/24")
-        for namespace, device, address in (
-            (us, our, US6),
-            (router, near, ROUTER6),
-            (router, far, "fd02::254"),
-            (site, sites, SITE6),
-        ):
-            namespace.ip("address", "add", f"{address}/64", "dev", device, "nodad")
-        router.sysctl("net.ipv4.ip_forward", "1")
-        router.sysctl("net.ipv6.conf.all.forwarding", "1")
-        us.ip("route", "add", "10.2.0.0/15", "via", ROUTER)
-        us.ip("route", "add", "fd02::/15", "via", ROUTER6)
-        site.ip("route", "add", "default", "via", ROUTER_FAR)
-        site.ip("route", "add", "default", "via", "fd02::254")
-        with site.entered():
+        route = lay_route(stack)
+        with route.site.entered():
             for family, address in ((socket.AF_INET, SITE), (socket.AF_INET6, SITE6)):
                 stack.enter_context(socket.create_server((address, PORT), family=family))
-        yield Net(us, router, site)
+        yield route
 
 
 @requires_root
 @pytest.mark.parametrize("site", [SITE, SITE6])
-def test_across_a_router_an_answer_a_refusal_and_silence_differ(net: Net, site: str) -> None:
-    answered = net.check(site)
+def test_across_a_router_an_answer_a_refusal_and_silence_differ(net: Route, site: str) -> None:
+    answered = ask(net, site)
     assert answered.outcome is Outcome.ANSWERED
     assert answered.rtt is not None
-    assert net.check(site, PORT + 1) == Checked(Outcome.ANSWERED, reason="refused")
+    assert ask(net, site, PORT + 1) == Checked(Outcome.ANSWERED, reason="refused")
     net.site.nft_drop("input", f"tcp dport {PORT}")
-    assert net.check(site) == Checked(Outcome.NO_REPLY)
+    assert ask(net, site) == Checked(Outcome.NO_REPLY)
 
 
 @requires_root
 @pytest.mark.parametrize(("away", "router"), [("10.3.0.1", ROUTER), ("fd03::1", ROUTER6)])
-def test_an_error_from_the_way_is_loss_with_a_reason(net: Net, away: str, router: str) -> None:
-    found = net.check(away)
+def test_an_error_from_the_way_is_loss_with_a_reason(net: Route, away: str, router: str) -> None:
+    found = ask(net, away)
     assert (found.outcome, found.reason) == (Outcome.UNREACHABLE, "net_unreachable")
     assert found.reported_by == router
 
 
 @requires_root
-def test_a_firewall_that_rejects_is_an_answer_only_on_the_host_itself(net: Net) -> None:
+def test_a_firewall_that_rejects_is_an_answer_only_on_the_host_itself(net: Route) -> None:
     net.site.nft_drop("input", f"tcp dport {PORT}", "reject")
-    found = net.check(SITE)
+    found = ask(net, SITE)
     assert (found.outcome, found.reported_by) == (Outcome.ANSWERED, SITE)
     net.router.nft_drop("forward", f"tcp dport {PORT}", "reject")
-    found = net.check(SITE)
+    found = ask(net, SITE)
     assert (found.outcome, found.reported_by) == (Outcome.UNREACHABLE, ROUTER)
 
 
@@ -161,17 +138,80 @@ def test_a_firewall_that_rejects_is_an_answer_only_on_the_host_itself(net: Net) 
     ("address", "reason"), [("10.1.0.77", "host_unreachable"), ("10.99.0.1", "ENETUNREACH")]
 )
 def test_our_own_neighbour_and_routes_are_never_the_links_loss(
-    net: Net, address: str, reason: str
+    net: Route, address: str, reason: str
 ) -> None:
-    found = net.check(address, within=4.0)
+    found = ask(net, address, within=4.0)
     assert (found.outcome, found.reason) == (Outcome.LOCAL_FAILURE, reason)
 
 
 @requires_root
-def test_a_second_syn_does_not_undo_the_loss_of_the_first(net: Net) -> None:
+def test_a_second_syn_does_not_undo_the_loss_of_the_first(net: Route) -> None:
     net.site.nft(
         "table inet t {\nchain c {\ntype filter hook input priority 0\n"
         f"tcp dport {PORT} meta mark set numgen inc mod 2\n"
         f"meta mark 0 tcp dport {PORT} drop\n}}\n}}\n"
     )
-    assert net.check(SITE, within=2.5) == Checked(Outcome.NO_REPLY, reason="retransmitted")
+    assert ask(net, SITE, within=2.5) == Checked(Outcome.NO_REPLY, reason="retransmitted")
+
+
+@requires_root
+@pytest.mark.parametrize(("site", "router"), [(SITE, ROUTER), (SITE6, ROUTER6)])
+def test_a_check_out_of_hops_is_lost_with_its_reason(net: Route, site: str, router: str) -> None:
+    found = ask(net, site, look=Look(64, 34, ttl=1))
+    assert found == Checked(Outcome.UNREACHABLE, reason="ttl_exceeded", reported_by=router)
+    assert ask(net, site, look=Look(64, 34, ttl=2)).outcome is Outcome.ANSWERED
+
+
+SECOND, SECOND6 = "10.1.0.2", "fd01::2"
+
+
+@requires_root
+@pytest.mark.parametrize(
+    ("site", "first", "second"), [(SITE, US, SECOND), (SITE6, US6, SECOND6)], ids=["v4", "v6"]
+)
+def test_a_check_leaves_from_its_source(net: Route, site: str, first: str, second: str) -> None:
+    # One that is not preferred is used only where it is asked for.
+    cidr = f"{second}/{64 if ':' in second else 24}"
+    net.us.ip("address", "add", cidr, "dev", net.our_device, "preferred_lft", "0")
+    family = socket.AF_INET6 if ":" in site else socket.AF_INET
+    seen = {}
+    with net.site.entered(), socket.create_server((site, PORT + 1), family=family) as listening:
+        listening.settimeout(5)
+        for source in (None, second, net.our_device):
+            found = ask(net, site, PORT + 1, look=Look(64, 34, source))
+            assert found.outcome is Outcome.ANSWERED
+            accepted, peer = listening.accept()
+            accepted.close()
+            seen[source] = peer[0]
+    assert seen == {None: first, second: second, net.our_device: first}
+
+
+@requires_root
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [("nowhere", "ENODEV"), ("10.99.0.1", "EADDRNOTAVAIL"), (US6, "EAFNOSUPPORT")],
+)
+def test_a_source_that_is_not_there_is_our_failure(net: Route, source: str, reason: str) -> None:
+    found = ask(net, SITE, look=Look(64, 34, source))
+    assert found == Checked(Outcome.LOCAL_FAILURE, reason=reason)
+
+
+@requires_root
+@pytest.mark.parametrize(("site", "ours"), [(SITE, US), (SITE6, US6)], ids=["v4", "v6"])
+@pytest.mark.parametrize("by_name", [False, True], ids=["address", "interface"])
+def test_a_source_that_goes_while_we_wait_makes_silence_our_failure(
+    net: Route, site: str, ours: str, by_name: bool
+) -> None:
+    net.site.nft_drop("input", f"tcp dport {PORT}")
+    source = net.our_device if by_name else ours
+
+    async def checked() -> Checked:
+        check_ = TcpCheck().check(site, PORT, within=0.9, look=Look(64, 34, source))
+        checking = asyncio.ensure_future(check_)
+        asyncio.get_running_loop().call_later(0.2, net.us.ip, "link", "delete", net.our_device)
+        return await asyncio.wait_for(checking, 5)
+
+    with net.us.entered():
+        found = asyncio.run(checked())
+    expected = "ENODEV" if by_name else "EADDRNOTAVAIL"
+    assert found == Checked(Outcome.LOCAL_FAILURE, reason=expected)

@@ -257,6 +257,29 @@ def test_interface_counters_are_counted_from_our_own_start(metrics: MetricsObser
     assert received(metrics) == 750
 
 
+def test_readings_without_a_rate_are_counted_by_reason(metrics: MetricsObserver) -> None:
+    name = "interface_samples_discarded_total"
+    assert value(metrics, name, link=WAN, reason="above_line_rate") == 0
+    assert value(metrics, name, link=INTERNET, reason="above_line_rate") is None
+    metrics.polled(poll(sample(1000, Discard.FIRST)))
+    metrics.polled(poll(sample(9000, Discard.ABOVE_LINE_RATE)))
+    metrics.polled(poll(sample(9100)))
+    assert value(metrics, name, link=WAN, reason="above_line_rate") == 1
+    assert value(metrics, name, link=WAN, reason="first") == 1
+    assert received(metrics) == 100
+
+
+def test_what_is_counted_before_its_rate_is_known_is_counted_once(metrics: MetricsObserver) -> None:
+    for total, discard in (
+        (1000, Discard.FIRST),
+        (1000, Discard.STALE),
+        (1300, Discard.STALE),
+        (1400, None),
+    ):
+        metrics.polled(poll(sample(total, discard)))
+    assert received(metrics) == 400
+
+
 def test_a_wrapped_32_bit_counter_goes_on(metrics: MetricsObserver) -> None:
     metrics.polled(poll(sample(2**31 - 50, Discard.FIRST)))
     metrics.polled(poll(sample(25)))

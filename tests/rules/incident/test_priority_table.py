@@ -48,6 +48,21 @@ TABLE = [
     ("outside hours, but a conference is on", Kind.DOWN, CRITICAL, OPENED_UP, P1),
     ("outside hours, the evening before", Kind.DOWN, CRITICAL, replace(EVE, closed=True), P4),
     ("a hub that attends over another link", Kind.DOWN, CRITICAL, HUB_BACKUP, P1),
+    ("router of a link in use down in the window", Kind.ROUTER_DOWN, CRITICAL, IN_USE, P1),
+    ("router that cuts a site off", Kind.ROUTER_DOWN, CRITICAL, replace(BACKUP, cut_off=True), P1),
+    ("router of a spare link down in the window", Kind.ROUTER_DOWN, CRITICAL, BACKUP, P2),
+    ("a district's router down, no conference", Kind.ROUTER_DOWN, CRITICAL, DISTRICT, P2),
+    ("a commune's router down, no conference", Kind.ROUTER_DOWN, CRITICAL, COMMUNE, P3),
+    (
+        "a router that cannot be asked harms no conference",
+        Kind.SNMP_UNREACHABLE,
+        WARNING,
+        IN_USE,
+        P3,
+    ),
+    ("nor does a missing interface", Kind.INTERFACE_MISSING, WARNING, HUB_IN_WINDOW, P3),
+    ("nor an ambiguous one", Kind.INTERFACE_AMBIGUOUS, WARNING, IN_USE, P3),
+    ("a router of a closed site cannot be asked", Kind.SNMP_UNREACHABLE, WARNING, CLOSED, P4),
 ]
 
 

@@ -20,10 +20,10 @@ class Target:
     def __init__(self) -> None:
         self.judge = TargetJudge(verified=True)
 
-    def overdue(self, sent_at: float, now: float) -> bool:
+    def overdue(self, sent_at: float, now: float) -> int:
         return self.judge.suspect(sent_at, CHANCE, now)
 
-    def lost(self, sent_at: float, now: float) -> bool:
+    def lost(self, sent_at: float, now: float) -> int:
         result = ProbeResult(LINK, 0, sent_at, Outcome.NO_REPLY)
         return self.judge.take(result, THRESHOLDS, CHANCE, now)
 

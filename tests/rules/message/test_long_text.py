@@ -15,13 +15,13 @@ from support.province import MORNING, WAN, ZONE, conference, inventory, sample, 
 DOWN = {
     "vi": """[P1] MẤT KẾT NỐI – Điểm cầu chu-se – WAN VNPT GLI-CHU-SE-WAN
 Từ 08:43. Hội nghị TXCT đang họp đến 11:30. Internet Viettel tại điểm cầu: tốt.
-Đo: mất 4/4 gói liên tiếp.
+Đo: mất 5/5 gói liên tiếp.
 Đã báo: Trực vnpt-huyen, Trực vnpt-tinh, Trực ky-thuat, Trực truc-ttcntt.
 Điểm cầu: Trực ky-thuat 0000000017 (hỏi điện, đèn modem trước). Dự phòng: 4G Viettel.
 NHẬN VIỆC: gọi 0000000099 · LW-000001""",
     "en": """[P1] LINK DOWN – Điểm cầu chu-se – WAN VNPT GLI-CHU-SE-WAN
 Since 08:43. Hội nghị TXCT is on until 11:30. Internet Viettel at the site: good.
-Measured: lost 4/4 probes in a row.
+Measured: lost 5/5 probes in a row.
 Told: Trực vnpt-huyen, Trực vnpt-tinh, Trực ky-thuat, Trực truc-ttcntt.
 Site: Trực ky-thuat 0000000017 (ask for power and the modem's lights first). Fallback: 4G Viettel.
 TO TAKE IT: call 0000000099 · LW-000001""",
@@ -35,8 +35,8 @@ At 08:45, lasted 2 min since 08:43. Nothing more to do.
 LW-000001""",
 }
 LOSS = {
-    "vi": "Đo: mất gói 15 % trong 59 giây (9/60), ngưỡng 5 %.",
-    "en": "Measured: loss 15 % within 59 s (9/60), threshold 5 %.",
+    "vi": "Đo: mất gói 18,6 % trong 42 giây (8/43), ngưỡng 5 %.",
+    "en": "Measured: loss 18.6 % within 42 s (8/43), threshold 5 %.",
 }
 LATENCY = {
     "vi": "Đo: trễ khứ hồi (trung vị) 120 ms, ngưỡng 100 ms.",
@@ -81,8 +81,7 @@ def test_latency(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_load_names_the_direction_and_the_contracted_rate(language: str) -> None:
     drive = driven(language)
-    for _ in range(3):
-        drive.poll(sample(WAN, receive=19e6, transmit=1e6))
+    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=6)
     told = drive.run(70)
     assert line(told[0], LOAD[language].split(" ", maxsplit=1)[0]) == LOAD[language]
 
@@ -92,8 +91,7 @@ def test_load_is_measured_against_the_rate_in_force() -> None:
     link = drive.state.inventory.links[WAN]
     wider = replace(link, contracted=(ContractedRate(100_000_000, 100_000_000),))
     drive.reload(replace(drive.state.inventory, links={**drive.state.inventory.links, WAN: wider}))
-    for _ in range(3):
-        drive.poll(sample(WAN, receive=19e6, transmit=1e6))
+    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=12)
     assert drive.incidents == {}
 
 

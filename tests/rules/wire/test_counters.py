@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkwatch.model.measurement import Discard, OperStatus
-from linkwatch.wire.counters import Rates, TimedReading, has_restarted, rate
+from linkwatch.wire.counters import Rates, Reckoning, TimedReading, has_restarted, reckon
 from linkwatch.wire.ifmib import InterfaceReading, Width
 
 GIGABIT = 1_000_000_000
@@ -57,13 +57,18 @@ def later(seconds: float = 30.0, **changes: int | Width | None) -> TimedReading:
     return TimedReading(1000.0 + seconds, replace(usual, **changes))  # type: ignore[arg-type]  # by name
 
 
+def rate(before: TimedReading, current: TimedReading, max_gap: float) -> Rates | Discard:
+    """What two readings alone come to."""
+    return reckon(Reckoning(before), current, max_gap)[1]
+
+
 def test_the_rate_is_bits_over_the_agents_own_time() -> None:
-    assert rate(BEFORE, later(), MAX_GAP) == Rates(800_000.0, 400_000.0)
+    assert rate(BEFORE, later(), MAX_GAP) == Rates(800_000.0, 400_000.0, 30.0)
 
 
 def test_our_own_late_reading_does_not_change_the_rate() -> None:
     late = TimedReading(1034.0, later().reading)
-    assert rate(BEFORE, late, MAX_GAP) == Rates(800_000.0, 400_000.0)
+    assert rate(BEFORE, late, MAX_GAP) == Rates(800_000.0, 400_000.0, 30.0)
 
 
 @pytest.mark.parametrize(
@@ -81,6 +86,7 @@ def test_our_own_late_reading_does_not_change_the_rate() -> None:
         pytest.param(later(151.0), Discard.GAP, id="gap"),
         pytest.param(later(uptime=500_000), Discard.CLOCK, id="agent's clock stands"),
         pytest.param(later(uptime=512_000), Discard.CLOCK, id="agent's clock jumps"),
+        pytest.param(later(1.9), Discard.SHORT, id="asked again at once"),
     ],
 )
 def test_a_pair_that_says_nothing_is_discarded_with_its_reason(
@@ -90,13 +96,13 @@ def test_a_pair_that_says_nothing_is_discarded_with_its_reason(
 
 
 def test_the_first_reading_has_no_rate() -> None:
-    assert rate(None, BEFORE, MAX_GAP) is Discard.FIRST
+    assert reckon(None, BEFORE, MAX_GAP) == (Reckoning(BEFORE), Discard.FIRST)
 
 
 def test_uptime_wraps_after_497_days_without_a_restart() -> None:
     before = TimedReading(0.0, reading(uptime=UPTIME_MODULUS - 1000))
     after = TimedReading(30.0, reading(uptime=UPTIME_MODULUS + 2000, receive=3_000_000))
-    assert rate(before, after, MAX_GAP) == Rates(800_000.0, 0.0)
+    assert rate(before, after, MAX_GAP) == Rates(800_000.0, 0.0, 30.0)
     assert not has_restarted(before.reading.uptime, after.reading.uptime, 30.0)
 
 
@@ -116,7 +122,7 @@ def test_a_32_bit_counter_wraps() -> None:
     after = TimedReading(
         30.0, reading(uptime=3000, receive=2**32 + 2_000_000, width=Width.COUNTER32)
     )
-    assert rate(before, after, MAX_GAP) == Rates(800_000.0, 0.0)
+    assert rate(before, after, MAX_GAP) == Rates(800_000.0, 0.0, 30.0)
 
 
 def test_a_32_bit_counter_that_may_have_wrapped_twice_says_nothing() -> None:
@@ -129,6 +135,56 @@ def test_a_32_bit_counter_that_may_have_wrapped_twice_says_nothing() -> None:
 def later_slow(after: TimedReading) -> TimedReading:
     """The same on a line that takes 344 s for a wrap."""
     return TimedReading(after.at, replace(after.reading, line_rate=100_000_000))
+
+
+def told(*megabytes: float, every: float = 10.0, line_rate: int = 100_000_000) -> list[str]:
+    """What comes of an agent that shows these totals (MB) one after the other, in Mbit/s."""
+    said = []
+    kept: Reckoning | None = None
+    for number, total in enumerate(megabytes):
+        at = number * every
+        row = reading(uptime=int(at * 100), receive=int(total * 1e6), line_rate=line_rate)
+        kept, came_to = reckon(kept, TimedReading(at, row), 5 * every)
+        if isinstance(came_to, Rates):
+            said.append(f"{came_to.receive / 1e6:g} over {came_to.span:g}")
+        else:
+            said.append(came_to.value)
+    return said
+
+
+def test_counters_that_stand_and_jump_are_spread_over_the_time_they_stood() -> None:
+    # 80 Mbit/s on a line of 100: 10 MB a second, shown anew every 30 s only.
+    assert told(0, 0, 0, 300, 300, 300, 600, line_rate=100_000_000) == [
+        *("first", "stale", "stale", "80 over 30"),
+        *("stale", "stale", "80 over 30"),
+    ]
+
+
+def test_a_refresh_that_came_late_is_no_traffic_above_the_line() -> None:
+    # 80 Mbit/s, shown anew every 20 s and read every 30: 20 s and 40 s of traffic by turns.
+    assert told(0, 200, 600, 800, 1200, 1400, every=30.0) == [
+        *("first", "53.3333 over 30", "stale", "80 over 60", "stale", "80 over 60"),
+    ]
+
+
+def test_a_line_that_carries_nothing_is_said_to_after_a_minute() -> None:
+    assert told(0, 0, 0, 0, 0, 0, 0, 0) == ["first", *["stale"] * 5, "0 over 60", "stale"]
+    assert told(0, 0, 0, every=60.0) == ["first", "0 over 60", "0 over 60"]
+
+
+def test_a_jump_that_no_refresh_explains_is_discarded_and_not_carried_on() -> None:
+    assert told(0, 100, 200, 900, 1000) == [
+        *("first", "80 over 10", "80 over 10", "above_line_rate", "80 over 10"),
+    ]
+
+
+def test_a_reading_out_of_turn_is_counted_with_the_next() -> None:
+    first = TimedReading(0.0, reading(uptime=0))
+    kept, _ = reckon(None, first, MAX_GAP)
+    extra = TimedReading(1.0, reading(uptime=100, receive=1_000_000))
+    kept, soon = reckon(kept, extra, MAX_GAP)
+    _, rates = reckon(kept, TimedReading(30.0, reading(uptime=3000, receive=3_000_000)), MAX_GAP)
+    assert (soon, rates) == (Discard.SHORT, Rates(800_000.0, 0.0, 30.0))
 
 
 octets = st.integers(0, 2**64 - 1)
@@ -158,7 +214,7 @@ def test_whatever_the_readings_no_rate_is_negative_or_above_the_line(
 @given(
     start=octets,
     uptime=st.integers(0, UPTIME_MODULUS - 1),
-    ticks=st.integers(100, 15_000),
+    ticks=st.integers(200, 5_999),
     share=st.floats(0, 1),
     width=st.sampled_from(Width),
 )
@@ -170,5 +226,8 @@ def test_true_traffic_is_measured_across_every_wrap(
     before = reading(uptime=uptime, receive=start, width=width, line_rate=line)
     after = reading(uptime=uptime + ticks, receive=start + sent, width=width, line_rate=line)
     rates = rate(TimedReading(0.0, before), TimedReading(ticks / 100, after), MAX_GAP)
-    assert isinstance(rates, Rates)
-    assert rates.receive == pytest.approx(sent * 800 / ticks)
+    if sent == 0:
+        assert rates is Discard.STALE
+    else:
+        assert isinstance(rates, Rates)
+        assert rates.receive == pytest.approx(sent * 800 / ticks)

@@ -109,9 +109,11 @@ def probing_of(document: Document, kind: LinkKind, own: ProbingOverride) -> Prob
     """How a link is probed: its own word, then its kind's, then everybody's."""
     layers = (own, document.link_defaults.of(kind).probing, document.probing)
 
+    def said(name: str) -> Iterator[float]:
+        return (value for layer in layers if (value := getattr(layer, name)) is not None)
+
     def first(name: str) -> float:
-        values = (getattr(layer, name) for layer in layers)
-        return next(float(value) for value in values if value is not None)
+        return float(next(said(name)))
 
     return Probing(
         interval=first("interval"),
@@ -120,7 +122,14 @@ def probing_of(document: Document, kind: LinkKind, own: ProbingOverride) -> Prob
         size=int(first("size")),
         dscp=int(first("dscp")),
         max_pps=first("max_pps"),
+        dont_fragment=bool(first("dont_fragment")),
+        ttl=next((int(hops) for hops in said("ttl")), None),
     )
+
+
+def source_of(document: Document, entry: LinkEntry) -> str | None:
+    """Where a link is probed from: its own word, then its kind's."""
+    return entry.source or document.link_defaults.of(entry.kind).source
 
 
 def thresholds_of(document: Document, kind: LinkKind, own: ThresholdsOverride) -> Thresholds:
@@ -163,7 +172,7 @@ def _link(
         parent=LinkId(entry.parent) if entry.parent else inherited,
         shared_risk=tuple(entry.shared_risk),
         targets=tuple(_target(target) for target in entry.targets),
-        source=entry.source or document.link_defaults.of(entry.kind).source,
+        source=source_of(document, entry),
         interface=_interface(entry.interface) if entry.interface else None,
         contracted=tuple(_rate(rate) for rate in entry.contracted),
         probing=probing_of(document, entry.kind, entry.probing),

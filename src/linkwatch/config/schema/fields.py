@@ -191,6 +191,8 @@ Instant = Annotated[
     datetime, _read_local(localtime.parse_instant), _text_of(localtime.INSTANT_PATTERN)
 ]
 Port = Annotated[int, _whole(1, 65535), _whole_schema(1, 65535)]
+Switch = Annotated[bool, _read(scalars.parse_switch), WithJsonSchema({"type": "boolean"})]
+Hops = Annotated[int, _whole(1, 255), _whole_schema(1, 255)]
 PayloadSize = Annotated[int, _whole(32, 1472), _whole_schema(32, 1472)]
 Count = Annotated[int, _whole(0, 1000), _whole_schema(0, 1000)]
 Tally = Annotated[int, _whole(1, 1000), _whole_schema(1, 1000)]

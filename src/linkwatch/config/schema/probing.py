@@ -7,6 +7,7 @@ from linkwatch.config.schema.fields import (
     Count,
     Dscp,
     Duration,
+    Hops,
     Listen,
     Pace,
     PacketRate,
@@ -14,6 +15,7 @@ from linkwatch.config.schema.fields import (
     Ratio,
     Reference,
     Source,
+    Switch,
     Tally,
 )
 from linkwatch.model.topology import LinkKind
@@ -34,6 +36,10 @@ class ProbingOverride(Section):
     """DSCP by name (AF41, EF, CS5) or number."""
     max_pps: PacketRate | None = None
     """Most probes a second to one target: carriers police ICMP."""
+    dont_fragment: Switch | None = None
+    """Whether a router that a probe is too big for must say so instead of fragmenting it."""
+    ttl: Hops | None = None
+    """Most hops a probe may take."""
 
 
 class Via(Section):
@@ -60,6 +66,10 @@ class ProbingDefaults(ProbingOverride):
     """DSCP by name or number; AF41 is the class of interactive video (RFC 4594)."""
     max_pps: PacketRate | None = written("5")
     """Most probes a second to one target: carriers police ICMP."""
+    dont_fragment: Switch | None = written("false")
+    """Whether a router that a probe is too big for must say so instead of fragmenting it."""
+    ttl: Hops | None = None
+    """Most hops a probe may take; by default what the system allows all packets."""
     via: Via = Via()
     """The links we ourselves probe through: loss common to several carriers is theirs."""
 

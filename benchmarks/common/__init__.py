@@ -1,0 +1,1 @@
+"""What the commands here have in common."""

@@ -1,0 +1,37 @@
+"""Where a fault lies, and who answers for it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from linkwatch.model.finding import Family
+from linkwatch.model.ids import CarrierId, LinkId, SiteId
+from linkwatch.model.topology import Link, Router
+
+ON_ROUTER = frozenset({Family.INTERFACE})
+"""Families of a link's faults that lie in the router that carries it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What an incident takes from the configuration.
+
+    `carrier` answers for it, None: the agency itself; `links` are what it touches.
+    """
+
+    site: SiteId
+    carrier: CarrierId | None
+    circuit: str | None
+    links: tuple[LinkId, ...]
+
+
+def of_link(family: Family, link: Link, router: Router | None) -> Home:
+    """Of a link's fault; `router` carries the link."""
+    is_routers = family in ON_ROUTER and router is not None
+    carrier = router.owner if is_routers and router is not None else link.carrier
+    return Home(link.site, carrier, link.circuit, (link.id,))
+
+
+def of_router(router: Router, links: Iterable[Link]) -> Home:
+    """Of a router's fault; of `links`, those that it carries are touched."""
+    carried = (x.id for x in links if x.interface and x.interface.router == router.id)
+    return Home(router.site, router.owner, None, tuple(carried))

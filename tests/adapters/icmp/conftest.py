@@ -1,0 +1,34 @@
+"""What the prober is tried on."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from linkwatch.probe.icmp import IcmpProber
+from linkwatch.wire.icmp import IpVersion
+from support.icmp_net import Net
+from support.icmp_peer import SOCKETS, Sockets, until_stamped
+from support.route import lay_route
+
+
+@pytest.fixture(params=SOCKETS, ids=str)
+def sockets(request: pytest.FixtureRequest) -> Sockets:
+    """Every way of probing, one after the other."""
+    chosen: Sockets = request.param
+    return chosen
+
+
+@pytest.fixture
+def net(sockets: Sockets) -> Iterator[Net]:
+    """us --- router --- site, and a prober that works this way."""
+    with ExitStack() as stack:
+        route = lay_route(stack)
+        route.us.sysctl("net.ipv4.ping_group_range", sockets.group_range)
+        with route.us.entered():
+            prober = IcmpProber(kind=sockets.kind)
+        stack.callback(prober.close)
+        with route.us.entered():
+            until_stamped(prober)
+        assert prober.modes == dict.fromkeys(IpVersion, sockets.mode)
+        yield Net.of(route, prober)
