@@ -52,16 +52,16 @@ def alerts(notification: Notification, further: Labels) -> list[Alert]:
 
 def _alert(incident: Mapping[str, object], words: Labels, further: Labels) -> Alert:
     """From an incident as the document of a message has it."""
-    kind = Kind(str(incident["kind"]))
-    links = incident["links"]
+    kind, subject = Kind(str(incident["kind"])), incident["subject"]
     labels = {
         **further,
         "alertname": f"Linkwatch{FAMILY[kind].title().replace('_', '')}",
         "incident": incident["id"],
         "site": incident["site"],
-        "link": links[0] if isinstance(links, list) and len(links) == 1 else None,
         "carrier": incident["carrier"],
     }
+    if isinstance(subject, dict):
+        labels[subject["kind"]] = subject["id"]
     annotations = {
         **words,
         **{name: incident[name] for name in ("priority", "kind", "severity", "conference")},
