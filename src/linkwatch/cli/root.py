@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from linkwatch import __version__
-from linkwatch.cli import beats, configuration, daemon, duty, lab, situation
+from linkwatch.cli import beats, configuration, daemon, duty, lab, situation, templates
 
 
 def main() -> int:
@@ -51,5 +51,6 @@ app.command("incidents")(situation.incidents)
 app.command("oncall")(duty.oncall)
 app.command("beat-urls")(beats.beat_urls)
 app.command("reload")(daemon.reload)
+app.command("templates")(templates.templates)
 app.command("schema")(configuration.schema)
 app.add_typer(lab.app, name="lab")

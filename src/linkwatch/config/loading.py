@@ -28,6 +28,7 @@ from linkwatch.config.checks.probing import check_probing
 from linkwatch.config.checks.rates import check_rates
 from linkwatch.config.checks.references import check_references
 from linkwatch.config.checks.snmp import check_snmp
+from linkwatch.config.checks.wording import check_widths, lint_circuits
 from linkwatch.config.explain import explain
 from linkwatch.config.include import Tree, read_tree
 from linkwatch.config.locate import Locator
@@ -69,11 +70,16 @@ def _understand(tree: Tree, root: MappingNode, at: datetime | None) -> Loaded:
     check_references(plain, report)
     document = _document(root, plain, report)
     beside = _compare(document, plain, report, at) if document is not None else Beside()
-    problems = _in_order((*tree.problems, *report.problems))
-    if document is None or any(found.gravity is Gravity.ERROR for found in problems):
-        return Loaded(None, problems)
-    files = (*tree.files, *beside.files)
-    return Loaded(build(document, beside, files, unused(plain)), problems)
+    problems = (*tree.problems, *report.problems)
+    if document is None or _has_error(problems):
+        return Loaded(None, _in_order(problems))
+    config = build(document, beside, (*tree.files, *beside.files), unused(plain))
+    problems = (*problems, *check_widths(beside.words, config.inventory))
+    return Loaded(None if _has_error(problems) else config, _in_order(problems))
+
+
+def _has_error(problems: Iterable[Problem]) -> bool:
+    return any(found.gravity is Gravity.ERROR for found in problems)
 
 
 def _compare(document: Document, plain: Plain, report: Report, at: datetime | None) -> Beside:
@@ -96,6 +102,7 @@ _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_probing,
     check_rates,
     check_snmp,
+    lint_circuits,
     lint_contacts,
     lint_coverage,
     lint_names,

@@ -49,8 +49,9 @@ class Notification:
     """One message to one contact by one channel.
 
     `key` is the idempotency key; `body` the webhook's JSON document (one line); `text` the words
-    for a person; `started_at` the incident's, for `time_to_notify_seconds`; `tried` the channels
-    that it was handed on from.
+    for a person, `subject` those of a mail's subject, `short` those of a short message: it may have
+    to go by another channel yet. `started_at` is the incident's, for `time_to_notify_seconds`;
+    `tried` the channels that it was handed on from.
     """
 
     key: str
@@ -63,6 +64,8 @@ class Notification:
     body: str
     created_at: datetime
     started_at: datetime | None
+    subject: str = ""
+    short: str = ""
     tried: tuple[ChannelId, ...] = ()
 
 

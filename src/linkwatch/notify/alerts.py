@@ -39,7 +39,7 @@ class Alert:
 def alerts(notification: Notification, further: Labels) -> list[Alert]:
     """One alert for each incident a message is about; `further` labels go with each."""
     words = {
-        "summary": notification.text.partition("\n")[0],
+        "summary": notification.subject or notification.text.partition("\n")[0],
         "description": notification.text,
     }
     if notification.event is IncidentEvent.TEST:

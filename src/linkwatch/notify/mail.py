@@ -27,7 +27,7 @@ def compose(notification: Notification, sender: str, recipient: str) -> bytes:
     headers = {
         "From": sender,
         "To": recipient,
-        "Subject": _subject(notification.text.partition("\n")[0]),
+        "Subject": _subject(notification.subject or notification.text.partition("\n")[0]),
         "Date": format_datetime(notification.created_at.astimezone(UTC)),
         "Message-ID": _message_id(notification, notification.key, host),
     }

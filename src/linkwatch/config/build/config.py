@@ -18,7 +18,6 @@ from linkwatch.config.settings import (
 from linkwatch.config.unused import SERVED_CHANNELS
 from linkwatch.model.ids import CarrierId, ChannelId, ContactId, LinkId, PlatformId, RosterId
 from linkwatch.model.inventory import Acknowledgement, Flapping, Inventory
-from linkwatch.model.people import Turn
 from linkwatch.model.priority import Priority
 
 
@@ -26,11 +25,11 @@ def build(
     document: Document, beside: Beside, files: Sequence[Path], unused: tuple[str, ...]
 ) -> Config:
     """Cannot fail: the checks have seen the document before."""
-    inventory = _inventory(document, beside.schedules)
+    inventory = _inventory(document, beside)
     return Config(inventory, _settings(document, beside), tuple(files), unused)
 
 
-def _inventory(document: Document, schedules: Mapping[str, tuple[Turn, ...]]) -> Inventory:
+def _inventory(document: Document, beside: Beside) -> Inventory:
     sites = [site(entry) for entry in document.sites]
     snmp = document.router_defaults.snmp
     routers = [router(entry, of, snmp) for of in document.sites for entry in of.routers]
@@ -56,7 +55,7 @@ def _inventory(document: Document, schedules: Mapping[str, tuple[Turn, ...]]) ->
             ContactId(key): people.contact(key, entry) for key, entry in document.contacts.items()
         },
         rosters={
-            RosterId(key): people.roster(key, entry, schedules.get(key, ()))
+            RosterId(key): people.roster(key, entry, beside.schedules.get(key, ()))
             for key, entry in document.rosters.items()
         },
         sites={each.id: each for each in sites},
@@ -77,6 +76,11 @@ def _inventory(document: Document, schedules: Mapping[str, tuple[Turn, ...]]) ->
             document.acknowledgement.expires, document.acknowledgement.remind_holder
         ),
         maintenance=tuple(events.maintenance(entry) for entry in document.maintenance),
+        templates={
+            (form, name): template
+            for (language, form, name), template in beside.words.sections.items()
+            if language is document.language
+        },
     )
 
 

@@ -11,16 +11,18 @@ from linkwatch.config.plain import Plain
 from linkwatch.config.report import Report
 from linkwatch.config.schedule import ScheduleReader
 from linkwatch.config.schema.document import Document
+from linkwatch.config.wording import OwnWords, read_words
 from linkwatch.model.people import Turn
 
 
 @dataclass
 class Beside:
-    """The schedules by roster, the files they were read from, and authorities by channel."""
+    """Schedules by roster, authorities by channel, own words, and the files all were read from."""
 
     schedules: dict[str, tuple[Turn, ...]] = field(default_factory=dict)
     files: list[FilePath] = field(default_factory=list)
     authorities: dict[str, FilePath] = field(default_factory=dict)
+    words: OwnWords = field(default_factory=OwnWords)
 
 
 def read_beside(document: Document, plain: Plain, report: Report) -> Beside:
@@ -40,6 +42,13 @@ def read_beside(document: Document, plain: Plain, report: Report) -> Beside:
     for path, file in _named(plain, ("channels", ALL, "ca"), report):
         if _must_be_there(file, path, report):
             beside.authorities[str(path[1])] = file
+    for path, directory in _named(plain, ("templates",), report):
+        if directory.is_dir():
+            beside.words = read_words(directory)
+            beside.files += beside.words.files
+            report.problems.extend(beside.words.problems)
+        else:
+            report.error(path, f"there is no directory {str(directory)!r}")
     return beside
 
 
