@@ -9,7 +9,7 @@ from benchmarks.common.province import Size, write
 from linkwatch.config import Config, load
 from linkwatch.host.clock import SystemClock
 
-_POLLED_ONCE = "24h"
+_POLLED_ONCE = 86_400
 """So seldom are routers asked where none is there to answer."""
 
 
@@ -35,10 +35,10 @@ class Kept:
 
     def _make(self, links: int) -> None:
         say(f"a configuration of {links:,} links")
-        config = read(write(Size(links, poll=_POLLED_ONCE), self._home))
+        config = read(write(Size(links, poll_every=_POLLED_ONCE), self._home))
         alone = replace(config.inventory, sites={}, routers={}, contacts={}, rosters={})
-        _keep(config, self._home / f"{links}.whole")
-        _keep(replace(config, inventory=alone), self._home / f"{links}.bare")
+        keep(config, self._home / f"{links}.whole")
+        keep(replace(config, inventory=alone), self._home / f"{links}.bare")
 
 
 def read(path: Path) -> Config:
@@ -57,5 +57,6 @@ def take(path: Path) -> Config:
     return config
 
 
-def _keep(config: Config, path: Path) -> None:
+def keep(config: Config, path: Path) -> None:
+    """Leave it there for `take`."""
     path.write_bytes(pickle.dumps(config))

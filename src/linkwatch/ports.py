@@ -4,23 +4,35 @@ Every port has an implementation with real sockets, files or clocks in an adapte
 fake that is a class in the tests; one conformance suite runs on both.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
-from linkwatch.config.settings import Config
+from linkwatch.judge.boost import Refusal
+from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, IncidentId, LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import Record, Restored
-from linkwatch.model.measurement import InterfaceSample, Outcome, PollResult, ProbeResult
+from linkwatch.model.measurement import (
+    InterfaceSample,
+    Metering,
+    Outcome,
+    PollResult,
+    ProbeResult,
+    Trap,
+    TrapOutcome,
+)
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Router
 from linkwatch.wire.address import ip_version
 from linkwatch.wire.icmp import IpVersion
+
+if TYPE_CHECKING:  # a process that only wants a clock pays for nothing that a configuration holds
+    from linkwatch.config.settings import Config
 
 
 class Clock(Protocol):
@@ -157,12 +169,16 @@ class Poller(Protocol):
         """One poll; never raises for what the network or the router does."""
         ...
 
-    async def prepare(self, config: Config) -> Callable[[], None]:
+    async def prepare(self, config: "Config") -> Callable[[], None]:
         """Get ready for a new configuration; the returned commit neither fails nor waits."""
         ...
 
-    async def close(self) -> None:
-        """Give the sockets back."""
+
+class TrapSource(Protocol):
+    """Hears what routers send unasked."""
+
+    async def trap(self) -> Trap:
+        """The next notification of a router in the configuration; waits for it."""
         ...
 
 
@@ -282,10 +298,23 @@ class Observer(Protocol):
         """How late the probe loop's tick came."""
         ...
 
+    def trapped(self, outcomes: Mapping[TrapOutcome, int]) -> None:
+        """So many datagrams came to the trap listener."""
+        ...
 
-@dataclass(frozen=True, slots=True)
-class LinkFigures:
-    """A link as boards show it. Ratios 0-1, times in s, rates in bit/s; None: not known."""
+    def snmp_restarted(self) -> None:
+        """The process for SNMP ended by itself and is started anew."""
+        ...
+
+
+class LinkFigures(NamedTuple):
+    """A link as boards show it. Ratios 0-1, times in s, rates in bit/s; None: not known.
+
+    A tuple: a country's links make 23,000 of them for every scrape.
+
+    `contracted_…` are the rates that count: the normal ones until a boost is proven. `p95_…` are
+    those of the month so far.
+    """
 
     link: LinkId
     state: LinkState
@@ -297,6 +326,10 @@ class LinkFigures:
     utilisation_transmit: float | None = None
     contracted_receive: int | None = None
     contracted_transmit: int | None = None
+    boost: Boost | None = None
+    p95_receive: float | None = None
+    p95_transmit: float | None = None
+    metering: Metering = Metering.WAITING
     interface: InterfaceSample | None = None
     sent: int = 0
     lost: int = 0
@@ -376,6 +409,14 @@ class ReloadVerdict:
     summary: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Vouching:
+    """What became of somebody's word on a boost: why it was refused, or whether it is on disk."""
+
+    refusal: Refusal | None
+    written: bool
+
+
 class Control(Protocol):
     """What the outside (HTTP, command line) asks of the daemon."""
 
@@ -391,6 +432,10 @@ class Control(Protocol):
         """Configured, a full round probed and the store writable; else what is missing."""
         ...
 
+    async def vouch(self, word: Word) -> Vouching:
+        """Take somebody's word that a boost was delivered."""
+        ...
+
     async def reload(self) -> ReloadVerdict:
         """Read the configuration again; all parts prepare, then all commit, or none."""
         ...
@@ -399,6 +444,6 @@ class Control(Protocol):
 class Part(Protocol):
     """A stateful part that takes part in a reload."""
 
-    async def prepare(self, new: Config) -> Callable[[], None]:
+    async def prepare(self, new: "Config") -> Callable[[], None]:
         """May fail and may wait; changes nothing. The returned commit does neither."""
         ...

@@ -1,8 +1,9 @@
 """The simulated agents: where they may stand, how soon they do, and what they carry."""
 
 import asyncio
+import resource
 import socket
-from contextlib import ExitStack
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,16 +13,20 @@ from hypothesis import strategies as st
 
 from linkwatch.config.settings import Config
 from linkwatch.lab import agents
-from linkwatch.lab.agents import LabError
-from linkwatch.lab.router import SimulatedInterface
+from linkwatch.lab.agent_clock import LabClock
+from linkwatch.lab.agent_model import AgentScript, InterfaceCourse
+from linkwatch.lab.agent_socket import LabError
+from linkwatch.lab.interface import SimulatedInterface
 from linkwatch.lab.traffic import TrafficCurve
 from linkwatch.model.measurement import PollOutcome
 from linkwatch.model.moment import Span
 from linkwatch.model.topology import ContractedRate, InterfaceKey
+from support.lab import lab, scripted
 from support.snmp import (
     SkewedClock,
     config,
     free_port,
+    lab_agents,
     poller_for,
     resolve,
     router,
@@ -29,13 +34,15 @@ from support.snmp import (
     v3,
     watched,
 )
+from support.waiting import Changes, ManualClock
 
 BOOST = Span(datetime(2021, 5, 9, tzinfo=UTC), datetime(2021, 6, 1, tzinfo=UTC))
 
 
 def serve(new: Config) -> None:
     async def run() -> None:
-        await asyncio.wait_for(agents.serve(new, resolve, lambda count: None), 5)
+        clock = LabClock(SkewedClock())
+        await asyncio.wait_for(agents.serve(new, resolve, clock, lambda count: None), 5)
 
     asyncio.run(run())
 
@@ -50,7 +57,8 @@ def test_serve_tells_how_many_listen_answers_and_gives_the_ports_back() -> None:
         new = config(routers, [watched("wan", "Gi0/0")])
         ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(agents.serve(new, resolve, ready.set_result))
+            clock = LabClock(SkewedClock())
+            serving = tasks.create_task(agents.serve(new, resolve, clock, ready.set_result))
             assert await asyncio.wait_for(ready, 5) == 2
             poller = await poller_for(new, SkewedClock())
             for one in routers[:2]:
@@ -70,6 +78,49 @@ def test_a_real_address_is_refused(address: str) -> None:
         f"router r1: {address} may be a real router's; "
         "agents are simulated at 127.0.0.0/8 and ::1 only"
     )
+
+
+def test_a_router_that_lets_nobody_in_is_refused() -> None:
+    with pytest.raises(LabError, match="router r1: SNMP of version 3 lets nobody in"):
+        serve(config([router(replace(v3(), user=None), 1161)], []))
+
+
+def test_traps_stay_in_their_routers_family() -> None:
+    async def run() -> None:
+        async with lab(
+            config([router(v2c(), free_port())], []), "traps_to: '[::1]:1162'\nrouters: {r1: {}}"
+        ):
+            raise AssertionError("it must not start")
+
+    with pytest.raises(LabError) as refused:
+        asyncio.run(run())
+    assert str(refused.value) == (
+        "router r1: traps from 127.0.0.1 cannot go to ::1: both must be IPv4, or IPv6"
+    )
+
+
+def test_an_agent_may_stand_at_an_ipv6_address() -> None:
+    async def run() -> None:
+        r1 = router(v3(), free_port("127.0.0.1"), address="::1")
+        new, clock = config([r1], [watched("wan", "Gi0/0")]), SkewedClock()
+        async with lab_agents(new, clock):
+            result = await (await poller_for(new, clock)).poll(r1)
+            assert result.outcome is PollOutcome.OK, result.detail
+
+    asyncio.run(run())
+
+
+def test_a_real_address_is_refused_before_its_agent_listens() -> None:
+    new = config([router(v2c(), 1161, "r1", "192.0.2.1")], [])
+    closed = scripted("routers: {r1: {agent: closed}}", new)
+
+    async def run() -> None:
+        clock = LabClock(SkewedClock())
+        serving = agents.serve(new, resolve, clock, lambda count: None, script=closed)
+        await asyncio.wait_for(serving, 5)
+
+    with pytest.raises(LabError, match=r"192\.0\.2\.1 may be a real router's"):
+        asyncio.run(run())
 
 
 def test_a_name_is_refused() -> None:
@@ -92,19 +143,72 @@ def test_a_taken_port_is_named_and_the_others_given_back() -> None:
         again.bind(("127.0.0.1", free))
 
 
-def test_a_province_of_agents_is_up_in_three_seconds() -> None:
-    async def run() -> float:
-        loop = asyncio.get_running_loop()
-        routers = [
-            router(v3(), 1161, f"r{n}", f"127.77.{n // 200}.{n % 200 + 1}") for n in range(240)
-        ]
-        simulated = agents.simulate(config(routers, []), SkewedClock().epoch)
-        started = loop.time()
-        with ExitStack() as stack:
-            agents.start(simulated, resolve, stack)
-            return loop.time() - started
+def test_agents_end_with_their_script() -> None:
+    async def run() -> None:
+        changes = Changes()
+        clock = ManualClock(changes)
+        new = config([router(v2c(), free_port())], [])
+        script = AgentScript(duration=60.0)
+        ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        serving = asyncio.ensure_future(
+            agents.serve(new, resolve, LabClock(clock), ready.set_result, script=script)
+        )
+        await asyncio.wait_for(ready, 5)
+        await changes.until(lambda: clock.sleeping() == [60.0])
+        clock.advance(60)
+        await asyncio.wait_for(serving, 5)
 
-    assert asyncio.run(run()) < 3.0
+    asyncio.run(run())
+
+
+def test_a_port_that_cannot_be_opened_again_ends_them_all() -> None:
+    async def run() -> None:
+        port = free_port()
+        r1 = router(v2c(), port)
+        script = "routers: {r1: {changes: [{at: 5s, agent: closed}, {at: 15s, agent: answers}]}}"
+        async with lab(config([r1], []), script) as there:
+            await there.pass_time(10)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+                taken.bind(("127.0.0.1", port))
+                there.clock.advance(10)
+                await asyncio.wait([there.running], timeout=5)
+
+    with pytest.raises(LabError, match=r"router r1: cannot listen at 127\.0\.0\.1 port"):
+        asyncio.run(run())
+
+
+@pytest.fixture
+def few_files() -> Iterator[None]:
+    """A soft limit of open files that is below what a province needs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (240, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.usefixtures("few_files")
+def test_240_agents_with_keys_of_their_own_all_answer() -> None:
+    async def run() -> None:
+        port = free_port()
+        routers = [
+            router(v3(), port, f"r{n}", f"127.77.{n // 200}.{n % 200 + 1}") for n in range(240)
+        ]
+        new, clock = config(routers, [], timeout=10.0), SkewedClock()
+        async with lab_agents(new, clock) as there:
+            assert len({one.engine_id for one in there.values()}) == 240
+            poller = await poller_for(new, clock)
+            for one in routers:
+                result = await poller.poll(one)
+                assert result.outcome is PollOutcome.OK, (one.address, result.detail)
+
+    asyncio.run(run())
+
+
+def test_an_engine_has_the_id_it_is_given() -> None:
+    given_ = bytes.fromhex("8000000001020304")
+    access = replace(v3(), engine_id=given_)
+    [simulated] = agents.simulate(config([router(access, 161)], []), LabClock(SkewedClock()))
+    assert simulated.engine_id == given_
 
 
 @given(
@@ -133,8 +237,8 @@ def test_traffic_follows_the_contract_in_force_and_fits_the_port() -> None:
         ),
     )
     before, during = (datetime(2021, 5, day, tzinfo=UTC).timestamp() for day in (1, 15))
-    row = SimulatedInterface.of(boosted, 3, before)
+    row = SimulatedInterface.of(boosted, 3, before, InterfaceCourse())
     assert (row.name, row.alias, row.index) == ("lab3", "GLI-1", 3)
     assert row.contracted(before) == (20_000_000, 20_000_000)
     assert row.contracted(during) == (150_000_000, 100_000_000)
-    assert row.megabits() == 1000
+    assert row.line_rate() == 1_000_000_000

@@ -2,11 +2,21 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.journal import Enqueue, Note, Record, Restored, SaveIncident, Verified
+from linkwatch.model.journal import (
+    Enqueue,
+    Note,
+    Record,
+    Restored,
+    SaveIncident,
+    SaveLoad,
+    Traced,
+    Verified,
+)
 from linkwatch.model.measurement import (
     InterfaceFault,
     InterfaceSample,
@@ -20,6 +30,9 @@ from linkwatch.runtime.events import Numbered, Polled, Probed, Recovered, Reload
 from linkwatch.runtime.state import State
 from linkwatch.runtime.step import advance, step
 from support.province import moment
+
+if TYPE_CHECKING:
+    from linkwatch.model.load import MonthLoad
 
 Answers = Callable[[float], float | None]
 """The RTT (s) of a probe sent that many seconds after the start; None: no reply."""
@@ -127,17 +140,24 @@ class Drive:
     def restart(self, inventory: Inventory, after: float) -> "Drive":
         """Another daemon, `after` s later, that finds what this one wrote."""
         latest: dict[str, Incident] = {}
-        verified = set()
+        loads: dict[str, MonthLoad] = {}
+        verified, evidence = set(), []
         for record in self.records:
             match record:
                 case SaveIncident(incident):
                     latest[incident.id] = incident
                 case Verified(link, address, _):
                     verified.add((link, address))
+                case Traced(trace):
+                    evidence.append(trace)
+                case SaveLoad(load):
+                    loads[load.link] = load
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
             recent_incidents=tuple(i for i in latest.values() if i.status.is_closed),
             verified=frozenset(verified),
+            evidence=tuple(evidence),
+            loads=tuple(loads.values()),
         )
         later = moment(self.start, self.seconds + after).wall
         return Drive(inventory, later, restored, first=1000)

@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +14,10 @@ import pytest
 
 from linkwatch.config.settings import Config, HttpSettings, Settings, SnmpSettings
 from linkwatch.lab import agents
+from linkwatch.lab.agent_clock import LabClock
 from linkwatch.lab.router import SimulatedRouter
 from linkwatch.model.ids import LinkId, RouterId
+from linkwatch.model.measurement import PollResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.secret import SecretRef, SecretSource
 from linkwatch.model.topology import (
@@ -27,7 +29,9 @@ from linkwatch.model.topology import (
     SnmpAccess,
     SnmpVersion,
 )
+from linkwatch.ports import Clock
 from linkwatch.probe.snmp import SnmpPoller
+from linkwatch.probe.snmp_planning import plan_for
 from support.province import CHU_SE, VNPT, inventory, link
 
 SNMPD = shutil.which("snmpd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
@@ -76,12 +80,18 @@ def v3(
     )
 
 
+_GIVEN: set[int] = set()
+
+
 def free_port(address: str = "127.0.0.1") -> int:
-    """A UDP port nobody listens on just now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind((address, 0))
-        port: int = sock.getsockname()[1]
-        return port
+    """A UDP port nobody listens on just now, and no other one than any given before."""
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            sock.bind((address, 0))
+            port: int = sock.getsockname()[1]
+        if port not in _GIVEN:
+            _GIVEN.add(port)
+            return port
 
 
 def router(access: SnmpAccess, port: int, name: str = "r1", address: str = "127.0.0.1") -> Router:
@@ -102,6 +112,8 @@ def config(
     interval: float = 30.0,
     timeout: float = 1.0,
     retries: int = 1,
+    engine: str = "pysnmp",
+    traps: tuple[str, int] | None = None,
 ) -> Config:
     """A configuration of nothing but these."""
     province = replace(
@@ -109,7 +121,7 @@ def config(
         routers={one.id: one for one in routers},
         links={one.id: one for one in links},
     )
-    snmp = SnmpSettings(interval, interval, timeout, retries, "pysnmp", None)
+    snmp = SnmpSettings(interval, interval, timeout, retries, engine, traps)
     settings = Settings(HttpSettings("127.0.0.1", 0, None), None, snmp, {}, None)
     return Config(province, settings, (), ())
 
@@ -138,9 +150,25 @@ class SkewedClock:
         self.seconds += seconds
 
 
-async def poller_for(new: Config, clock: SkewedClock) -> SnmpPoller:
+class LocalPoller:
+    """Meets the Poller port in the test's own process, where time is the test's."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.core = SnmpPoller(clock)
+
+    async def poll(self, router: Router) -> PollResult:
+        """One poll."""
+        return await self.core.poll(router.id)
+
+    async def prepare(self, config: Config) -> Callable[[], None]:
+        """As the port has it."""
+        plan = plan_for(config, resolve)
+        return lambda: self.core.take(plan)
+
+
+async def poller_for(new: Config, clock: Clock) -> LocalPoller:
     """A poller with this configuration taken."""
-    poller = SnmpPoller(clock, resolve)
+    poller = LocalPoller(clock)
     (await poller.prepare(new))()
     return poller
 
@@ -158,10 +186,8 @@ async def lab_agent(access: SnmpAccess, clock: SkewedClock) -> AsyncIterator[Age
     """A simulated router."""
     port = free_port()
     new = config([router(access, port)], [watched("lo", "lo")])
-    simulated = agents.simulate(new, clock.epoch)
-    with ExitStack() as stack:
-        agents.start(simulated, resolve, stack)
-        yield Agent(port, simulated[0].restart)
+    async with lab_agents(new, clock) as there:
+        yield Agent(port, there[RouterId("r1")].restart)
 
 
 @asynccontextmanager
@@ -169,21 +195,23 @@ async def lab_agents(
     new: Config, clock: SkewedClock, secrets: Callable[[SecretRef], str] = resolve
 ) -> AsyncIterator[Mapping[RouterId, SimulatedRouter]]:
     """Simulated routers for a whole configuration."""
-    simulated = agents.simulate(new, clock.epoch)
-    with ExitStack() as stack:
-        agents.start(simulated, secrets, stack)
+    time = LabClock(clock)
+    simulated = agents.simulate(new, time)
+    with agents.answering(simulated, secrets, time):
         yield {one.router.id: one for one in simulated}
 
 
 class Snmpd:
     """Debian's snmpd in the foreground, with a configuration and a state of its own."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, address: str = "127.0.0.1") -> None:
         self.port = free_port()
+        at = f"udp6:[{address}]" if ":" in address else f"udp:{address}"
+        self._listen = f"{at}:{self.port}"
         self._directory = directory
         # Its persistent file is called snmpd.conf too.
         self._config = directory / "agent.conf"
-        self._config.write_text(_SNMPD_CONFIG.format(**SECRETS), encoding="ascii")
+        self._config.write_text(_snmpd_config(), encoding="ascii")
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -192,7 +220,7 @@ class Snmpd:
         self._process = subprocess.Popen(
             [
                 *(SNMPD, "-f", "-Lo", "-C", "-c", str(self._config)),
-                *("-p", str(self._directory / "pid"), f"udp:127.0.0.1:{self.port}"),
+                *("-p", str(self._directory / "pid"), self._listen),
             ],
             env={"SNMP_PERSISTENT_DIR": str(self._directory), "MIBS": ""},
             stdout=subprocess.PIPE,
@@ -201,6 +229,7 @@ class Snmpd:
         )
         assert self._process.stdout is not None
         for line in self._process.stdout:
+            assert "Error" not in line, line
             if line.startswith("NET-SNMP version"):
                 return
         raise AssertionError("snmpd ended before it listened")
@@ -218,16 +247,50 @@ class Snmpd:
         self.start()
 
 
-_SNMPD_CONFIG = """\
-rocommunity {community} 127.0.0.1
-createUser linkwatch SHA "{auth}" AES "{privacy}"
-createUser modern SHA-512 "{auth}" AES-256 "{privacy}"
-createUser old MD5 "{auth}" DES "{privacy}"
-createUser signed SHA-256 "{auth}"
-createUser open
-rouser linkwatch priv
-rouser modern priv
-rouser old priv
-rouser signed auth
-rouser open noauth
-"""
+SNMPD_AUTH = {
+    "MD5": "MD5",
+    "SHA": "SHA",
+    "SHA224": "SHA-224",
+    "SHA256": "SHA-256",
+    "SHA384": "SHA-384",
+    "SHA512": "SHA-512",
+}
+SNMPD_PRIVACY = {
+    "DES": "DES",
+    "AES128": "AES",
+    "AES192": "AES-192",
+    "AES256": "AES-256",
+    "AES192C": "AES192C",
+    "AES256C": "AES256C",
+}
+"""Our names of the protocols that Debian's snmpd 5.9 has, and its own."""
+
+
+def every_user() -> Sequence[SnmpAccess]:
+    """A user for each combination of protocols snmpd has; all may read."""
+    return [
+        v3("linkwatch"),
+        v3("open", None, None),
+        *(v3(f"only-{auth}", (auth, "auth"), None) for auth in SNMPD_AUTH),
+        *(
+            v3(f"{auth}-{privacy}", (auth, "auth"), (privacy, "privacy"))
+            for auth in SNMPD_AUTH
+            for privacy in SNMPD_PRIVACY
+        ),
+    ]
+
+
+def _snmpd_config() -> str:
+    # Nobody reads its log once it runs: a pipe that is full would hold it up.
+    lines = ["dontLogTCPWrappersConnects yes"]
+    lines.append(f"rocommunity {SECRETS['community']} 127.0.0.1")
+    lines.append(f"rocommunity6 {SECRETS['community']} ::1")
+    for user in every_user():
+        words = ["createUser", str(user.user)]
+        if user.auth_protocol:
+            words += [SNMPD_AUTH[user.auth_protocol], f'"{SECRETS["auth"]}"']
+        if user.privacy_protocol:
+            words += [SNMPD_PRIVACY[user.privacy_protocol], f'"{SECRETS["privacy"]}"']
+        level = ("noauth", "auth", "priv")[bool(user.auth_protocol) + bool(user.privacy_protocol)]
+        lines += [" ".join(words), f"rouser {user.user} {level}"]
+    return "\n".join(lines) + "\n"

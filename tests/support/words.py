@@ -6,11 +6,13 @@ from typing import Any
 
 from linkwatch.message.view import DigestView, Neighbour, TrialView, View
 from linkwatch.model.conference import Phase
-from linkwatch.model.finding import Direction, Kind, LinkState
+from linkwatch.model.finding import FAMILY, Direction, Kind, LinkState
 from linkwatch.model.ids import IncidentId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
+from linkwatch.model.moment import Span
 from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Metric
+from linkwatch.model.topology import BoostState, ContractedRate
 from support.province import CHU_SE, INET, ROUTER, VIETTEL, VNPT, WAN, ZONE, conference, inventory
 from support.province import incident as fault
 
@@ -20,6 +22,21 @@ ORGANISATION = "Sở TT&TT tỉnh Gia Lai"
 PROVINCE = inventory(conferences=(conference(),))
 SITE = replace(PROVINCE.sites[CHU_SE], name="UBND huyện Chư Sê", short="UBND H.Chu Se")
 LINK = replace(PROVINCE.links[WAN], circuit="GLI-CSE-0001")
+BOOSTED = replace(
+    LINK,
+    contracted=(
+        ContractedRate(20_000_000, 20_000_000),
+        ContractedRate(
+            100_000_000,
+            100_000_000,
+            Span(BEGAN - timedelta(days=6), BEGAN + timedelta(days=16)),
+            "675/STTTT-BCVT",
+            BoostState.PROMISED,
+        ),
+    ),
+)
+BOOST_RATES = {"normal": 20e6, "promised": 100e6, "peak": 20.04e6}
+"""What the judge says of it, both directions."""
 ROUTER_KINDS = (Kind.ROUTER_DOWN, Kind.SNMP_UNREACHABLE)
 
 _MEASURED: dict[Kind, tuple[Metric, float, float]] = {
@@ -38,6 +55,7 @@ def incident(kind: Kind = Kind.DOWN, **changes: Any) -> Incident:
     base = fault(
         BEGAN,
         id=IncidentId("LW-000123"),
+        family=FAMILY[kind],
         kind=kind,
         subject=Subject.of_router(ROUTER) if kind in ROUTER_KINDS else Subject.of_link(WAN),
         circuit=None if kind in ROUTER_KINDS else LINK.circuit,

@@ -68,7 +68,9 @@ class Daemon:
                 self._task(tasks, "probes", self._parts.probes.run()),
                 self._task(tasks, "checks", self._parts.checks.run()),
                 self._task(tasks, "beats", self._parts.beats.run()),
+                self._task(tasks, "snmp", self._parts.poller.run()),
                 self._task(tasks, "polls", self._parts.polls.run()),
+                self._task(tasks, "traps", self._parts.traps.run()),
                 self._task(tasks, "engine", self._parts.engine.run()),
                 self._task(tasks, "reload", self._reload_on_hangup()),
                 self._task(tasks, "watch", self._watch()),
@@ -77,7 +79,6 @@ class Daemon:
             ]
             sending = [
                 self._task(tasks, "dispatcher", self._parts.dispatcher.run()),
-                self._task(tasks, "standing", self._parts.standing.run()),
                 self._task(tasks, "writer", self._parts.writer.run()),
             ]
             web = self._task(tasks, "web", self._web.serve())
@@ -96,6 +97,7 @@ class Daemon:
         self._parts.supervisor.stopping()
         self._web.stop()
         await _cancel(measuring)
+        self._parts.engine.wind_down()
         if not await self._parts.dispatcher.drain(LAST_MESSAGES):
             log.warning("messages under way are sent again after the next start")
         await self._parts.writer.drain(LAST_RECORDS)

@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -11,7 +12,7 @@ from linkwatch.cli.options import Code, fail
 from linkwatch.host.files import FilesError, runtime_directory
 
 if TYPE_CHECKING:
-    from linkwatch.web.statusdoc import StatusDocument
+    from linkwatch.web.statusentries import StatusDocument
 
 SOCKET = "linkwatch.sock"
 _SERVICE_DIRECTORY = Path("/run/linkwatch")
@@ -57,6 +58,32 @@ def request_reload(given: Path | None) -> tuple[bool, str, list[str]]:
     return bool(verdict["taken"]), str(verdict["summary"]), [str(p) for p in verdict["problems"]]
 
 
+def confirm_boost(given: Path | None, word: Mapping[str, str | int | None]) -> bool:
+    """Hand somebody's word on a boost over; whether it is written. Ends the command if refused."""
+    code, body = _ask(
+        "POST",
+        "/api/v1/boosts/confirm",
+        socket_path(given),
+        _ANSWER_WITHIN,
+        json.dumps(word).encode(),
+    )
+    if code not in (200, 400, 404, 409):
+        fail(f"the daemon answered {code} to the confirmation", Code.NO)
+    verdict = json.loads(body)
+    if code == 400:
+        fail("; ".join(f"{place}: {what}" for place, what in verdict["problems"].items()))
+    if code != 200:
+        fail(f"not confirmed: {_REFUSALS.get(verdict['reason'], verdict['reason'])}", Code.NO)
+    return bool(verdict["written"])
+
+
+_REFUSALS = {
+    "unknown_link": "the configuration in force has no such link",
+    "no_boost": "no boost of that link is in force now (linkwatch boost list)",
+    "not_above_normal": "that rate is not above the normal one, so it proves no boost",
+}
+
+
 class _Connection(HTTPConnection):
     """HTTP over a socket file."""
 
@@ -70,10 +97,12 @@ class _Connection(HTTPConnection):
         self.sock.connect(str(self._path))
 
 
-def _ask(method: str, path: str, at: Path, within: float) -> tuple[int, bytes]:
+def _ask(
+    method: str, path: str, at: Path, within: float, body: bytes | None = None
+) -> tuple[int, bytes]:
     connection = _Connection(at, within)
     try:
-        connection.request(method, path)
+        connection.request(method, path, body)
         answer = connection.getresponse()
         return answer.status, answer.read()
     except TimeoutError:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from linkwatch.cli.loading import load_valid
-from linkwatch.cli.options import DEFAULT_CONFIG, ConfigOption, fail
+from linkwatch.cli.options import DEFAULT_CONFIG, ConfigOption, JsonOption, fail
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
@@ -18,10 +18,19 @@ def lab() -> None:
 
 @app.command(
     context_settings={"allow_interspersed_args": False},
-    epilog="For example: linkwatch lab agents --then linkwatch run",
+    epilog="For example: linkwatch lab agents -s faults.yaml --then linkwatch run",
 )
 def agents(
     config: ConfigOption = DEFAULT_CONFIG,
+    *,
+    script: Annotated[
+        Path | None,
+        typer.Option("--script", "-s", metavar="SCRIPT", help="Their traffic and faults."),
+    ] = None,
+    listing: Annotated[
+        bool, typer.Option("--list", help="Say which agents there would be, and end.")
+    ] = False,
+    as_json: JsonOption = False,
     then: Annotated[
         bool,
         typer.Option("--then", help="Run COMMAND beside the agents; end with it and its code."),
@@ -33,16 +42,26 @@ def agents(
 ) -> None:
     """Answer SNMP for the configured routers. At their addresses and ports, with made-up traffic.
 
-    The secrets the configuration refers to are made up once and kept in the state directory.
-    COMMAND, and the daemon in it, finds them in its environment.
+    SCRIPT (docs/lab-agents.md) gives them other traffic, faults and traps, and says what happens
+    on standard error when it does. The secrets the configuration refers to are made up once and
+    kept in the state directory. COMMAND, and the daemon in it, finds them in its environment.
     """
     if then != bool(command):
         fail("--then and a command belong together: lab agents --then linkwatch run")
-    from linkwatch.cli import beside  # noqa: PLC0415  brings in the SNMP engine: only for this one
+    if listing and command:
+        fail("--list ends at once: it has no time for a command")
+    if as_json and not listing:
+        fail("--json is for --list")
+    # They bring in the SNMP library: only for this command.
+    from linkwatch.cli import beside, lab_listing  # noqa: PLC0415
 
     loaded = load_valid(config)
     try:
-        code = beside.serve_agents(loaded, config.parent, command or [])
+        course = beside.load_course(script, loaded)
+        if listing:
+            lab_listing.show_agents(loaded, course, as_json=as_json)
+            return
+        code = beside.serve_agents(loaded, config.parent, course, command or [])
     except beside.CANNOT_SERVE as error:
         fail(str(error))
     raise typer.Exit(code)

@@ -5,7 +5,16 @@ from typing import Annotated
 import typer
 
 from linkwatch import __version__
-from linkwatch.cli import beats, configuration, daemon, duty, lab, situation, templates
+from linkwatch.cli import (
+    beats,
+    boost,
+    configuration,
+    daemon,
+    duty,
+    lab,
+    situation,
+    templates,
+)
 
 
 def main() -> int:
@@ -53,4 +62,5 @@ app.command("beat-urls")(beats.beat_urls)
 app.command("reload")(daemon.reload)
 app.command("templates")(templates.templates)
 app.command("schema")(configuration.schema)
+app.add_typer(boost.app, name="boost")
 app.add_typer(lab.app, name="lab")

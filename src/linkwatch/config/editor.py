@@ -8,6 +8,8 @@ from pydantic.json_schema import GenerateJsonSchema
 from linkwatch.config.schema.base import Section
 from linkwatch.config.schema.document import Document
 
+Schema = Mapping[str, object]
+"""A JSON Schema, or a part of one."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -32,14 +34,24 @@ def json_schema() -> dict[str, object]:
 
 def known_keys(path: Sequence[str | int]) -> list[str]:
     """The keys that may stand in the mapping at `path` (with pydantic's union tags in it)."""
-    nodes = [_schema()]
+    return keys_at(_schema(), path)
+
+
+def keys_at(schema: Schema, path: Sequence[str | int]) -> list[str]:
+    """The keys that `schema` knows in the mapping at `path`."""
+    nodes: list[Schema] = [schema]
     for step in path:
-        nodes = [below for node in nodes for below in _below(node, step)]
-    return [key for node in nodes for form in _forms(node) for key in _mapping(form, "properties")]
+        nodes = [below for node in nodes for below in _below(schema, node, step)]
+    return [
+        key
+        for node in nodes
+        for form in _forms(schema, node)
+        for key in _mapping(form, "properties")
+    ]
 
 
-def _below(node: Mapping[str, object], step: str | int) -> Iterator[dict[str, object]]:
-    for form in _forms(node):
+def _below(schema: Schema, node: Schema, step: str | int) -> Iterator[Schema]:
+    for form in _forms(schema, node):
         tags = _mapping(_mapping(form, "discriminator"), "mapping")
         if step in tags:
             yield {"$ref": tags[str(step)]}
@@ -50,24 +62,25 @@ def _below(node: Mapping[str, object], step: str | int) -> Iterator[dict[str, ob
         else:
             patterns = _mapping(form, "patternProperties")
             yield from (_mapping(patterns, pattern) for pattern in patterns)
+            yield _mapping(form, "additionalProperties")
 
 
-def _forms(node: Mapping[str, object]) -> Iterator[dict[str, object]]:
+def _forms(schema: Schema, node: Schema) -> Iterator[Schema]:
     """The node itself or, where it is a reference or a choice, all it can be."""
     reference = node.get("$ref")
     if isinstance(reference, str):
-        definitions = _mapping(_schema(), "$defs")
-        yield from _forms(_mapping(definitions, reference.rpartition("/")[2]))
+        definitions = _mapping(schema, "$defs")
+        yield from _forms(schema, _mapping(definitions, reference.rpartition("/")[2]))
         return
     if "discriminator" in node:
-        yield dict(node)
+        yield node
         return
     choices = node.get("anyOf") or node.get("oneOf")
     for choice in choices if isinstance(choices, list) else ():
-        yield from _forms(choice)
-    yield dict(node)
+        yield from _forms(schema, choice)
+    yield node
 
 
-def _mapping(node: Mapping[str, object], key: str) -> dict[str, object]:
+def _mapping(node: Schema, key: str) -> dict[str, object]:
     found = node.get(key)
     return found if isinstance(found, dict) else {}

@@ -49,10 +49,15 @@ def parse_rate(text: str) -> int:
 
 def parse_ratio(text: str) -> float:
     """`5%` as 0.05; at most 100 %."""
-    ratio = _quantity(text, _PARTS, "a ratio", "5%")
+    ratio = parse_share(text)
     if ratio > 1:
         raise BadValueError(f"{quoted(text)} is more than 100 %")
-    return float(ratio)
+    return ratio
+
+
+def parse_share(text: str) -> float:
+    """`150%` as 1.5: of what can be exceeded."""
+    return float(_quantity(text, _PARTS, "a ratio", "5%"))
 
 
 def show_duration(seconds: float) -> str:
@@ -61,6 +66,14 @@ def show_duration(seconds: float) -> str:
         if seconds and seconds % float(_SECONDS[unit]) == 0:
             return f"{seconds / float(_SECONDS[unit]):.12g}{unit}"
     return f"{seconds * 1000:.12g}ms" if seconds else "0s"
+
+
+def show_rate(bits: int) -> str:
+    """A rate as it would be written, in the largest unit that leaves a whole number."""
+    for unit in ("Gbps", "Mbps", "kbps"):
+        if bits and bits % _BITS[unit] == 0:
+            return f"{bits // _BITS[unit]}{unit}"
+    return f"{bits / 1000:.12g}kbps" if bits else "0"
 
 
 def _quantity(text: str, units: Mapping[str, Decimal], noun: str, example: str) -> Decimal:

@@ -15,10 +15,6 @@ def _any(value: Plain) -> bool:
     return value not in (None, [], {})
 
 
-def _not(*served: str) -> Callable[[Plain], bool]:
-    return lambda value: isinstance(value, str) and value not in served
-
-
 def _later_steps(value: Plain) -> bool:
     return isinstance(value, list) and len(value) > 1
 
@@ -33,14 +29,11 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
         "link_defaults.*.probing.conference_interval",
     ),
     (("snmp", "conference_interval"), _any, "snmp.conference_interval"),
-    (("snmp", "engine"), _not("pysnmp"), "snmp.engine other than pysnmp"),
-    (("snmp", "traps", "listen"), _any, "snmp.traps"),
     (("carriers", ALL, "reference"), _any, "carriers.*.reference"),
     (("carriers", ALL, "restore_target"), _any, "carriers.*.restore_target"),
     (("rosters", ALL, "min_on_duty"), _any, "rosters.*.min_on_duty"),
     (("sites", ALL, "location"), _any, "sites[].location"),
     (("sites", ALL, "hosted_at"), _any, "sites[].hosted_at"),
-    (("sites", ALL, "routers", ALL, "snmp", "engine_id"), _any, "sites[].routers[].snmp.engine_id"),
     (("sites", ALL, "links", ALL, "parent"), _any, "sites[].links[].parent"),
     (("sites", ALL, "links", ALL, "shared_risk"), _any, "sites[].links[].shared_risk"),
     (

@@ -6,7 +6,8 @@ from linkwatch.judge.interface import InterfaceJudge
 from linkwatch.judge.reach import Reach
 from linkwatch.judge.said import Said
 from linkwatch.judge.significance import false_alarm_chance
-from linkwatch.judge.target import Symptom, TargetJudge
+from linkwatch.judge.symptom import Symptom
+from linkwatch.judge.target import TargetJudge
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
 from linkwatch.model.measurement import AnsweredRun, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
@@ -31,11 +32,16 @@ class LinkJudge:
     line, while a router that answers few pings proves nothing. Down is when all of them are.
     """
 
+    __slots__ = ("_by_position", "_chance", "_doubt", "_placed", "_restored", "_said", "_silent",
+                 "_subject", "_targets", "_told_at", "interface", "link")  # fmt: skip
+
     def __init__(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
         self.link = link
         self._subject = Subject.of_link(link.id)
         known = frozenset(verified)
         self._targets = {_key(t): TargetJudge(t.address in known) for t in _probed(link)}
+        self._by_position = [self._targets.get(_key(t)) for t in link.targets]
+        self._placed = self._by_place()
         self.interface = InterfaceJudge(link)
         """What the router tells of the link."""
         self._chance = false_alarm_chance(per_year, link.probing.interval)
@@ -51,7 +57,11 @@ class LinkJudge:
         self._targets = {
             _key(t): kept.get(_key(t)) or TargetJudge(t.address in known) for t in _probed(link)
         }
+        self._by_position = [self._targets.get(_key(t)) for t in link.targets]
+        for target in self._targets.values():
+            target.watch()
         self.link = link
+        self._placed = self._by_place()
         self._chance = false_alarm_chance(per_year, link.probing.interval)
         self.interface.replace(link)
         standing = self._said.standing(Family.QUALITY)
@@ -70,6 +80,21 @@ class LinkJudge:
             self._take_over(finding, self._targets.values(), now)
         else:
             self._silent = True
+
+    def pass_by(self, result: ProbeResult, now: Moment) -> bool:
+        """Take an answer that changes nothing but counts and windows; any other is for `take`.
+
+        Returns whether it was one. `take` would have made the same of it.
+        """
+        rtt, position = result.rtt, result.target
+        if rtt is None or self._silent or self._restored or position >= len(self._by_position):
+            return False
+        target = self._by_position[position]
+        if target is None or not target.calm.add(rtt, result.sent_at):
+            return False
+        self._told_at = now.monotonic
+        self._doubt = 0
+        return True
 
     def take(self, result: ProbeResult, now: Moment) -> Sequence[Finding]:
         """Take the end of one probe."""
@@ -94,8 +119,8 @@ class LinkJudge:
         for number, result in enumerate(run.results()):
             target = self._target(result.target)
             at_peace = not (self._silent or self._restored) and target is not None
-            if target is not None and at_peace and target.is_calm(run.rtt, self.link.thresholds):
-                target.skip(run.probes - number, run.last_sent_at, run.rtt)
+            if target is not None and at_peace and target.calm.holds(run.rtt):
+                target.skip(run, number, self.link.thresholds)
                 self._told_at = now.monotonic
                 self._wonder(target, 0)
                 break
@@ -130,7 +155,8 @@ class LinkJudge:
 
     def _wonder(self, target: TargetJudge, wanted: int) -> None:
         # A target that does not speak for the link is no reason to ask it more often.
-        self._doubt = wanted if wanted and target in self._pool() else 0
+        alone = len(self._targets) == 1
+        self._doubt = wanted if wanted and (alone or target in self._pool()) else 0
 
     @property
     def families(self) -> frozenset[Family]:
@@ -140,7 +166,7 @@ class LinkJudge:
     @property
     def is_verified(self) -> bool:
         """Whether any target has ever answered."""
-        return any(t.verified for t in self._targets.values())
+        return any(target.verified for _, target in self._placed)
 
     def is_target_verified(self, address: str) -> bool:
         """Whether the target at this address has ever answered."""
@@ -159,14 +185,21 @@ class LinkJudge:
         return LinkState.DEGRADED if self.interface.is_overloaded else LinkState.UP
 
     @property
+    def loses(self) -> bool:
+        """Whether probes are being lost, more than by chance."""
+        quality = self._said.standing(Family.QUALITY)
+        return quality is not None and quality.kind is Kind.LOSS
+
+    @property
     def reach(self) -> Reach:
         """How far probes get now."""
         alive: dict[Place, list[bool]] = {place: [] for place in Place}
-        for target in _probed(self.link):
-            judge = self._targets[_key(target)]
+        for place, judge in self._placed:
             if judge.verified:
-                alive[target.place].append(not judge.down)
-        if self._silent or self._restored or not any(alive.values()):
+                alive[place].append(not judge.down)
+        if self._silent or self._restored:
+            return Reach.UNSEEN
+        if not any(alive.values()):
             return Reach.UNTOLD
         if any(alive[Place.SITE]):
             return Reach.SITE
@@ -177,12 +210,13 @@ class LinkJudge:
     @property
     def best(self) -> TargetJudge | None:
         """The target whose figures stand for the link; None before any has answered."""
-        return min(self._pool(), key=lambda t: t.loss or 0.0, default=None)
+        pool = self._pool()
+        return pool[0] if len(pool) == 1 else min(pool, key=lambda t: t.loss or 0.0, default=None)
 
     def _worst(self) -> Symptom | None:
         pool = self._pool()
-        if not pool:
-            return None
+        if len(pool) <= 1:
+            return pool[0].symptom(self.link.thresholds) if pool else None
         if all(t.down for t in pool):
             # The fault began when the last of them fell silent.
             return max(pool, key=lambda t: t.down_since).symptom(self.link.thresholds)
@@ -191,10 +225,12 @@ class LinkJudge:
 
     def _pool(self) -> list[TargetJudge]:
         """The targets that speak for the link: the living at its far end, else all of them."""
-        verified = [t for t in _probed(self.link) if self._targets[_key(t)].verified]
-        far = [t for t in verified if t.place is Place.SITE] or verified
-        judges = [self._targets[_key(t)] for t in far]
-        return [t for t in judges if not t.down] or judges
+        verified = [placed for placed in self._placed if placed[1].verified]
+        far = [t for place, t in verified if place is Place.SITE] or [t for _, t in verified]
+        return [t for t in far if not t.down] or far
+
+    def _by_place(self) -> list[tuple[Place, TargetJudge]]:
+        return [(t.place, self._targets[_key(t)]) for t in _probed(self.link)]
 
     def _take_over(self, standing: Finding, targets: Iterable[TargetJudge], now: Moment) -> None:
         if standing.kind is not None:
@@ -203,8 +239,7 @@ class LinkJudge:
                 target.restore(standing.kind, standing.severity, since)
 
     def _target(self, position: int) -> TargetJudge | None:
-        targets = self.link.targets
-        return self._targets.get(_key(targets[position])) if position < len(targets) else None
+        return self._by_position[position] if position < len(self._by_position) else None
 
     def _quality(self, now: Moment) -> Finding:
         standing = self._said.standing(Family.QUALITY)

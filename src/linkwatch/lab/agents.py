@@ -1,111 +1,158 @@
 """Simulated SNMP agents: real SNMP over real UDP, at the addresses the configuration gives.
 
-All agents of one process share pysnmp's engine: one each would cost a tenth of a second and a
-megabyte apiece. A user name has one set of keys in an engine, so there are as many engines as
-sets of keys under one name.
+All agents of one process share what takes time to make: message types and hashed pass phrases.
+Each has an SNMP engine of its own, with its id, boots and clock.
 """
 
-import asyncio
-import ipaddress
-import socket
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
-from datetime import UTC, datetime
+import resource
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from ipaddress import ip_address
+from typing import Protocol
 
 from linkwatch.config.settings import Config
-from linkwatch.lab.engine import AgentEngine, Credentials
-from linkwatch.lab.router import Now, SimulatedRouter
+from linkwatch.lab.agent_access import Access
+from linkwatch.lab.agent_clock import LabClock, Timekeeper
+from linkwatch.lab.agent_community import CommunityAccess
+from linkwatch.lab.agent_happening import Happening
+from linkwatch.lab.agent_keys import Credentials, Phrases, UserKeys
+from linkwatch.lab.agent_model import AgentScript
+from linkwatch.lab.agent_socket import Agent, LabError, loopback
+from linkwatch.lab.agent_user import UserAccess
+from linkwatch.lab.router import SimulatedRouter, links_by_router
 from linkwatch.model.secret import SecretRef
-from linkwatch.model.topology import Router, SnmpAccess
+from linkwatch.model.topology import SnmpVersion
 
 Secrets = Callable[[SecretRef], str]
 
+_OTHER_FILES = 128
+"""Open files that are no agents' sockets."""
 
-class LabError(Exception):
-    """The agents cannot be simulated as configured; the message says what to change."""
+
+class Audience(Protocol):
+    """Who watches the lab."""
+
+    def opened(self, count: int, of: int) -> None:
+        """So many agents listen."""
+        ...
+
+    def happened(self, router: SimulatedRouter, happening: Happening) -> None:
+        """The script has done something to a router, or somebody was not let in."""
+        ...
 
 
-async def serve(config: Config, secrets: Secrets, ready: Callable[[int], None]) -> None:
+class Nobody:
+    """An audience that is not there."""
+
+    def opened(self, count: int, of: int) -> None:
+        """See `Audience`."""
+
+    def happened(self, router: SimulatedRouter, happening: Happening) -> None:
+        """See `Audience`."""
+
+
+async def serve(
+    config: Config,
+    secrets: Secrets,
+    clock: LabClock,
+    ready: Callable[[int], None],
+    *,
+    script: AgentScript | None = None,
+    audience: Audience | None = None,
+) -> None:
     """Answer for every router that may be asked; `ready` gets their number once all listen.
 
-    Runs until cancelled. LabError where an address is not this machine's own or is taken.
+    Runs until cancelled, or for as long as the script. LabError where an address is not this
+    machine's own or is taken.
     """
-    routers = simulate(config, _wall_clock)
-    with ExitStack() as stack:
-        start(routers, secrets, stack)
+    script = script or AgentScript()
+    routers = simulate(config, clock, script)
+    with answering(routers, secrets, clock, traps_to=script.traps_to, audience=audience) as keeper:
+        if script.duration is not None:
+            keeper.at(clock.began + script.duration, keeper.end)
         ready(len(routers))
-        await asyncio.Event().wait()
+        await keeper.run()
 
 
-def simulate(config: Config, now: Now) -> list[SimulatedRouter]:
+def simulate(
+    config: Config, clock: LabClock, script: AgentScript | None = None
+) -> list[SimulatedRouter]:
     """A simulated router for each configured one that has SNMP."""
-    links = config.inventory.links.values()
+    script = script or AgentScript()
     return [
-        SimulatedRouter.of(
-            router,
-            [link for link in links if link.interface and link.interface.router == router.id],
-            now,
+        SimulatedRouter(
+            config.inventory.routers[router],
+            links,
+            clock,
+            script.routers.get(router),
+            script.seed,
         )
-        for router in config.inventory.routers.values()
-        if router.snmp is not None
+        for router, links in links_by_router(config.inventory).items()
     ]
 
 
-def start(routers: Iterable[SimulatedRouter], secrets: Secrets, stack: ExitStack) -> None:
-    """Let them all answer until `stack` is closed; LabError, and none does."""
-    engines: list[AgentEngine] = []
-    for simulated in routers:
-        access = simulated.router.snmp
-        if access is None:
-            continue
-        sock = stack.enter_context(_bind(simulated.router, access.port))
-        credentials = _credentials(access, secrets)
-        engine = next((one for one in engines if one.accepts(credentials)), None)
-        if engine is None:
-            engine = AgentEngine()
-            stack.callback(engine.close)
-            engines.append(engine)
-        engine.add(simulated, credentials, sock)
+@contextmanager
+def answering(
+    routers: Sequence[SimulatedRouter],
+    secrets: Secrets,
+    clock: LabClock,
+    *,
+    traps_to: tuple[str, int] | None = None,
+    audience: Audience | None = None,
+) -> Iterator[Timekeeper]:
+    """Let them all answer until the end of the block; LabError, and none does.
+
+    What a script has for a time of its own waits for the timekeeper, whose `run` is the caller's.
+    """
+    audience = audience or Nobody()
+    _allow_open_files(len(routers) + _OTHER_FILES)
+    keeper, phrases = Timekeeper(clock), Phrases()
+    with ExitStack() as stack:
+        for count, router in enumerate(routers, start=1):
+            _check_place(router, traps_to)
+            access = _access(router, secrets, phrases)
+            agent = Agent(router, access, keeper, audience.happened, traps_to)
+            stack.callback(agent.close)
+            agent.open()
+            audience.opened(count, len(routers))
+        yield keeper
 
 
-def _bind(router: Router, port: int) -> socket.socket:
-    try:
-        address = ipaddress.ip_address(router.address)
-    except ValueError as error:
-        raise LabError(f"router {router.id}: {router.address} is not an IP address") from error
-    if not address.is_loopback:
-        raise LabError(
-            f"router {router.id}: {address} may be a real router's; "
-            "agents are simulated at 127.0.0.0/8 and ::1 only"
-        )
-    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
-    sock = socket.socket(family, socket.SOCK_DGRAM)
-    try:
-        sock.setblocking(False)
-        sock.bind((str(address), port))
-    except OSError as error:
-        sock.close()
-        raise LabError(
-            f"router {router.id}: cannot listen at {address} port {port}: {error.strerror}"
-        ) from error
-    return sock
-
-
-def _credentials(access: SnmpAccess, secrets: Secrets) -> Credentials:
+def _access(router: SimulatedRouter, secrets: Secrets, phrases: Phrases) -> Access:
     def secret(ref: SecretRef | None) -> str | None:
         return None if ref is None else secrets(ref)
 
-    return Credentials(
-        user=access.user,
-        community=secret(access.community),
-        auth_protocol=access.auth_protocol,
-        auth_key=secret(access.auth_key),
-        privacy_protocol=access.privacy_protocol,
-        privacy_key=secret(access.privacy_key),
-        context=access.context,
+    configured = router.access
+    if configured.version is SnmpVersion.V2C and configured.community is not None:
+        return CommunityAccess(router, secrets(configured.community))
+    if configured.version is SnmpVersion.V3 and configured.user is not None:
+        credentials = Credentials(
+            user=configured.user,
+            auth_protocol=configured.auth_protocol,
+            auth_key=secret(configured.auth_key),
+            privacy_protocol=configured.privacy_protocol,
+            privacy_key=secret(configured.privacy_key),
+            context=configured.context,
+        )
+        return UserAccess(router, UserKeys(credentials, router.engine_id, phrases))
+    raise LabError(
+        f"router {router.router.id}: SNMP of version {configured.version} lets nobody in"
     )
 
 
-def _wall_clock() -> float:
-    now = datetime.now(UTC)  # noqa: TID251 a simulated router has a clock of its own
-    return now.timestamp()
+def _check_place(router: SimulatedRouter, traps_to: tuple[str, int] | None) -> None:
+    """Also of an agent that does not listen yet. Its traps come from where it is asked."""
+    address = loopback(router)
+    if traps_to is not None and ip_address(traps_to[0]).version != address.version:
+        raise LabError(
+            f"router {router.router.id}: traps from {address} cannot go to {traps_to[0]}: "
+            "both must be IPv4, or IPv6"
+        )
+
+
+def _allow_open_files(count: int) -> None:
+    """Each agent has a socket of its own: more than the usual soft limit may be needed."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < count:
+        wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))

@@ -2,7 +2,6 @@
 
 import ipaddress
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from linkwatch.config.badvalue import quoted
@@ -17,6 +16,7 @@ from linkwatch.lab.network_script import (
     LossSection,
     ScriptSection,
 )
+from linkwatch.lab.script_checks import check_one_of, check_order
 
 if TYPE_CHECKING:
     from linkwatch.config.locate import Path
@@ -101,19 +101,19 @@ def _check_behaviour(section: BehaviourSection, version: int, path: "Path", repo
 
 
 def _check_jitter(jitter: JitterSection, path: "Path", report: Report) -> None:
-    _one_of({"uniform": jitter.uniform, "normal": jitter.normal}, path, report)
+    check_one_of({"uniform": jitter.uniform, "normal": jitter.normal}, path, report)
 
 
 def _check_loss(loss: LossSection, path: "Path", report: Report) -> None:
     states = loss.gilbert_elliott
-    _one_of({"independent": loss.independent, "gilbert_elliott": states}, path, report)
+    check_one_of({"independent": loss.independent, "gilbert_elliott": states}, path, report)
     if states is not None and states.r == 0:
         place = (*path, "gilbert_elliott", "r")
         report.error(place, "the bad state would never end", "write e.g. 25%")
 
 
 def _check_error(error: ErrorSection, version: int, path: "Path", report: Report) -> None:
-    _one_of({kind.value: error.shares().get(kind) for kind in ErrorKind}, path, report)
+    check_one_of({kind.value: error.shares().get(kind) for kind in ErrorKind}, path, report)
     if error.from_ is None:
         return
     place = (*path, "from")
@@ -128,26 +128,12 @@ def _check_error(error: ErrorSection, version: int, path: "Path", report: Report
         report.error(place, f"{reporter} can be no router's", "write e.g. 10.99.255.254")
 
 
-def _one_of(given: dict[str, object], path: "Path", report: Report) -> None:
-    names = [name for name, value in given.items() if value is not None]
-    if not names:
-        report.error(path, f"one of {', '.join(given)} is due")
-    elif len(names) > 1:
-        report.error(path, f"{' and '.join(names)} exclude each other", "keep one")
-
-
 def _check_times(section: AddressSection, path: "Path", report: Report) -> None:
     for number, outage in enumerate(section.outages):
         if outage.until is not None and outage.until <= outage.from_:
             message = f"ends before it begins, at {show_duration(outage.from_)}"
             report.error((*path, "outages", number, "until"), message)
-    times = [change.at for change in section.changes]
-    for number, (before, at) in enumerate(pairwise([0.0, *times])):
-        if at <= before:
-            message = f"is not after {show_duration(before)}"
-            report.error(
-                (*path, "changes", number, "at"), message, "write changes in order, after the start"
-            )
+    check_order([change.at for change in section.changes], (*path, "changes"), report)
 
 
 def _check_delays(section: AddressSection, version: int, path: "Path", report: Report) -> None:

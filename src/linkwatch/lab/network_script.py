@@ -168,22 +168,3 @@ class ScriptSection(Section):
     seed: Text = "1"
     duration: Pace | None = None
     addresses: dict[str, AddressSection]
-
-
-_SECTIONS: dict[str, type[Section]] = {
-    "addresses": AddressSection,
-    "changes": ChangeSection,
-    "error": ErrorSection,
-    "gilbert_elliott": GilbertElliottSection,
-    "jitter": JitterSection,
-    "loss": LossSection,
-    "outages": OutageSection,
-    "reorder": ReorderSection,
-}
-
-
-def known_keys(path: tuple[str | int, ...]) -> list[str]:
-    """The keys that may stand in the mapping at `path`."""
-    names = [step for step in path if isinstance(step, str) and step in _SECTIONS]
-    section = _SECTIONS[names[-1]] if names else ScriptSection
-    return [field.alias or name for name, field in section.model_fields.items()]

@@ -1,165 +1,233 @@
-"""A simulated router: its interfaces, and what it says to an SNMP manager."""
+"""A simulated router: its interfaces, what happens to it, and what it says to an SNMP manager."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+import hashlib
+import heapq
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import count
+from typing import TYPE_CHECKING
 
-from linkwatch.lab.traffic import TrafficCurve
+from linkwatch.lab import agent_objects as objects
+from linkwatch.lab.agent_clock import LabClock
+from linkwatch.lab.agent_happening import Happening, Trap, differences
+from linkwatch.lab.agent_model import (
+    InterfaceChange,
+    InterfaceCourse,
+    Listening,
+    Renumber,
+    RouterChange,
+    RouterCourse,
+    Row,
+)
+from linkwatch.lab.agent_view import Cells, View
+from linkwatch.lab.interface import SimulatedInterface
+from linkwatch.model.ids import RouterId
+from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import OperStatus
 from linkwatch.model.topology import InterfaceKey, Link, Router
 from linkwatch.wire import ifmib
-from linkwatch.wire.snmpvalue import Oid, Value, ValueType
 
-Now = Callable[[], float]
-"""s since the epoch."""
+if TYPE_CHECKING:
+    from linkwatch.wire.snmpvalue import Oid
 
-_PORT_SPEEDS = (100, 1_000, 10_000, 100_000)
-_UNNUMBERED_RATE = 100_000_000
-_MEGABIT = 1_000_000
-_SYS_DESCR: Oid = (1, 3, 6, 1, 2, 1, 1, 1, 0)
-_SYS_NAME: Oid = (1, 3, 6, 1, 2, 1, 1, 5, 0)
-_OPER_NUMBER = {status: number for number, status in enumerate(OperStatus, start=1)}
+Tell = Callable[[Happening], None]
 
-
-@dataclass(slots=True)
-class _Direction:
-    """One direction's octets, summed up to `until` (s since the epoch)."""
-
-    curve: TrafficCurve
-    until: float
-    octets: float = 0.0
-
-    def advance(self, now: float, rate: int) -> int:
-        self.octets += max(0.0, self.curve.between(self.until, now)) * rate / 8
-        self.until = now
-        return int(self.octets)
+_ENGINE_ID = b"\x80\x00\x4f\xb8\x05"
+"""pysnmp's enterprise number, then octets as we choose (RFC 3411, SnmpEngineID)."""
+_TWINS_FROM = 2**16
+_WIDE = (ifmib.IF_HC_IN_OCTETS, ifmib.IF_HC_OUT_OCTETS)
+_DOWN = (OperStatus.DOWN, OperStatus.LOWER_LAYER_DOWN)
 
 
-@dataclass(slots=True)
-class SimulatedInterface:
-    """One row of the interface table, carrying a configured link. `oper` is for tests to set."""
-
-    link: Link
-    index: int
-    name: str
-    alias: str
-    receive: _Direction
-    transmit: _Direction
-    oper: OperStatus = OperStatus.UP
-
-    @classmethod
-    def of(cls, link: Link, index: int, now: float) -> "SimulatedInterface":
-        """Named as the link's configuration says it is."""
-        ref = link.interface
-        by_key = {ref.key: ref.value} if ref is not None else {}
-        return cls(
-            link=link,
-            index=int(by_key.get(InterfaceKey.INDEX, index)),
-            name=by_key.get(InterfaceKey.NAME, f"lab{index}"),
-            alias=by_key.get(InterfaceKey.ALIAS, link.circuit or link.id),
-            receive=_Direction(TrafficCurve.of(f"{link.id} receive"), now),
-            transmit=_Direction(TrafficCurve.of(f"{link.id} transmit"), now),
-        )
-
-    def contracted(self, now: float) -> tuple[int, int]:
-        """Rates in force in bit/s (receive, transmit); a made-up one where the order has none."""
-        rate = self.link.contract(datetime.fromtimestamp(now, UTC))
-        return rate.receive or _UNNUMBERED_RATE, rate.transmit or _UNNUMBERED_RATE
-
-    def megabits(self) -> int:
-        """The port's speed: the next real one above all that was ever contracted."""
-        rates = [
-            rate or _UNNUMBERED_RATE
-            for contract in self.link.contracted
-            for rate in (contract.receive, contract.transmit)
-        ]
-        highest = max(rates, default=_UNNUMBERED_RATE)
-        return next(
-            (speed for speed in _PORT_SPEEDS if speed * _MEGABIT >= highest),
-            -(-highest // _MEGABIT),
-        )
-
-    def cells(self, now: float) -> Iterable[tuple[Oid, Value]]:
-        """The columns of this row."""
-        receive_rate, transmit_rate = self.contracted(now)
-        received = self.receive.advance(now, receive_rate)
-        transmitted = self.transmit.advance(now, transmit_rate)
-        speed = self.megabits()
-        cells = {
-            ifmib.IF_SPEED: _gauge(min(speed * _MEGABIT, 2**32 - 1)),
-            ifmib.IF_OPER_STATUS: Value(ValueType.INTEGER, number=_OPER_NUMBER[self.oper]),
-            ifmib.IF_IN_OCTETS: _counter32(received),
-            ifmib.IF_IN_DISCARDS: _counter32(0),
-            ifmib.IF_IN_ERRORS: _counter32(0),
-            ifmib.IF_OUT_OCTETS: _counter32(transmitted),
-            ifmib.IF_OUT_DISCARDS: _counter32(0),
-            ifmib.IF_OUT_ERRORS: _counter32(0),
-            ifmib.IF_NAME: _text(self.name),
-            ifmib.IF_HC_IN_OCTETS: Value(ValueType.COUNTER64, number=received),
-            ifmib.IF_HC_OUT_OCTETS: Value(ValueType.COUNTER64, number=transmitted),
-            ifmib.IF_HIGH_SPEED: _gauge(speed),
-            ifmib.IF_ALIAS: _text(self.alias),
-            ifmib.IF_COUNTER_DISCONTINUITY_TIME: _ticks(0),
-        }
-        return [((*column, self.index), value) for column, value in cells.items()]
-
-
-@dataclass(slots=True)
 class SimulatedRouter:
-    """One router, started at `started` (s since the epoch)."""
+    """One router, from the clock's beginning on. Its script is followed by `advance`.
 
-    router: Router
-    interfaces: list[SimulatedInterface]
-    now: Now
-    started: float
-    absent: set[Oid] = field(default_factory=set)
-    """Columns this router does not have; for tests to set."""
+    `interfaces`, `absent` (columns it does not have) and `tell` are for others to set.
+    """
 
-    @classmethod
-    def of(cls, router: Router, links: Sequence[Link], now: Now) -> "SimulatedRouter":
-        """A router whose ports carry `links`."""
-        started = now()
+    def __init__(
+        self,
+        router: Router,
+        links: Sequence[Link],
+        clock: LabClock,
+        course: RouterCourse | None = None,
+        seed: str = "",
+    ) -> None:
+        if router.snmp is None:
+            raise ValueError(f"router {router.id} has no SNMP to simulate")
+        self.router = router
+        self.access = router.snmp
+        self.engine_id = router.snmp.engine_id or _engine_id(router)
+        self.now = clock.now
+        self.course = course or RouterCourse()
+        self.behaviour = self.course.first
+        self.boots = self.course.boots
+        self.absent: set[Oid] = set()
+        self.tell: Tell = lambda _happening: None
+        self._began = clock.began
+        self.started = self._began - self.course.uptime
+        self._away = False
+        self._events: list[tuple[float, int, Callable[[float], None]]] = []
+        self._order = count()
+        self.interfaces = self._plugged(links, seed)
+        for change in self.course.changes:
+            self._schedule(self._began + change.at, partial(self._change, change))
+
+    def _plugged(self, links: Sequence[Link], seed: str) -> list[SimulatedInterface]:
         taken = {
             int(link.interface.value)
             for link in links
             if link.interface is not None and link.interface.key is InterfaceKey.INDEX
         }
         free = (index for index in count(1) if index not in taken)
-        rows = [SimulatedInterface.of(link, next(free), started) for link in links]
-        return cls(router, rows, now, started)
+        rows = []
+        for link in links:
+            course = self.course.interfaces.get(link.id, InterfaceCourse())
+            row = SimulatedInterface.of(link, next(free), self._began, course, seed)
+            rows.append(row)
+            for change in course.changes:
+                at = self._began + change.at
+                self._schedule(at, partial(self._change_interface, row, change))
+            for edge in _contract_edges(link):
+                if edge > self._began:
+                    self._schedule(edge, row.flow)
+        return rows
+
+    def _schedule(self, at: float, act: Callable[[float], None]) -> None:
+        heapq.heappush(self._events, (at, next(self._order), act))
+
+    @property
+    def listening(self) -> Listening:
+        """What becomes of a request now; a router that is away takes none in."""
+        return Listening.SILENT if self._away else self.behaviour.agent
+
+    def uptime(self) -> float:
+        """s since its last start."""
+        return self.now() - self.started
+
+    def times(self) -> Iterator[float]:
+        """When its script has something for it (s since the epoch)."""
+        for change in self.course.changes:
+            yield self._began + change.at
+            if change.reboot:
+                yield self._began + change.at + change.reboot
+        for course in self.course.interfaces.values():
+            yield from (self._began + change.at for change in course.changes)
+
+    def advance(self) -> None:
+        """Let happen what is due, each at its own time however late anybody looks."""
+        now = self.now()
+        while self._events and self._events[0][0] <= now:
+            at, _, act = heapq.heappop(self._events)
+            act(at)
 
     def restart(self) -> None:
         """As after a power cut: sysUpTime and all counters begin at nought."""
-        self.started = self.now()
-        for row in self.interfaces:
-            for direction in (row.receive, row.transmit):
-                direction.octets, direction.until = 0.0, self.started
+        self.advance()
+        self._boot(self.now())
 
-    def variables(self) -> Mapping[Oid, Value]:
-        """Everything it tells just now, in the order of a walk."""
-        now = self.now()
-        told = {
-            _SYS_DESCR: _text("linkwatch lab: a simulated router"),
-            ifmib.SYS_UP_TIME: _ticks(int((now - self.started) * 100) % 2**32),
-            _SYS_NAME: _text(self.router.id),
+    def view(self) -> View:
+        """Everything it tells just now, as it was when last advanced."""
+        scalars = {
+            objects.SYS_DESCR: objects.text("linkwatch lab: a simulated router"),
+            ifmib.SYS_UP_TIME: objects.ticks(self.uptime()),
+            objects.SYS_NAME: objects.text(self.router.id),
+            objects.IF_NUMBER: objects.integer(len(self.interfaces)),
         }
+        narrow = self.behaviour.counter_bits == ifmib.Width.COUNTER32
+        rows: dict[int, Callable[[], Cells]] = {}
         for row in self.interfaces:
-            told.update(row.cells(now))
-        return {oid: told[oid] for oid in sorted(told) if oid[:-1] not in self.absent}
+            rows.update(self._rows(row))
+        return View(
+            scalars,
+            rows,
+            unreadable={
+                row.index for row in self.interfaces if row.behaviour.row is Row.UNREADABLE
+            },
+            absent={*self.absent, *_WIDE} if narrow else self.absent,
+        )
+
+    def _rows(self, row: SimulatedInterface) -> Iterator[tuple[int, Callable[[], Cells]]]:
+        if row.behaviour.row is Row.MISSING:
+            return
+        cells = partial(row.cells, self._counted_at(), self.started)
+        yield row.index, cells
+        for number in range(row.behaviour.twins):
+            index = _TWINS_FROM * (number + 1) + row.index
+            yield index, partial(row.twin_cells, index, self.started)
+
+    def _counted_at(self) -> float:
+        """When its counters were last counted up to date."""
+        now, refresh = self.now(), self.behaviour.refresh
+        return now if not refresh else now - (now - self.started) % refresh
+
+    def _change(self, change: RouterChange, at: float) -> None:
+        words = [differences(self.behaviour, change.behaviour)]
+        self.behaviour = change.behaviour
+        if change.renumber is not None:
+            words.append(f"ifIndex: {change.renumber}")
+            self._renumber(change.renumber)
+        if change.reboot is not None:
+            words.append(f"away for {change.reboot:g} s")
+            self._away = True
+            self._schedule(at + change.reboot, self._boot)
+        self.tell(Happening(at, "; ".join(filter(None, words))))
+
+    def _boot(self, at: float) -> None:
+        self._away = False
+        self.started = at
+        self.boots += 1
+        for row in self.interfaces:
+            row.reset(at)
+        self.tell(Happening(at, f"started, boot {self.boots}", Trap.COLD_START))
+
+    def _renumber(self, how: Renumber) -> None:
+        indexes = [row.index for row in self.interfaces]
+        if how is Renumber.SHIFT or len(indexes) == 1:
+            new = [index + max(indexes) for index in indexes]
+        else:
+            new = [*indexes[1:], *indexes[:1]]
+        for row, index in zip(self.interfaces, new, strict=True):
+            row.index = index
+
+    def _change_interface(
+        self, row: SimulatedInterface, change: InterfaceChange, at: float
+    ) -> None:
+        before, oper = row.behaviour, row.oper
+        row.behave(change.behaviour, at)
+        if change.reset is not None:
+            row.reset(at, change.reset)
+        told = [differences(before, row.behaviour)]
+        if change.reset is not None:
+            told.append(f"counters reset, {change.reset}")
+        words = f"{row.link.id}: {'; '.join(filter(None, told))}"
+        self.tell(Happening(at, words, _link_trap(oper, row.oper), row.index))
 
 
-def _text(text: str) -> Value:
-    return Value(ValueType.OCTETS, octets=text.encode()[:255])
+def links_by_router(inventory: Inventory) -> Mapping[RouterId, Sequence[Link]]:
+    """Of each router that may be asked, the links that its interfaces carry."""
+    found: dict[RouterId, list[Link]] = {
+        router.id: [] for router in inventory.routers.values() if router.snmp is not None
+    }
+    for link in inventory.links.values():
+        if link.interface is not None and link.interface.router in found:
+            found[link.interface.router].append(link)
+    return found
 
 
-def _gauge(number: int) -> Value:
-    return Value(ValueType.GAUGE32, number=number)
+def _engine_id(router: Router) -> bytes:
+    return _ENGINE_ID + hashlib.blake2b(router.id.encode(), digest_size=8).digest()
 
 
-def _ticks(number: int) -> Value:
-    return Value(ValueType.TIME_TICKS, number=number)
+def _contract_edges(link: Link) -> Iterator[float]:
+    for contract in link.contracted:
+        if contract.span is not None:
+            for edge in (contract.span.start, contract.span.end):
+                if edge is not None:
+                    yield edge.timestamp()
 
 
-def _counter32(number: int) -> Value:
-    return Value(ValueType.COUNTER32, number=number % 2**32)
+def _link_trap(before: OperStatus, after: OperStatus) -> Trap | None:
+    if (before in _DOWN) == (after in _DOWN):
+        return None
+    return Trap.LINK_DOWN if after in _DOWN else Trap.LINK_UP

@@ -51,3 +51,15 @@ class TrafficCurve:
             )
             for shift, (period, height) in zip(self.shifts, _SWELLS, strict=True)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledCurve:
+    """A curve on a contract of `rate` bit/s."""
+
+    curve: TrafficCurve
+    rate: int
+
+    def between(self, start: float, end: float) -> float:
+        """Bits carried in [start, end] (s since the epoch)."""
+        return self.curve.between(start, end) * self.rate

@@ -73,6 +73,20 @@ At {until}, lasted {lasted} since {since}. Nothing more to do.
 
 {incident}
 
+[resolved.bandwidth_not_expanded]
+[{priority}] OVER ({what}) – {site} – {line}
+
+At {until}, lasted {lasted} since {since}. Nothing more to do.
+
+{incident}
+
+[resolved.bandwidth_not_reverted]
+[{priority}] OVER ({what}) – {site} – {line}
+
+At {until}, lasted {lasted} since {since}. Nothing more to do.
+
+{incident}
+
 [withdrawn]
 [{priority}] NO LONGER WATCHED ({what}) – {site} – {line}
 
@@ -126,6 +140,12 @@ SUBJECT = """\
 
 [resolved]
 [{priority}] RESTORED: {site} – {access} ({incident})
+
+[resolved.bandwidth_not_expanded]
+[{priority}] OVER ({what}): {site} – {access} ({incident})
+
+[resolved.bandwidth_not_reverted]
+[{priority}] OVER ({what}): {site} – {access} ({incident})
 
 [withdrawn]
 [{priority}] NO LONGER WATCHED: {site} – {access} ({incident})
@@ -192,6 +212,27 @@ Call {hotline}.
 Call {hotline}.
 {organisation}
 
+[opened.bandwidth_not_expanded]
+{priority} NOT EXPANDED {site}, {line}: peak {peak}Mb, due {due}
+| {priority} NOT EXPANDED {site}, {line}: due {due}, no evidence
+| {priority} NOT EXPANDED {site}, {line}
+, {reference}
+.
+{running} is on.
+{coming} at {starts}.
+{incident}.
+Call {hotline}.
+{organisation}
+
+[opened.bandwidth_not_reverted]
+{priority} NOT REVERTED {site}, {line}: peak {peak}Mb, contract {due}
+| {priority} NOT REVERTED {site}, {line}
+, {reference}
+.
+{incident}.
+Call {hotline}.
+{organisation}
+
 [raised]
 {priority} WORSE {site}: {fault}, {line} since {since}.
 {running} is on.
@@ -243,6 +284,20 @@ Call {hotline}.
 [resolved]
 RESTORED {site}, {line} at {until}, lasted {lasted} since {since}.
 | RESTORED {site}, {line}.
+{incident}.
+Nothing more to do.
+{organisation}
+
+[resolved.bandwidth_not_expanded]
+OVER: NOT EXPANDED {site}, {line} at {until}, lasted {lasted} since {since}.
+| OVER: NOT EXPANDED {site}, {line}.
+{incident}.
+Nothing more to do.
+{organisation}
+
+[resolved.bandwidth_not_reverted]
+OVER: NOT REVERTED {site}, {line} at {until}, lasted {lasted} since {since}.
+| OVER: NOT REVERTED {site}, {line}.
 {incident}.
 Nothing more to do.
 {organisation}

@@ -73,6 +73,20 @@ Lúc {until}, kéo dài {lasted} từ {since}. Không cần làm gì thêm.
 
 {incident}
 
+[resolved.bandwidth_not_expanded]
+[{priority}] KẾT THÚC ({what}) – {site} – {line}
+
+Lúc {until}, kéo dài {lasted} từ {since}. Không cần làm gì thêm.
+
+{incident}
+
+[resolved.bandwidth_not_reverted]
+[{priority}] KẾT THÚC ({what}) – {site} – {line}
+
+Lúc {until}, kéo dài {lasted} từ {since}. Không cần làm gì thêm.
+
+{incident}
+
 [withdrawn]
 [{priority}] NGỪNG THEO DÕI ({what}) – {site} – {line}
 
@@ -126,6 +140,12 @@ SUBJECT = """\
 
 [resolved]
 [{priority}] ĐÃ KHÔI PHỤC: {site} – {access} ({incident})
+
+[resolved.bandwidth_not_expanded]
+[{priority}] KẾT THÚC ({what}): {site} – {access} ({incident})
+
+[resolved.bandwidth_not_reverted]
+[{priority}] KẾT THÚC ({what}): {site} – {access} ({incident})
 
 [withdrawn]
 [{priority}] NGỪNG THEO DÕI: {site} – {access} ({incident})
@@ -192,6 +212,27 @@ Goi {hotline}.
 Goi {hotline}.
 {organisation}
 
+[opened.bandwidth_not_expanded]
+{priority} CHUA MO RONG {site}, {line}: dinh {peak}Mb, can {due}
+| {priority} CHUA MO RONG {site}, {line}: can {due}, chua co bang chung
+| {priority} CHUA MO RONG {site}, {line}
+, CV {reference}
+.
+{running} dang hop.
+Hop {starts}.
+{incident}.
+Goi {hotline}.
+{organisation}
+
+[opened.bandwidth_not_reverted]
+{priority} CHUA TRA MUC CU {site}, {line}: dinh {peak}Mb, hop dong {due}
+| {priority} CHUA TRA MUC CU {site}, {line}
+, CV {reference}
+.
+{incident}.
+Goi {hotline}.
+{organisation}
+
 [raised]
 {priority} NANG HON {site}: {fault}, {line} tu {since}.
 {running} dang hop.
@@ -250,6 +291,20 @@ Khong can lam gi them.
 [resolved.down]
 DA KHOI PHUC {site}, {line} luc {until}, mat {lasted} tu {since}.
 | DA KHOI PHUC {site}, {line}.
+{incident}.
+Khong can lam gi them.
+{organisation}
+
+[resolved.bandwidth_not_expanded]
+HET CHUA MO RONG {site}, {line} luc {until}, keo dai {lasted} tu {since}.
+| HET CHUA MO RONG {site}, {line}.
+{incident}.
+Khong can lam gi them.
+{organisation}
+
+[resolved.bandwidth_not_reverted]
+HET CHUA TRA MUC CU {site}, {line} luc {until}, keo dai {lasted} tu {since}.
+| HET CHUA TRA MUC CU {site}, {line}.
 {incident}.
 Khong can lam gi them.
 {organisation}

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from linkwatch.message.view import View
 from linkwatch.model.conference import Conference, Phase
-from linkwatch.model.finding import Kind
-from linkwatch.model.incident import IncidentEvent, Status
+from linkwatch.model.finding import Family, Kind
+from linkwatch.model.incident import Incident, IncidentEvent, Status
 from linkwatch.model.thresholds import Metric
 
 MBIT = 1_000_000
@@ -61,6 +61,39 @@ def load(view: View) -> Load | None:
         return None
     rate = contracted / MBIT
     return Load(ratio * rate, limit * rate, rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Boosted:
+    """Rates in Mbit/s of a link that an order widens: the most seen, and what ought to be.
+
+    `peak` None: none decides; `due` None: as much as there is. `ended`: when the order did.
+    """
+
+    peak: float | None
+    due: float | None
+    reference: str
+    ended: datetime | None
+
+
+def boost(view: View) -> Boosted | None:
+    """What an order says of the link; None where the fault is not one of that."""
+    incident, link = view.incident, view.link
+    if link is None or incident.family is not Family.BANDWIDTH:
+        return None
+    late = incident.kind is Kind.BANDWIDTH_NOT_EXPANDED
+    order = link.contract(view.now) if late else link.past_rate(view.now)
+    if order is None:
+        return None
+    due = megabits(incident, "promised" if late else "normal")
+    ended = None if late or order.span is None else order.span.end
+    return Boosted(megabits(incident, "peak"), due, order.reference or "", ended)
+
+
+def megabits(incident: Incident, name: str) -> float | None:
+    """A rate (bit/s) of the evidence, in Mbit/s."""
+    bits = incident.evidence.get(name)
+    return None if bits is None else bits / MBIT
 
 
 def ending(view: View) -> Ending | None:

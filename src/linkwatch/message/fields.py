@@ -6,7 +6,7 @@ from datetime import datetime
 from linkwatch.message import facts, phrases
 from linkwatch.message.figures import beside, clock, duration, number, phone
 from linkwatch.message.inert import printable
-from linkwatch.message.measured import measured
+from linkwatch.message.measured import measured, rate
 from linkwatch.message.phrases import say
 from linkwatch.message.view import DigestView, TrialView, View
 from linkwatch.model.finding import Kind
@@ -15,7 +15,13 @@ from linkwatch.model.priority import Priority
 from linkwatch.model.words import Language
 
 _NOBODY_ON_SITE = frozenset(
-    {Kind.SNMP_UNREACHABLE, Kind.INTERFACE_MISSING, Kind.INTERFACE_AMBIGUOUS}
+    {
+        Kind.BANDWIDTH_NOT_EXPANDED,
+        Kind.BANDWIDTH_NOT_REVERTED,
+        Kind.SNMP_UNREACHABLE,
+        Kind.INTERFACE_MISSING,
+        Kind.INTERFACE_AMBIGUOUS,
+    }
 )
 """No light on a modem tells anything of these."""
 
@@ -172,6 +178,7 @@ def _reachable(contact: Contact) -> str:
 
 def _numbers(view: View, language: Language) -> Iterator[tuple[str, str]]:
     level, load, end = facts.level(view), facts.load(view), facts.ending(view)
+    boost = facts.boost(view)
     if level is not None:
         value, limit = level
         yield "value", beside(value, limit, 1, language)
@@ -179,6 +186,10 @@ def _numbers(view: View, language: Language) -> Iterator[tuple[str, str]]:
     if load is not None:
         yield "used", beside(load.used, load.threshold, 1, language)
         yield "contracted", number(load.contracted, 1, language)
+    if boost is not None:
+        yield "peak", number(boost.peak, 1, language) if boost.peak is not None else ""
+        yield "due", rate(boost.due, language)
+        yield "reference", boost.reference
     if view.incident.direction is not None:
         yield "direction", say(phrases.DIRECTION[view.incident.direction], language)
     if end is not None:

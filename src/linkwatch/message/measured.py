@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from linkwatch.message import facts, phrases
-from linkwatch.message.figures import beside, duration, number
+from linkwatch.message.figures import beside, clock, duration, number
 from linkwatch.message.phrases import Phrase, say
 from linkwatch.message.view import View
 from linkwatch.model.finding import Kind
@@ -73,6 +73,57 @@ def _no_data(_view: View, language: Language) -> str:
     return say(phrases.NO_DATA, language)
 
 
+def _not_expanded(view: View, language: Language) -> str:
+    incident, boost = view.incident, facts.boost(view)
+    if boost is None:
+        return ""
+    promised = rate(boost.due, language)
+    if incident.direction is None:
+        state = phrases.BOOST_STATE.get(incident.reason or "", phrases.BOOST_STATE["promised"])
+        return say(
+            phrases.CLAIMED,
+            language,
+            normal=rate(facts.megabits(incident, "normal"), language),
+            promised=promised,
+            reference=_by(boost),
+            state=say(state, language),
+        )
+    return say(
+        phrases.PLATEAU,
+        language,
+        direction=say(phrases.DIRECTION[incident.direction], language),
+        peak=number(boost.peak or 0.0, 1, language),
+        promised=promised,
+        reference=_by(boost),
+    )
+
+
+def _not_reverted(view: View, language: Language) -> str:
+    direction, boost = view.incident.direction, facts.boost(view)
+    if boost is None or boost.ended is None or direction is None:
+        return ""
+    return say(
+        phrases.EXCESS,
+        language,
+        direction=say(phrases.DIRECTION[direction], language),
+        peak=number(boost.peak or 0.0, 1, language),
+        normal=rate(boost.due, language),
+        until=clock(boost.ended, view.now, view.timezone),
+        reference=_by(boost),
+    )
+
+
+def _by(boost: facts.Boosted) -> str:
+    return f" ({boost.reference})" if boost.reference else ""
+
+
+def rate(megabits: float | None, language: Language) -> str:
+    """With its unit; "maximum" where the order gives no number."""
+    if megabits is None:
+        return say(phrases.MOST, language)
+    return say(phrases.RATE, language, rate=number(megabits, 1, language))
+
+
 def _router(view: View, language: Language) -> str:
     router = view.router
     if router is None:
@@ -106,6 +157,8 @@ CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.JITTER: _jitter,
     Kind.UTILISATION: _load,
     Kind.NO_DATA: _no_data,
+    Kind.BANDWIDTH_NOT_EXPANDED: _not_expanded,
+    Kind.BANDWIDTH_NOT_REVERTED: _not_reverted,
     Kind.SNMP_UNREACHABLE: _router,
     Kind.ROUTER_DOWN: _router,
     Kind.INTERFACE_MISSING: _interface,

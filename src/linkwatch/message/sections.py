@@ -17,6 +17,7 @@ _INCIDENT_SOMETIMES = frozenset(
     {
         *("running", "ends", "coming", "starts"),
         *("value", "limit", "direction", "used", "contracted"),
+        *("peak", "due", "reference"),
         *("until", "lasted", "unwatched_at", "left_at"),
         *("minutes", "holder", "eta", "hotline", "organisation"),
     }

@@ -19,7 +19,7 @@ from linkwatch.model.topology import LinkKind
 from linkwatch.model.words import Language
 
 CIRCUIT = 20
-"""Characters of a circuit, or of a router's name; a longer one is left out, never cut."""
+"""Characters of a circuit, a router's name or a reference; a longer one is left out, never cut."""
 WHAT = 24
 FAULT = 17
 ROUTER_FAULT = 14
@@ -36,6 +36,8 @@ FAULTS: Mapping[Kind, Phrase] = {
     Kind.NO_DATA: ("khong do duoc", "not measured"),
     Kind.ROUTER_DOWN: ("mat", "down"),
     Kind.SNMP_UNREACHABLE: ("khong doc SNMP", "no SNMP"),
+    Kind.BANDWIDTH_NOT_EXPANDED: ("chua mo rong", "not expanded"),
+    Kind.BANDWIDTH_NOT_REVERTED: ("chua tra muc cu", "not reverted"),
     Kind.INTERFACE_MISSING: ("mat cong router", "no interface of"),
     Kind.INTERFACE_AMBIGUOUS: ("trung ten cong", "two interfaces"),
 }
@@ -133,16 +135,34 @@ def _fault(view: View, language: Language) -> str:
 
 def _numbers(view: View, language: Language) -> Iterator[tuple[str, str]]:
     level, load, end = facts.level(view), facts.load(view), facts.ending(view)
+    boost = facts.boost(view)
     if level is not None:
         yield "value", briefly_beside(*level, 1, language)
         yield "limit", number(level[1], 3, language)
     if load is not None:
         yield "used", briefly_beside(load.used, load.threshold, 0, language)
         yield "contracted", number(load.contracted, 0, language)
+    if boost is not None:
+        yield "peak", _peak(boost, language)
+        yield "due", due(boost.due, language)
+        yield "reference", fitting(boost.reference)
     if view.incident.direction is not None:
         yield "direction", _direction(view.incident.direction, language)
     if end is not None:
         yield "lasted", duration(end.lasted, language)
+
+
+def _peak(boost: facts.Boosted, language: Language) -> str:
+    if boost.peak is None:
+        return ""
+    if boost.due is None:
+        return number(boost.peak, 0, language)
+    return briefly_beside(boost.peak, boost.due, 0, language)
+
+
+def due(rate: float | None, language: Language) -> str:
+    """What ought to be, with its unit: 100Mb, or the most there is."""
+    return say(phrases.MOST_BRIEFLY, language) if rate is None else f"{number(rate, 0, language)}Mb"
 
 
 def _direction(direction: Direction, language: Language) -> str:

@@ -109,6 +109,8 @@ def _of_links(inventory: Inventory, section: str) -> Mapping[str, str]:
     lines = (f"{accesses[link.id]} {short.fitting(link.circuit or '')}".strip() for link in links)
     limit = max((_limit(link) for link in links), key=len, default="")
     rate = max((len(_rate(link)) for link in links), default=0)
+    orders = (rate for link in links for rate in link.contracted)
+    references = [short.fitting(order.reference or "") for order in orders]
     in_percent = section.partition(".")[2] in _PERCENT
     return {
         "line": max(lines, key=len, default=""),
@@ -120,6 +122,9 @@ def _of_links(inventory: Inventory, section: str) -> Mapping[str, str]:
         "value": "99,99" if in_percent else f"{'9' * len(limit.partition(',')[0])},99",
         "used": f"{'9' * rate},99",
         "contracted": "9" * rate,
+        "peak": f"{'9' * rate},99",
+        "due": max(f"{'9' * rate}Mb", short.due(None, Language.VI), key=len),
+        "reference": max(references, key=len, default=""),
     }
 
 

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
+from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
 
 
@@ -48,7 +50,21 @@ class Verified:
     at: datetime
 
 
-Record = SaveIncident | Note | Enqueue | Attempted | Verified
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A trace of what a boosted link really carries was found or told."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class SaveLoad:
+    """Write a link's month as it is now."""
+
+    load: MonthLoad
+
+
+Record = SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +76,7 @@ class Restored:
     """Closed ones that may still be reopened."""
     outbox: tuple[OutboxRow, ...] = ()
     verified: frozenset[tuple[LinkId, str]] = frozenset()
+    evidence: tuple[Evidence, ...] = ()
+    """In the order they came."""
+    loads: tuple[MonthLoad, ...] = ()
+    """Of this month, and perhaps of others."""

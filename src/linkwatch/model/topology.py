@@ -1,7 +1,7 @@
 """Sites, routers and links: what is watched."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
@@ -107,14 +107,21 @@ class ContractedRate:
     reference: str | None = None
     state: BoostState | None = None
 
-    @property
-    def by_direction(self) -> Mapping[Direction, int | None]:
-        """The rates by direction."""
-        return {Direction.RECEIVE: self.receive, Direction.TRANSMIT: self.transmit}
+    by_direction: Mapping[Direction, int | None] = field(init=False, repr=False, compare=False)
+    """The rates by direction."""
 
-    def in_force(self, at: datetime) -> bool:
-        """Whether a dated rate covers `at`; an undated one always does."""
-        return self.span is None or self.span.contains(at)
+    def __post_init__(self) -> None:
+        both = {Direction.RECEIVE: self.receive, Direction.TRANSMIT: self.transmit}
+        object.__setattr__(self, "by_direction", both)
+
+    def exceeds(self, normal: "ContractedRate") -> tuple[Direction, ...]:
+        """The directions in which it is more; "maximum" is more than any number."""
+        found = []
+        for direction, rate in self.by_direction.items():
+            usual = normal.by_direction[direction]
+            if usual is not None and (rate is None or rate > usual):
+                found.append(direction)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +214,38 @@ class Link:
     probing: Probing
     thresholds: Thresholds
 
+    @property
+    def normal_rate(self) -> ContractedRate:
+        """The undated rate."""
+        for rate in self.contracted:
+            if rate.span is None:
+                return rate
+        raise LookupError(f"link {self.id} has no undated rate")
+
+    @property
+    def is_ever_boosted(self) -> bool:
+        """Whether any dated rate is more than the undated one."""
+        return any(rate.exceeds(self.normal_rate) for rate in self.contracted)
+
     def contract(self, at: datetime) -> ContractedRate:
-        """The contracted rate in force: the dated entry before the undated one."""
-        dated = [rate for rate in self.contracted if rate.span is not None and rate.in_force(at)]
-        return dated[0] if dated else next(r for r in self.contracted if r.span is None)
+        """The contracted rate in force: a dated entry, unless refused, before the undated one."""
+        for rate in self.contracted:
+            refused = rate.state is BoostState.REFUSED
+            if rate.span is not None and rate.span.contains(at) and not refused:
+                return rate
+        return self.normal_rate
+
+    def past_rate(self, at: datetime) -> ContractedRate | None:
+        """The dated rate, not refused, that ended last before `at`."""
+        ended = [
+            (rate.span.end, rate)
+            for rate in self.contracted
+            if rate.span is not None
+            and rate.span.end is not None
+            and rate.span.end <= at
+            and rate.state is not BoostState.REFUSED
+        ]
+        return max(ended, key=lambda one: one[0], default=(None, None))[1]
 
 
 @dataclass(frozen=True, slots=True)

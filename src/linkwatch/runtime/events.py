@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import ChannelId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
@@ -61,4 +62,11 @@ class Undelivered:
     failed: frozenset[ChannelId]
 
 
-Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Undelivered
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Somebody says what a boosted link really carries."""
+
+    evidence: Evidence
+
+
+Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Undelivered | Vouched

@@ -115,15 +115,21 @@ class Writer:
             tasks.create_task(self._commit_all(), name="writer")
             tasks.create_task(self._watch(), name="writer-watch")
 
-    async def drain(self, within: float) -> bool:
+    async def written(self, within: float) -> bool:
         """Wait up to `within` s, with `run` still running, for all to be written; whether it is."""
         try:
             async with asyncio.timeout(within):
                 await self._written.wait()
         except TimeoutError:
-            _log.error("stopping with records not written", records=self.pending)  # noqa: TRY400 there is nothing to trace
             return False
         return True
+
+    async def drain(self, within: float) -> bool:
+        """As `written`, for the last time; what is left is told."""
+        is_written = await self.written(within)
+        if not is_written:
+            _log.error("stopping with records not written", records=self.pending)
+        return is_written
 
     async def close(self) -> None:
         """Close the journal and end the thread; the last call."""

@@ -1,7 +1,7 @@
 """The journal on SQLAlchemy Core: what the rules decided, in one commit each turn."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,14 +9,24 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
+from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import IncidentId, LinkId
 from linkwatch.model.incident import Incident, Status, TimelineEntry
 from linkwatch.model.journal import Record, Restored
+from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import DeliveryStatus, OutboxRow
 from linkwatch.store import documents
 from linkwatch.store.errors import translated
 from linkwatch.store.rows import Batch
-from linkwatch.store.schema import incident, number_block, outbox, target_verified, timeline
+from linkwatch.store.schema import (
+    boost_evidence,
+    incident,
+    month_load,
+    number_block,
+    outbox,
+    target_verified,
+    timeline,
+)
 
 _log = structlog.get_logger(__name__)
 _CLOSED = [status.value for status in Status if status.is_closed]
@@ -38,7 +48,7 @@ class SqlJournal:
         """The copy made before a migration, if there was one."""
 
     def restore(self, closed_since: datetime) -> Restored:
-        """Open incidents, those closed since, pending messages (oldest first), known targets."""
+        """All that `Restored` names; closed incidents and months of load only from then on."""
         closed_at = func.coalesce(incident.c.resolved_at, incident.c.opened_at)
         closed = incident.c.status.in_(_CLOSED)
         with translated("the store could not be read"), self._engine.connect() as connection:
@@ -52,6 +62,8 @@ class SqlJournal:
                         select(target_verified.c.link, target_verified.c.address)
                     )
                 ),
+                evidence=_evidence(connection),
+                loads=_loads(connection, closed_since),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -127,6 +139,24 @@ def _pending(connection: Connection) -> tuple[OutboxRow, ...]:
             recorded=row.recorded,
         ),
     )
+
+
+def _evidence(connection: Connection) -> tuple[Evidence, ...]:
+    columns = boost_evidence.c
+    rows = connection.execute(select(columns.number, columns.body).order_by(columns.number))
+    return _readable(((str(row.number), row.body) for row in rows), documents.evidence.read)
+
+
+def _loads(connection: Connection, since: datetime) -> tuple[MonthLoad, ...]:
+    columns = month_load.c
+    # Months are local ones: by the day before, this month's are among them wherever we are.
+    month = (since.astimezone(UTC) - timedelta(days=1)).strftime("%Y-%m")
+    rows = connection.execute(
+        select(columns.link, columns.body)
+        .where(columns.month >= month)
+        .order_by(columns.link, columns.month)
+    )
+    return _readable(((row.link, row.body) for row in rows), documents.loads.read)
 
 
 def _readable(rows: Iterable[tuple[str, R]], read: Callable[[R], T]) -> tuple[T, ...]:

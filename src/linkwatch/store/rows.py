@@ -8,11 +8,30 @@ from typing import assert_never
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.sqlite import Insert, insert
 
+from linkwatch.model.boost import Evidence
 from linkwatch.model.incident import Incident, TimelineEntry
-from linkwatch.model.journal import Attempted, Enqueue, Note, Record, SaveIncident, Verified
+from linkwatch.model.journal import (
+    Attempted,
+    Enqueue,
+    Note,
+    Record,
+    SaveIncident,
+    SaveLoad,
+    Traced,
+    Verified,
+)
+from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import OutboxRow
 from linkwatch.store import documents
-from linkwatch.store.schema import attempt, incident, outbox, target_verified, timeline
+from linkwatch.store.schema import (
+    attempt,
+    boost_evidence,
+    incident,
+    month_load,
+    outbox,
+    target_verified,
+    timeline,
+)
 
 Values = dict[str, str | int | datetime | None]
 
@@ -30,11 +49,12 @@ _SAVE = _upsert(incident, "key", "status", "priority", "kind", "opened_at", "res
 _PROGRESS = _upsert(outbox, "status", "attempts", "next_attempt_at", "recorded")
 _ENQUEUE = insert(outbox).on_conflict_do_nothing()
 _VERIFY = insert(target_verified).on_conflict_do_nothing()
+_LOAD = _upsert(month_load, "body")
 
 
 @dataclass(slots=True)
 class Batch:
-    """Rows by table, each list in the order of the records; of an incident only its last state."""
+    """Rows by table, in the order of the records; of what is saved whole only the last state."""
 
     incidents: dict[str, Values] = field(default_factory=dict)
     notes: list[Values] = field(default_factory=list)
@@ -42,6 +62,8 @@ class Batch:
     progress: list[Values] = field(default_factory=list)
     attempts: list[Values] = field(default_factory=list)
     verified: list[Values] = field(default_factory=list)
+    traces: list[Values] = field(default_factory=list)
+    loads: dict[tuple[str, str], Values] = field(default_factory=dict)
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> "Batch":
@@ -65,6 +87,10 @@ class Batch:
                 self.attempts.append(_attempt(record))
             case Verified():
                 self.verified.append(_verified(record))
+            case Traced(evidence=evidence):
+                self.traces.append(_trace(evidence))
+            case SaveLoad(load=load):
+                self.loads[load.link, load.month] = _load(load)
             case _:
                 assert_never(record)
 
@@ -77,6 +103,8 @@ class Batch:
             (_PROGRESS, self.progress),
             (insert(attempt), self.attempts),
             (_VERIFY, self.verified),
+            (insert(boost_evidence), self.traces),
+            (_LOAD, list(self.loads.values())),
         )
         for statement, rows in steps:
             if rows:
@@ -132,3 +160,15 @@ def _attempt(record: Attempted) -> Values:
 
 def _verified(record: Verified) -> Values:
     return {"link": record.link, "address": record.address, "at": record.at}
+
+
+def _trace(evidence: Evidence) -> Values:
+    return {
+        "link": evidence.link,
+        "at": evidence.at,
+        "body": documents.evidence.write(evidence),
+    }
+
+
+def _load(load: MonthLoad) -> Values:
+    return {"link": load.link, "month": load.month, "body": documents.loads.write(load)}

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from linkwatch import __version__
 from linkwatch.model.inventory import Inventory
 from linkwatch.ports import Control
-from linkwatch.web import statusdoc
+from linkwatch.web import acts, statusdoc
 from linkwatch.web.metrics import CONTENT_TYPE, MetricsObserver
 
 _INDEX = f"""linkwatch {__version__}
@@ -50,7 +50,17 @@ def control_app(
 ) -> Starlette:
     """The same, and what a local user with access to the socket file may ask for."""
     doors = _Doors(control, metrics, inventory)
-    return _app([*doors.read_routes(), Route("/api/v1/reload", doors.reload, methods=["POST"])])
+
+    async def confirm_boost(request: Request) -> Response:
+        return await acts.confirm_boost(control, request)
+
+    return _app(
+        [
+            *doors.read_routes(),
+            Route("/api/v1/reload", doors.reload, methods=["POST"]),
+            Route("/api/v1/boosts/confirm", confirm_boost, methods=["POST"]),
+        ]
+    )
 
 
 class _Doors:

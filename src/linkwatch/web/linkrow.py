@@ -77,8 +77,8 @@ def _wrapped(before: int, after: int) -> int:
 class LinkRow:
     """One link's counters, and its latest figures; survives a reload."""
 
-    __slots__ = ("buckets", "errors", "figures", "info", "interface", "lost", "name", "rtt_sum",
-                 "sent", "since", "thresholds")  # fmt: skip
+    __slots__ = ("buckets", "errors", "figures", "info", "interface", "is_ever_boosted", "lost",
+                 "name", "rtt_sum", "sent", "since", "thresholds")  # fmt: skip
 
     since: datetime | None
     """When the link was first seen in the state it is in."""
@@ -102,8 +102,10 @@ class LinkRow:
             f',kind="{link.kind}",level="{site.level}",{self.name}'
             f',site="{label(site.id)}",site_name="{label(site.name)}"'
         )
-        self.thresholds = tuple(
-            (f'{self.name},metric="{metric}",severity="{severity.name.lower()}"', level)
+        self.is_ever_boosted = link.is_ever_boosted
+        self.thresholds = "".join(
+            f'linkwatch_link_threshold{{{self.name},metric="{metric}"'
+            f',severity="{severity.name.lower()}"}} {number(level)}\n'
             for metric in Metric
             for severity in (Severity.WARNING, Severity.CRITICAL)
             if (level := link.thresholds.of(metric).level(severity)) is not None
@@ -113,13 +115,16 @@ class LinkRow:
         elif self.interface is None:
             self.interface = InterfaceTotals()
 
+    def answered(self, rtt: float) -> None:
+        """Count an answer after `rtt` s."""
+        self.sent += 1
+        self.buckets[bisect_left(RTT_BOUNDS, rtt)] += 1
+        self.rtt_sum += rtt
+
     def probed(self, result: ProbeResult) -> None:
-        """Count one probe."""
+        """Count any other probe."""
         if result.outcome is Outcome.ANSWERED:
             self.sent += 1
-            if result.rtt is not None:
-                self.buckets[bisect_left(RTT_BOUNDS, result.rtt)] += 1
-                self.rtt_sum += result.rtt
         elif result.outcome.is_lost:
             self.sent += 1
             self.lost += 1

@@ -1,13 +1,13 @@
 """ports.Observer as Prometheus metrics."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client import generate_latest
 
 from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.measurement import PollOutcome, PollResult, ProbeResult
+from linkwatch.model.measurement import PollOutcome, PollResult, ProbeResult, TrapOutcome
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
@@ -15,6 +15,7 @@ from linkwatch.ports import Clock, LinkFigures
 from linkwatch.web.exposition import ROWS_PER_CHUNK
 from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
 from linkwatch.web.linkrow import LinkRow, RouterRow
+from linkwatch.web.loadfamilies import LOAD_FAMILIES
 from linkwatch.web.ownmetrics import OwnMetrics, Peak
 from linkwatch.web.tallies import Tallies, Tally
 
@@ -70,10 +71,16 @@ class MetricsObserver:
 
     def probed(self, results: Sequence[ProbeResult]) -> None:
         """Probes that ended."""
+        rows = self._links
         for result in results:
-            row = self._links.get(result.link)
-            if row is not None:
+            row = rows.get(result.link)
+            if row is None:
+                continue
+            rtt = result.rtt
+            if rtt is None:
                 row.probed(result)
+            else:
+                row.answered(rtt)
 
     def polled(self, result: PollResult) -> None:
         """A poll that ended; interfaces it did not show are no longer known to be up or down."""
@@ -139,6 +146,15 @@ class MetricsObserver:
         """How late the probe loop's tick came."""
         self._lag.add(seconds, self._clock.now().monotonic)
 
+    def trapped(self, outcomes: Mapping[TrapOutcome, int]) -> None:
+        """So many datagrams came to the trap listener."""
+        for outcome, count in outcomes.items():
+            self._own.traps.labels(outcome).inc(count)
+
+    def snmp_restarted(self) -> None:
+        """The process for SNMP ended by itself and is started anew."""
+        self._own.snmp_restarts.inc()
+
     def reloaded(self, taken: bool, at: datetime) -> None:
         """A configuration was read (the first one too) at `at`, and taken or refused."""
         self._own.reload_successful.set(taken)
@@ -165,7 +181,7 @@ class MetricsObserver:
         for start in range(0, len(links), ROWS_PER_CHUNK):
             self.refresh([row.figures.link for row in links[start : start + ROWS_PER_CHUNK]])
             yield b""
-        for link_family in LINK_FAMILIES:
+        for link_family in (*LINK_FAMILIES, *LOAD_FAMILIES):
             yield from link_family.render(links)
         for router_family in ROUTER_FAMILIES:
             yield from router_family.render(routers)

@@ -3,6 +3,7 @@
 import unicodedata
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,12 +24,43 @@ from linkwatch.model.thresholds import Metric
 from linkwatch.model.words import Language
 from support.gsm0338 import septets
 from support.province import conference
-from support.words import BEGAN, LINK, NOW, PROVINCE, SITE, digest, incident, over, trial, view
+from support.words import (
+    BEGAN,
+    BOOST_RATES,
+    BOOSTED,
+    LINK,
+    NOW,
+    PROVINCE,
+    SITE,
+    digest,
+    incident,
+    over,
+    trial,
+    view,
+)
 
 VI = Wording(Language.VI, {})
 MOVING = {"Cc", "Cf", "Zl", "Zp"}
 FORBIDDEN = set("%#&[]{}\\<@^~|€\n\r")
 LATER = NOW + timedelta(minutes=5)
+
+
+def boosted(**changes: Any) -> View:
+    """A link that was to be widened, before a conference of the same day."""
+    known = {"evidence": BOOST_RATES, **changes}
+    meeting = replace(
+        conference(), start=BEGAN.replace(hour=17, minute=0), end=BEGAN.replace(hour=19, minute=0)
+    )
+    one = incident(Kind.BANDWIDTH_NOT_EXPANDED, **known)
+    return view(one, link=BOOSTED, conference=meeting)
+
+
+def reverted(**changes: Any) -> View:
+    """The same link when its time is over."""
+    at = BEGAN + timedelta(days=20)
+    known = {"evidence": {**BOOST_RATES, "peak": 41.2e6}, "started_at": at, **changes}
+    one = incident(Kind.BANDWIDTH_NOT_REVERTED, **known)
+    return view(one, link=BOOSTED, conference=None, now=at)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +123,33 @@ LATER = NOW + timedelta(minutes=5)
             view(incident(Kind.LOSS, measured={}, threshold={}), conference=None),
             "P1 MAT GOI UBND H.Chu Se, WAN VNPT GLI-CSE-0001 tu 08:42. LW-000123. Goi 0000000099. "
             "SOTTTT",
+        ),
+        (
+            boosted(priority=Priority.P2, direction=Direction.RECEIVE),
+            "P2 CHUA MO RONG UBND H.Chu Se, WAN VNPT GLI-CSE-0001: dinh 20Mb, can 100Mb, CV "
+            "675/STTTT-BCVT. Hop 17:00. LW-000123. Goi 0000000099. SOTTTT",
+        ),
+        (
+            boosted(evidence={"normal": 20e6}),
+            "P1 CHUA MO RONG UBND H.Chu Se, WAN VNPT GLI-CSE-0001: can toi da, chua co bang "
+            "chung, CV 675/STTTT-BCVT. Hop 17:00. LW-000123. Goi 0000000099. SOTTTT",
+        ),
+        (
+            boosted(evidence={**BOOST_RATES, "peak": 99.996e6}, carrier=None),
+            "P1 CHUA MO RONG UBND H.Chu Se, WAN VNPT GLI-CSE-0001: dinh 99,99Mb, can 100Mb, CV "
+            "675/STTTT-BCVT. Hop 17:00. LW-000123. Goi 0000000099. SOTTTT",
+        ),
+        (
+            reverted(priority=Priority.P3, direction=Direction.TRANSMIT),
+            "P3 CHUA TRA MUC CU UBND H.Chu Se, WAN VNPT GLI-CSE-0001: dinh 41Mb, hop dong "
+            "20Mb, CV 675/STTTT-BCVT. LW-000123. Goi 0000000099. SOTTTT",
+        ),
+        (
+            replace(
+                boosted(), incident=over(boosted().incident), event=IncidentEvent.RESOLVED
+            ),
+            "HET CHUA MO RONG UBND H.Chu Se, WAN VNPT GLI-CSE-0001 luc 09:07, keo dai 25 phut tu "
+            "08:42. LW-000123. Khong can lam gi them. SOTTTT",
         ),
     ],
 )  # fmt: skip
@@ -179,7 +238,11 @@ def views(draw: st.DrawFn) -> View:
         measured=draw(st.sampled_from([{}, levels])),
         threshold=limits,
         direction=draw(st.none() | st.sampled_from(Direction)),
-        evidence={"contracted": draw(st.floats(0, 1e11))},
+        evidence=draw(
+            st.dictionaries(
+                st.sampled_from(("contracted", "peak", "promised", "normal")), st.floats(0, 1e11)
+            )
+        ),
         reason=draw(st.none() | texts),
     )
     meeting = replace(
@@ -189,7 +252,7 @@ def views(draw: st.DrawFn) -> View:
         one,
         event,
         site=draw(st.none() | shorts.map(lambda short: replace(SITE, short=short))),
-        link=draw(st.none() | st.just(LINK)),
+        link=draw(st.none() | st.sampled_from((LINK, BOOSTED))),
         carrier=draw(st.none() | st.just(carrier)),
         router=None,
         conference=draw(st.none() | st.just(meeting)),

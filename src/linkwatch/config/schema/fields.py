@@ -63,6 +63,11 @@ def _read(parse: Callable[[str], T]) -> PlainValidator:
     return PlainValidator(validate)
 
 
+def read_by(parse: Callable[[str], T]) -> PlainValidator:
+    """For fields of other schemas: `parse` reads the text, or raises BadValueError."""
+    return _read(parse)
+
+
 def _read_local(parse: Callable[[str, ZoneInfo], T]) -> PlainValidator:
     def validate(value: object, info: ValidationInfo) -> T:
         text = scalar(value)
