@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 from linkwatch.judge.boost import Refusal
 from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import ChannelId, IncidentId, LinkId
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.measurement import (
@@ -417,6 +417,15 @@ class Vouching:
     written: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A test message and what its first attempt came to; `outcome` None: none has ended."""
+
+    message: Notification
+    outcome: DeliveryOutcome | None
+    detail: str
+
+
 class Control(Protocol):
     """What the outside (HTTP, command line) asks of the daemon."""
 
@@ -434,6 +443,10 @@ class Control(Protocol):
 
     async def vouch(self, word: Word) -> Vouching:
         """Take somebody's word that a boost was delivered."""
+        ...
+
+    async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
+        """A marked test by each of the contact's channels, or only its words; None: unknown."""
         ...
 
     async def reload(self) -> ReloadVerdict:

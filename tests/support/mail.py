@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from support.netns import Namespace
 
 USER, PASSWORD = "linkwatch", "correct horse"  # noqa: S105 a test's own
 OK = "250 OK"
@@ -108,9 +111,15 @@ def authenticate(
 
 @contextlib.contextmanager
 def mail_server(
-    tls: ssl.SSLContext | None = None, *, implicit: bool = False, login: bool = False
+    tls: ssl.SSLContext | None = None,
+    *,
+    implicit: bool = False,
+    login: bool = False,
+    namespace: Namespace | None = None,
+    port: int = 0,
 ) -> Iterator[MailServer]:
     """Listen on 127.0.0.1 until the end of the block; with `tls` by STARTTLS or `implicit`ly."""
+    inside = contextlib.nullcontext() if namespace is None else namespace.entered()
     state = MailServer(login=login)
     started, ending = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()
@@ -128,8 +137,10 @@ def mail_server(
         )
 
     async def serve() -> None:
-        server = await loop.create_server(protocol, "127.0.0.1", 0, ssl=tls if implicit else None)
-        state.port = server.sockets[0].getsockname()[1]
+        with inside:
+            listening = socket.create_server(("127.0.0.1", port))
+        server = await loop.create_server(protocol, sock=listening, ssl=tls if implicit else None)
+        state.port = listening.getsockname()[1]
         started.set()
         async with server:
             await ending.wait()

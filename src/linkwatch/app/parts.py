@@ -31,6 +31,7 @@ from linkwatch.runtime.standing import StandingLoop
 from linkwatch.runtime.state import ProbeNow, State
 from linkwatch.runtime.switchboard import Switchboard
 from linkwatch.runtime.trapping import TrapLoop
+from linkwatch.runtime.trial import Trials
 from linkwatch.runtime.writer import Writer
 from linkwatch.store.opening import default_url, open_journal
 from linkwatch.web.metrics import MetricsObserver
@@ -56,6 +57,7 @@ class Parts:
     switchboard: Switchboard
     dispatcher: Dispatcher
     standing: StandingLoop
+    trials: Trials
     engine: Engine
     probes: ProbeLoop
     checks: CheckLoop
@@ -106,6 +108,7 @@ async def build(
 
     def record(records: Sequence[Record]) -> None:
         writer.submit(records, clock.now())
+        trials.see(records)
 
     def hand_on(message: Notification, trouble: Trouble, failed: frozenset[ChannelId]) -> bool:
         return engine.undelivered(message, trouble, failed)
@@ -118,6 +121,7 @@ async def build(
     stack.push_async_callback(writer.close)
     switchboard = Switchboard(notifiers, channels)
     stack.push_async_callback(switchboard.close)
+    trials = Trials(writer.submit)
     dispatcher = Dispatcher(
         clock, switchboard, record, metrics, hand_on, limits=config.settings.limits
     )
@@ -156,6 +160,7 @@ async def build(
         switchboard=switchboard,
         dispatcher=dispatcher,
         standing=StandingLoop(clock, switchboard),
+        trials=trials,
         engine=engine,
         probes=probes,
         checks=checks,

@@ -14,6 +14,7 @@ from linkwatch.cli import (
     lab,
     situation,
     templates,
+    trial,
 )
 
 
@@ -60,6 +61,7 @@ app.command("incidents")(situation.incidents)
 app.command("oncall")(duty.oncall)
 app.command("beat-urls")(beats.beat_urls)
 app.command("reload")(daemon.reload)
+app.command("test-alert")(trial.try_channels)
 app.command("templates")(templates.templates)
 app.command("schema")(configuration.schema)
 app.add_typer(boost.app, name="boost")
