@@ -25,6 +25,7 @@ from support.words import ROUTER_KINDS, incident
 SAMPLE = Path(__file__).parents[2] / "config" / "sites.yaml"
 FORBIDDEN = set("%#&[]{}\\<@^~|€\n\r")
 EVENTS = [event for event in IncidentEvent if event.value not in ("digest", "test")]
+DIRECTED = {Kind.UTILISATION, Kind.BANDWIDTH_NOT_EXPANDED, Kind.BANDWIDTH_NOT_REVERTED}
 UNHELPFUL = {"incident", "hotline", "site", "sites", "line"}
 """Without one of these a message leaves its reader helpless."""
 
@@ -57,6 +58,7 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
     now = meeting.start + timedelta(hours=1)
     began = now - timedelta(hours=15, minutes=59)
     closed = event is IncidentEvent.RESOLVED
+    rate = float(link.contract(now).receive or 0)
     one = incident(
         kind,
         subject=Subject.of_router(reference) if of_router else Subject.of_link(link.id),
@@ -68,8 +70,8 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
         restored_at=now - timedelta(hours=2) if closed else None,
         measured={metric: value * 0.99996 for metric, value in limits.items()},
         threshold=limits,
-        direction=Direction.RECEIVE if kind is Kind.UTILISATION else None,
-        evidence={"contracted": float(link.contract(now).receive or 0)},
+        direction=Direction.RECEIVE if kind in DIRECTED else None,
+        evidence={"contracted": rate, "promised": rate, "normal": rate, "peak": rate * 0.99996},
     )
     return View(
         incident=one,

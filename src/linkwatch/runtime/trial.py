@@ -68,11 +68,11 @@ class Trials:
     ) -> tuple[Tried, ...]:
         """Send them, and wait up to `within` s for the first attempt of each to end."""
         watch = _Watch(messages)
-        if messages:
-            self._submit([Enqueue(message) for message in messages], now)
-            _log.info("test sent", keys=[message.key for message in messages])
         self._watches.append(watch)
         try:
+            if messages:
+                self._submit([Enqueue(message) for message in messages], now)
+                _log.info("test sent", keys=[message.key for message in messages])
             async with asyncio.timeout(within):
                 await watch.complete.wait()
         except TimeoutError:
