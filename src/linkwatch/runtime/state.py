@@ -47,6 +47,8 @@ class Effects:
     """Links whose state may be another now. Figures move with every probe, and are asked for."""
     detected: list[float] = field(default_factory=list)
     """Seconds from first bad sign to opening, one for each incident opened."""
+    handed_on: bool = False
+    """Whether another channel has taken on what one did not get through."""
 
 
 @dataclass(slots=True)
