@@ -22,6 +22,7 @@ from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import Level
 from linkwatch.ports import (
     LinkFigures,
+    Recording,
     ReloadVerdict,
     RouterStatus,
     StatusReport,
@@ -102,6 +103,8 @@ class FakeControl:
     words: list[Word] = field(default_factory=list)
     boost: Boost | None = None
     metering: Metering = Metering.WAITING
+    recording: Recording | None = None
+    recorded: list[float | str | None] = field(default_factory=list)
 
     def status(self) -> StatusReport:
         return StatusReport(
@@ -138,6 +141,13 @@ class FakeControl:
     async def vouch(self, word: Word) -> Vouching:
         self.words.append(word)
         return self.vouching
+
+    def record(self, seconds: float | None) -> Recording | None:
+        self.recorded.append(seconds)
+        return self.recording
+
+    def end_recording(self) -> None:
+        self.recorded.append("end")
 
     async def reload(self) -> ReloadVerdict:
         self.asked.append("reload")

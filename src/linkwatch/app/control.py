@@ -10,7 +10,14 @@ from linkwatch.model.boost import Word
 from linkwatch.model.measurement import PollResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.topology import Router
-from linkwatch.ports import LinkFigures, ReloadVerdict, RouterStatus, StatusReport, Vouching
+from linkwatch.ports import (
+    LinkFigures,
+    Recording,
+    ReloadVerdict,
+    RouterStatus,
+    StatusReport,
+    Vouching,
+)
 
 MEASURE_STALL = 5.0
 DISPATCH_STALL = 20.0
@@ -81,6 +88,14 @@ class DaemonControl:
         if refusal is not None:
             return Vouching(refusal, written=False)
         return Vouching(None, written=await self._parts.writer.written(WRITTEN_WITHIN))
+
+    def record(self, seconds: float | None) -> Recording | None:
+        """Begin a recording of what is measured, for so long; None while there is another."""
+        return self._parts.recorder.open(seconds)
+
+    def end_recording(self) -> None:
+        """Let the recording under way come to its end."""
+        self._parts.recorder.end()
 
     async def reload(self) -> ReloadVerdict:
         """Read the configuration again."""

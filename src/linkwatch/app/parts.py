@@ -26,6 +26,7 @@ from linkwatch.runtime.dispatcher import Dispatcher
 from linkwatch.runtime.engine import Engine
 from linkwatch.runtime.polling import PollLoop
 from linkwatch.runtime.probing import ProbeLoop
+from linkwatch.runtime.recorder import Recorder
 from linkwatch.runtime.state import ProbeNow, State
 from linkwatch.runtime.trapping import TrapLoop
 from linkwatch.runtime.writer import Writer
@@ -52,6 +53,7 @@ class Parts:
     writer: Writer
     dispatcher: Dispatcher
     engine: Engine
+    recorder: Recorder
     probes: ProbeLoop
     checks: CheckLoop
     beats: BeatLoop
@@ -133,16 +135,18 @@ async def build(
         observer=metrics,
         config=config,
     )
+    in_force = InForce(config)
     supervisor = Systemd(environment, clock)
     stack.callback(supervisor.close)
     return Parts(
         clock=clock,
-        in_force=InForce(config),
+        in_force=in_force,
         metrics=metrics,
         prober=prober,
         writer=writer,
         dispatcher=dispatcher,
         engine=engine,
+        recorder=Recorder(clock, engine, lambda: in_force.config.inventory),
         probes=probes,
         checks=checks,
         beats=beats,
