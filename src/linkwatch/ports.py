@@ -4,7 +4,15 @@ Every port has an implementation with real sockets, files or clocks in an adapte
 fake that is a class in the tests; one conformance suite runs on both.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
@@ -427,6 +435,18 @@ class Tried:
     detail: str
 
 
+class Recording(Protocol):
+    """What is measured from now on, for one reader."""
+
+    def frames(self) -> AsyncIterator[bytes]:
+        """The recording, in pieces that belong together, to its end."""
+        ...
+
+    def close(self) -> None:
+        """Take no more."""
+        ...
+
+
 class Control(Protocol):
     """What the outside (HTTP, command line) asks of the daemon."""
 
@@ -448,6 +468,14 @@ class Control(Protocol):
 
     async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
         """A marked test by each of the contact's channels, or only its words; None: unknown."""
+        ...
+
+    def record(self, seconds: float | None) -> Recording | None:
+        """Begin a recording of what is measured, for so long; None while there is another."""
+        ...
+
+    def end_recording(self) -> None:
+        """Let the recording under way come to its end."""
         ...
 
     async def reload(self) -> ReloadVerdict:

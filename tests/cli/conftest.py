@@ -22,6 +22,7 @@ from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import Level
 from linkwatch.ports import (
     LinkFigures,
+    Recording,
     ReloadVerdict,
     RouterStatus,
     StatusReport,
@@ -105,6 +106,8 @@ class FakeControl:
     tests: list[tuple[ContactId, bool]] = field(default_factory=list)
     boost: Boost | None = None
     metering: Metering = Metering.WAITING
+    recording: Recording | None = None
+    recorded: list[float | str | None] = field(default_factory=list)
 
     def status(self) -> StatusReport:
         return StatusReport(
@@ -145,6 +148,13 @@ class FakeControl:
     async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
         self.tests.append((contact, send))
         return self.tried
+
+    def record(self, seconds: float | None) -> Recording | None:
+        self.recorded.append(seconds)
+        return self.recording
+
+    def end_recording(self) -> None:
+        self.recorded.append("end")
 
     async def reload(self) -> ReloadVerdict:
         self.asked.append("reload")

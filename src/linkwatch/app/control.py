@@ -13,6 +13,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.topology import Router
 from linkwatch.ports import (
     LinkFigures,
+    Recording,
     ReloadVerdict,
     RouterStatus,
     StatusReport,
@@ -103,6 +104,14 @@ class DaemonControl:
         if not send:
             return tuple(Tried(message, None, "not sent") for message in messages)
         return await self._parts.trials.send(messages, now, TRIED_WITHIN)
+
+    def record(self, seconds: float | None) -> Recording | None:
+        """Begin a recording of what is measured, for so long; None while there is another."""
+        return self._parts.recorder.open(seconds)
+
+    def end_recording(self) -> None:
+        """Let the recording under way come to its end."""
+        self._parts.recorder.end()
 
     async def reload(self) -> ReloadVerdict:
         """Read the configuration again."""

@@ -100,6 +100,7 @@ class Daemon:
         self._parts.supervisor.stopping()
         self._web.stop()
         await _cancel(measuring)
+        self._parts.recorder.end()
         self._parts.engine.wind_down()
         if not await self._parts.dispatcher.drain(LAST_MESSAGES):
             log.warning("messages under way are sent again after the next start")

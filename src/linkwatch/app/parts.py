@@ -27,6 +27,7 @@ from linkwatch.runtime.dispatcher import Dispatcher
 from linkwatch.runtime.engine import Engine
 from linkwatch.runtime.polling import PollLoop
 from linkwatch.runtime.probing import ProbeLoop
+from linkwatch.runtime.recorder import Recorder
 from linkwatch.runtime.standing import StandingLoop
 from linkwatch.runtime.state import ProbeNow, State
 from linkwatch.runtime.switchboard import Switchboard
@@ -59,6 +60,7 @@ class Parts:
     standing: StandingLoop
     trials: Trials
     engine: Engine
+    recorder: Recorder
     probes: ProbeLoop
     checks: CheckLoop
     beats: BeatLoop
@@ -149,11 +151,12 @@ async def build(
         observer=metrics,
         config=config,
     )
+    in_force = InForce(config)
     supervisor = Systemd(environment, clock)
     stack.callback(supervisor.close)
     return Parts(
         clock=clock,
-        in_force=InForce(config),
+        in_force=in_force,
         metrics=metrics,
         prober=prober,
         writer=writer,
@@ -162,6 +165,7 @@ async def build(
         standing=StandingLoop(clock, switchboard),
         trials=trials,
         engine=engine,
+        recorder=Recorder(clock, engine, lambda: in_force.config.inventory),
         probes=probes,
         checks=checks,
         beats=beats,

@@ -12,6 +12,8 @@ from linkwatch.cli import (
     daemon,
     duty,
     lab,
+    record,
+    replay,
     situation,
     templates,
     trial,
@@ -63,6 +65,8 @@ app.command("beat-urls")(beats.beat_urls)
 app.command("reload")(daemon.reload)
 app.command("test-alert")(trial.try_channels)
 app.command("templates")(templates.templates)
+app.command("record")(record.record)
+app.command("replay")(replay.replay)
 app.command("schema")(configuration.schema)
 app.add_typer(boost.app, name="boost")
 app.add_typer(lab.app, name="lab")

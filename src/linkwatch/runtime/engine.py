@@ -5,20 +5,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
+from typing import Protocol
 
 import structlog
 
 from linkwatch.config.settings import Config
 from linkwatch.judge.boost import Refusal, why_not
-from linkwatch.model.boost import Word
+from linkwatch.model.boost import Evidence, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.incident import Incident
+from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Note, Restored, SaveLoad
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Notification, Trouble
 from linkwatch.model.priority import Priority
+from linkwatch.model.recording import Turn
 from linkwatch.ports import Clock, LinkFigures, Observer, StoreError
 from linkwatch.runtime.events import (
     Event,
@@ -49,6 +52,18 @@ JUDGES_IN_ONE_GO = 1000
 log = structlog.get_logger(__name__)
 
 
+class Tap(Protocol):
+    """Hears what the engine takes in, in its order. Cheap; never raises."""
+
+    def take(self, turn: Turn) -> None:
+        """One turn's measurements."""
+        ...
+
+    def adopt(self, inventory: Inventory) -> None:
+        """Another configuration is in force from here on."""
+        ...
+
+
 class Engine:
     """Takes events, one turn each, in the event loop's thread. Nothing awaits inside a turn."""
 
@@ -66,6 +81,8 @@ class Engine:
         self._observer = observer
         self._probe_now = probe_now
         self._numbers_low = asyncio.Event()
+        self.tap: Tap | None = None
+        """Hears all that is measured."""
 
     async def recover(self) -> Restored:
         """Take up what an earlier run left, before any measurement; StoreError if unreadable."""
@@ -79,15 +96,21 @@ class Engine:
 
     def probed(self, results: Sequence[ProbeResult], now: Moment) -> None:
         """Probes that ended."""
+        if self.tap is not None:
+            self.tap.take(Turn(now, results=results))
         self._observer.probed(results)
         self._turn(Probed(results), now)
 
     def suspected(self, overdue: Sequence[Overdue], now: Moment) -> None:
         """Replies that are overdue."""
+        if self.tap is not None:
+            self.tap.take(Turn(now, overdue=overdue))
         self._turn(Suspected(overdue), now)
 
     def polled(self, result: PollResult, now: Moment) -> None:
         """A router was asked."""
+        if self.tap is not None:
+            self.tap.take(Turn(now, poll=result))
         self._observer.polled(result)
         self._turn(Polled(result), now)
 
@@ -107,8 +130,27 @@ class Engine:
         refusal = why_not(link, word.rate, word.direction, now.wall)
         if refusal is None:
             log.info("boost confirmed", link=word.link, rate=word.rate, by=word.by)
-            self._turn(Vouched(word.evidence(now.wall)), now)
+            evidence = word.evidence(now.wall)
+            if self.tap is not None:
+                self.tap.take(Turn(now, evidence=evidence))
+            self._turn(Vouched(evidence), now)
         return refusal
+
+    def untap(self) -> None:
+        """Nobody listens any more."""
+        self.tap = None
+
+    def known(self, now: Moment) -> tuple[tuple[tuple[LinkId, str], ...], tuple[Evidence, ...]]:
+        """The addresses that ever answered, and the traces of the boosts in force."""
+        verified = tuple(
+            (k, address) for k, each in self._state.verified.items() for address in each
+        )
+        boosts = (
+            judge.interface.boost.boost(judge.link, now.wall)
+            for judge in self._state.judges.values()
+            if judge.link.is_ever_boosted
+        )
+        return verified, tuple(trace for boost in boosts if boost for trace in boost.evidence)
 
     def wind_down(self) -> None:
         """Hand over to the writer what is else only saved now and then; after the last reading."""
@@ -123,6 +165,8 @@ class Engine:
         """Part of a reload: nothing here can fail; the commit is one turn."""
 
         def commit() -> None:
+            if self.tap is not None:
+                self.tap.adopt(new.inventory)
             self._turn(Reloaded(new.inventory), self._clock.now())
 
         return commit

@@ -4,17 +4,20 @@ from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from linkwatch.judge.boost import Refusal
 from linkwatch.model.boost import Word
 from linkwatch.model.finding import Direction
 from linkwatch.model.ids import ContactId, LinkId
-from linkwatch.ports import Control, Tried
+from linkwatch.ports import Control, Recording, Tried
 
 MOST_BYTES = 16_384
 _FASTEST = 10**13
 """bit/s; more is a slip of the keyboard."""
+
+_A_YEAR = 366 * 86_400.0
 
 Line = Annotated[str, Field(min_length=1, max_length=500)]
 
@@ -95,6 +98,41 @@ def _not_understood(error: ValidationError) -> Response:
     faults = error.errors(include_url=False, include_input=False)
     problems = {".".join(map(str, fault["loc"])) or "body": fault["msg"] for fault in faults}
     return JSONResponse({"taken": False, "problems": problems}, status_code=400)
+
+
+class Wish(BaseModel):
+    """For how long to record, in s; without it, until somebody or the daemon ends it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    seconds: Annotated[float, Field(gt=0, le=_A_YEAR)] | None = None
+
+
+def record(control: Control, request: Request) -> Response:
+    """What is measured from now on, until its end or its reader is gone; 409: one is made."""
+    try:
+        wish = Wish.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        problems = {str(fault["loc"][0]): fault["msg"] for fault in error.errors()}
+        return JSONResponse({"taken": False, "problems": problems}, status_code=400)
+    recording = control.record(wish.seconds)
+    if recording is None:
+        return JSONResponse({"taken": False, "reason": "recording_already"}, status_code=409)
+    return _Frames(recording)
+
+
+class _Frames(StreamingResponse):
+    """A recording on its way; it is over when its reader is gone."""
+
+    def __init__(self, recording: Recording) -> None:
+        super().__init__(recording.frames(), media_type="application/octet-stream")
+        self._recording = recording
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._recording.close()
 
 
 async def _read(request: Request) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from anyio.lowlevel import checkpoint
 
 from linkwatch.judge.boost import Refusal
 from linkwatch.model.boost import Boost, Evidence, EvidenceKind, Proof, Word
@@ -30,6 +31,7 @@ from linkwatch.model.topology import BoostState, ContractedRate, Level
 from linkwatch.ports import (
     Clock,
     LinkFigures,
+    Recording,
     ReloadVerdict,
     RouterStatus,
     StatusReport,
@@ -80,6 +82,8 @@ class FakeControl:
     """Set by a reload, which then never ends."""
 
     beats: list[str] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
+    recorded: list[float | str | None] = field(default_factory=list)
 
     def beat(self, token: str) -> bool:
         self.beats.append(token)
@@ -113,6 +117,13 @@ class FakeControl:
     async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
         self.tests.append((contact, send))
         return self.tried
+
+    def record(self, seconds: float | None) -> Recording | None:
+        self.recorded.append(seconds)
+        return self.recordings.pop() if self.recordings else None
+
+    def end_recording(self) -> None:
+        self.recorded.append("end")
 
     async def reload(self) -> ReloadVerdict:
         self.reloads += 1
@@ -346,6 +357,55 @@ def test_what_is_not_understood_is_refused_with_its_place(
         answer = await doors.unix.post("/api/v1/boosts/confirm", content=body)
         assert (answer.status_code, list(answer.json()["problems"])) == (400, [place])
         assert doors.control.words == []
+
+    run(scenario)
+
+
+class Endless:
+    """A recording that goes on until its reader is gone."""
+
+    def __init__(self) -> None:
+        self.closed = asyncio.Event()
+
+    async def frames(self) -> AsyncIterator[bytes]:
+        while True:
+            yield b"a frame"
+            await checkpoint()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def test_a_recording_is_made_over_the_socket_file_until_its_reader_is_gone(run: Run) -> None:
+    path = "/api/v1/recording"
+
+    async def scenario(doors: Doors) -> None:
+        recording = Endless()
+        doors.control.recordings.append(recording)
+        assert (await doors.tcp.post(path)).status_code == 404
+        assert (await doors.tcp.delete(path)).status_code == 404
+        async with doors.unix.stream("POST", path, params={"seconds": 60}) as answer:
+            assert answer.status_code == 200
+            assert b"a frame" in await anext(answer.aiter_bytes())
+            taken = await doors.unix.post(path)
+            assert (taken.status_code, taken.json()["reason"]) == (409, "recording_already")
+            assert not recording.closed.is_set()
+        await recording.closed.wait()
+        assert (await doors.unix.delete(path)).status_code == 204
+        assert doors.control.recorded == [60.0, None, "end"]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    "query", ["seconds=0", "seconds=-1", "seconds=nan", "seconds=1e9", "seconds=x", "minutes=1"]
+)
+def test_a_wish_to_record_that_is_not_understood_is_refused(run: Run, query: str) -> None:
+    async def scenario(doors: Doors) -> None:
+        answer = await doors.unix.post(f"/api/v1/recording?{query}")
+        assert answer.status_code == 400
+        assert list(answer.json()["problems"]) == [query.split("=", maxsplit=1)[0]]
+        assert doors.control.recorded == []
 
     run(scenario)
 
