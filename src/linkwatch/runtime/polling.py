@@ -1,9 +1,10 @@
 """When routers are polled: each at its own phase, none waiting for another."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Coroutine, Mapping, Set
 
-from linkwatch.config.settings import Config
+from linkwatch.config.settings import Config, SnmpSettings
 from linkwatch.model.ids import RouterId
 from linkwatch.model.measurement import PollResult
 from linkwatch.model.moment import Moment
@@ -31,12 +32,15 @@ class PollLoop:
         self._clock = clock
         self._poller = poller
         self._sink = sink
-        self._interval = config.settings.snmp.interval
+        self._settings = config.settings.snmp
+        self._hurried: Set[RouterId] = frozenset()
         self._routers = _pollable(config)
         self._free = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._in_flight: set[RouterId] = set()
         self._unpolled = set(self._routers)
         self._beats: dict[RouterId, asyncio.Task[None]] = {}
+        self._begun_at: dict[RouterId, float] = {}
+        """When (monotonic s) each router's last poll in turn began."""
         self._tasks: asyncio.TaskGroup | None = None
         self.first_round_done = asyncio.Event()
         """Every router has been polled once, whatever came of it."""
@@ -48,7 +52,7 @@ class PollLoop:
             try:
                 self._note_polled(None)
                 for router in self._routers.values():
-                    self._start_beat(router, tasks)
+                    self._start_beat(self._beat_anew(router, tasks), router.id, tasks)
                 await asyncio.Event().wait()
             finally:
                 self._tasks = None
@@ -58,43 +62,70 @@ class PollLoop:
         if self._tasks is not None and router in self._routers:
             self._start_poll(self._routers[router], self._tasks)
 
+    def hurry(self, hurried: Set[RouterId]) -> None:
+        """Poll these routers, and no others, at the conference interval from now on."""
+        changed = (hurried ^ self._hurried) & self._beats.keys()
+        self._hurried = hurried
+        for router in changed:
+            if self._tasks is not None:
+                self._beats.pop(router).cancel()
+                beat = self._beat(self._routers[router], self._tasks)
+                self._start_beat(beat, router, self._tasks)
+
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Get ready for another set of routers; those that stay keep their beat."""
         routers = _pollable(new)
-        interval = new.settings.snmp.interval
+        settings = new.settings.snmp
 
         def commit() -> None:
             unchanged = {
                 router.id
                 for router in routers.values()
-                if interval == self._interval and self._routers.get(router.id) == router
+                if self._every(router.id, settings) == self._every(router.id, self._settings)
+                and self._routers.get(router.id) == router
             }
-            self._interval = interval
+            self._settings = settings
             self._routers = routers
+            self._begun_at = {r: at for r, at in self._begun_at.items() if r in routers}
             self._unpolled &= routers.keys()
             for router in self._beats.keys() - unchanged:
                 self._beats.pop(router).cancel()
             self._note_polled(None)
             if self._tasks is not None:
                 for router in routers.keys() - unchanged:
-                    self._start_beat(routers[router], self._tasks)
+                    anew = self._beat_anew(routers[router], self._tasks)
+                    self._start_beat(anew, router, self._tasks)
 
         return commit
 
-    def _start_beat(self, router: Router, tasks: asyncio.TaskGroup) -> None:
-        self._beats[router.id] = tasks.create_task(self._beat(router, tasks))
+    def _every(self, router: RouterId, settings: SnmpSettings) -> float:
+        return settings.every(hurried=router in self._hurried)
+
+    def _start_beat(
+        self, beat: Coroutine[None, None, None], router: RouterId, tasks: asyncio.TaskGroup
+    ) -> None:
+        self._beats[router] = tasks.create_task(beat)
+
+    async def _beat_anew(self, router: Router, tasks: asyncio.TaskGroup) -> None:
+        interval = self._every(router.id, self._settings)
+        started = self._clock.now().monotonic
+        await self._clock.sleep_until(started + phase_of(router.id) * min(interval, _FIRST_ROUND))
+        self._begin_poll(router, tasks)
+        await self._beat(router, tasks)
 
     async def _beat(self, router: Router, tasks: asyncio.TaskGroup) -> None:
-        interval, phase = self._interval, phase_of(router.id)
-        started = self._clock.now().monotonic
-        await self._clock.sleep_until(started + phase * min(interval, _FIRST_ROUND))
-        self._start_poll(router, tasks)
+        interval, phase = self._every(router.id, self._settings), phase_of(router.id)
         # A rate over much less than an interval would be more noise than figure.
-        due = next_slot(self._clock.now().monotonic + interval / 2, interval, phase)
+        free = self._begun_at.get(router.id, -math.inf) + interval / 2
+        due = next_slot(max(free, self._clock.now().monotonic), interval, phase)
         while True:
             await self._clock.sleep_until(due)
-            self._start_poll(router, tasks)
+            self._begin_poll(router, tasks)
             due = next_slot(max(due, self._clock.now().monotonic), interval, phase)
+
+    def _begin_poll(self, router: Router, tasks: asyncio.TaskGroup) -> None:
+        self._begun_at[router.id] = self._clock.now().monotonic
+        self._start_poll(router, tasks)
 
     def _start_poll(self, router: Router, tasks: asyncio.TaskGroup) -> None:
         if router.id not in self._in_flight:

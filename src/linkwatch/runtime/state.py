@@ -5,9 +5,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from linkwatch.conference import windows
+from linkwatch.conference.pace import Hurried, hurried
 from linkwatch.incident import home
 from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import due
@@ -47,6 +48,8 @@ class Effects:
     """Links whose state may be another now. Figures move with every probe, and are asked for."""
     detected: list[float] = field(default_factory=list)
     """Seconds from first bad sign to opening, one for each incident opened."""
+    hurry: Hurried | None = None
+    """What is asked at its conference interval from now on, if that has changed."""
 
 
 @dataclass(slots=True)
@@ -77,6 +80,8 @@ class State:
     """Each incident's present timer: as it was set on the wall clock, and its monotonic time."""
     silence: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
+    hurried: Hurried = field(default_factory=Hurried)
+    """What is asked at its conference interval."""
 
     def adopt(self, inventory: Inventory, now: Moment) -> None:
         """Follow a configuration: links that stay keep their judge, the others come and go."""
@@ -104,6 +109,21 @@ class State:
         self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
         self.waiting = {key: f for key, f in self.waiting.items() if self.home(*key) is not None}
         self.calendar_due = -math.inf
+
+    def keep_pace(self, now: Moment) -> bool:
+        """Follow the conferences' windows; whether anything is asked at another pace now."""
+        wanted = hurried(self.inventory, now.wall)
+        per_year = self.inventory.false_alarms_per_link_year
+        changed = False
+        for judge in self.judges.values():
+            if judge.hurried is not (judge.link.id in wanted.links):
+                judge.hurry(not judge.hurried, per_year, now)
+                changed = True
+        if changed:
+            self.silence = [(judge.next_due(), link) for link, judge in self.judges.items()]
+            heapify(self.silence)
+        before, self.hurried = self.hurried, wanted
+        return wanted != before
 
     def silent(self, now: Moment) -> list[LinkId]:
         """Links of which nothing was heard for too long; each is looked at again later."""

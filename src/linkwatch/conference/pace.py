@@ -1,0 +1,60 @@
+"""What is asked more often while a conference's window is open."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from linkwatch.conference import windows
+from linkwatch.model.conference import Phase
+from linkwatch.model.ids import LinkId, RouterId, SiteId
+from linkwatch.model.inventory import Inventory
+from linkwatch.model.topology import Link, Method, SiteRole
+
+
+@dataclass(frozen=True, slots=True)
+class Hurried:
+    """Links to be probed, and routers to be polled, at their conference interval."""
+
+    links: frozenset[LinkId] = frozenset()
+    routers: frozenset[RouterId] = frozenset()
+
+
+def hurried(inventory: Inventory, at: datetime) -> Hurried:
+    """What a conference needs at `at`: all links, in use or spare, of its sites and of the hub and
+    the main hall, the links these pass, and the routers that carry any of them.
+    """
+    sites = _sites(inventory, at)
+    if not sites:
+        return Hurried()
+    needed = _with_parents(inventory.links, sites)
+    routers = {router.id for router in inventory.routers.values() if router.site in sites}
+    routers.update(link.interface.router for link in needed if link.interface is not None)
+    return Hurried(
+        # A site that calls us sets its own pace.
+        frozenset(x.id for x in needed if any(t.method is not Method.PUSH for t in x.targets)),
+        frozenset(r for r in routers if _may_be_asked(inventory, r)),
+    )
+
+
+def _sites(inventory: Inventory, at: datetime) -> frozenset[SiteId]:
+    conferences = inventory.conferences.values()
+    on = [c for c in conferences if windows.phase(c, at) is Phase.WINDOW]
+    if not on:
+        return frozenset()
+    carrying = (s.id for s in inventory.sites.values() if s.role is not SiteRole.SITE)
+    return frozenset((*(a.site for c in on for a in c.sites), *carrying))
+
+
+def _with_parents(links: Mapping[LinkId, Link], sites: frozenset[SiteId]) -> Iterable[Link]:
+    needed: dict[LinkId, Link] = {}
+    for link in links.values():
+        passed: Link | None = link if link.site in sites else None
+        while passed is not None and passed.id not in needed:
+            needed[passed.id] = passed
+            passed = links.get(passed.parent) if passed.parent is not None else None
+    return needed.values()
+
+
+def _may_be_asked(inventory: Inventory, router: RouterId) -> bool:
+    known = inventory.routers.get(router)
+    return known is not None and known.snmp is not None
