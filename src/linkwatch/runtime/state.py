@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush
 
-from linkwatch.conference import windows
+from linkwatch.conference import carrying, windows
 from linkwatch.conference.pace import Hurried, hurried
 from linkwatch.incident import home
 from linkwatch.incident.home import Home
@@ -62,6 +62,8 @@ class State:
     routers: dict[RouterId, RouterJudge] = field(default_factory=dict)
     """Of those that may be asked."""
     links_of: dict[SiteId, tuple[LinkId, ...]] = field(default_factory=dict)
+    carrying: frozenset[LinkId] = frozenset()
+    """Links that every conference passes."""
     incidents: dict[IncidentId, Incident] = field(default_factory=dict)
     """Open ones, and closed ones that may still be reopened."""
     by_key: dict[IncidentKey, IncidentId] = field(default_factory=dict)
@@ -105,6 +107,7 @@ class State:
             if router.snmp is not None
         }
         self.links_of = _by_site(inventory.links.values())
+        self.carrying = carrying.of_all(inventory)
         self.samples = {k: v for k, v in self.samples.items() if k in inventory.links}
         self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
         self.waiting = {key: f for key, f in self.waiting.items() if self.home(*key) is not None}
@@ -228,7 +231,9 @@ class State:
             role=site.role,
             closed=site.hours is not None and not site.hours.is_open(local),
         )
-        dues = windows.due(self.inventory.conferences.values(), site, now)
+        passed = not self.carrying.isdisjoint(at.links)
+        conferences = self.inventory.conferences.values()
+        dues = windows.due(conferences, site, now, carries=passed)
         return tuple(self._seen_from(one, at, alone) for one in dues) or (alone,)
 
     def _seen_from(self, due: windows.Due, at: Home, alone: Circumstance) -> Circumstance:
@@ -241,6 +246,7 @@ class State:
             importance=due.conference.importance,
             attends=due.attendance is not None,
             in_use=any(due.uses(x) for x in at.links),
+            passed=not self.carrying.isdisjoint(at.links),
         )
 
     def _is_down(self, link: LinkId) -> bool:
@@ -248,7 +254,9 @@ class State:
             return True
         # After a restart the link is unknown, but its open incident still says that it is down.
         incident = self.incident((Family.QUALITY, Subject.of_link(link)))
-        return incident is not None and not incident.status.is_closed and incident.kind is Kind.DOWN
+        if incident is None or incident.status.is_closed or incident.good_since is not None:
+            return False
+        return incident.kind is Kind.DOWN
 
     def stable_since(self, now: datetime) -> datetime:
         """Incidents closed before this may not be reopened."""
