@@ -8,8 +8,9 @@ import pytest
 from linkwatch.conference.pace import Hurried
 from linkwatch.judge.significance import false_alarm_chance
 from linkwatch.model.conference import Conference, Importance
+from linkwatch.model.finding import Kind
 from linkwatch.model.ids import LinkId
-from linkwatch.model.incident import IncidentEvent
+from linkwatch.model.incident import IncidentEvent, Status
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.priority import Priority
 from linkwatch.runtime.events import Reloaded
@@ -161,3 +162,26 @@ def test_a_fault_rises_in_the_turn_of_the_reload_that_adds_the_conference() -> N
     (incident,) = drive.incidents.values()
     assert incident.priority is Priority.P1
     assert drive.state.judges[LinkId("chu-se-inet")].hurried
+
+
+def test_a_link_that_sways_is_poor_and_then_flaps_which_is_as_bad_as_down() -> None:
+    drive = Drive(slowly(conference()), START)
+    drive.run(60)
+    told = drive.run(600, chu_se_wan=lambda sent: 0.120 if sent % 120 < 60 else 0.010)
+    (incident,) = drive.incidents.values()
+    assert (incident.status, incident.priority) == (Status.FLAPPING, Priority.P1)
+    assert incident.kind is Kind.LATENCY
+    first = next(m for m in told if m.event is IncidentEvent.FLAPPING)
+    assert first.priority is Priority.P1
+    assert IncidentEvent.RAISED not in {m.event for m in told}
+
+
+def test_a_dead_spare_is_a_site_cut_off_once_the_link_in_use_dies_as_well() -> None:
+    drive = Drive(slowly(conference(use=(WAN,))), START)
+    drive.run(60)
+    drive.run(20, chu_se_inet=silent)
+    (spare,) = drive.incidents.values()
+    assert spare.priority is Priority.P2
+    drive.run(8, chu_se_inet=silent, chu_se_wan=silent)
+    assert {i.priority for i in drive.incidents.values()} == {Priority.P1}
+    assert len(drive.incidents) == 2

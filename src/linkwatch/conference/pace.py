@@ -1,14 +1,14 @@
 """What is asked more often while a conference's window is open."""
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from linkwatch.conference import windows
+from linkwatch.conference.carrying import carries_all, with_parents
 from linkwatch.model.conference import Phase
 from linkwatch.model.ids import LinkId, RouterId, SiteId
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.topology import Link, Method, SiteRole
+from linkwatch.model.topology import Method
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ def hurried(inventory: Inventory, at: datetime) -> Hurried:
     sites = _sites(inventory, at)
     if not sites:
         return Hurried()
-    needed = _with_parents(inventory.links, sites)
+    needed = with_parents(inventory.links, sites).values()
     routers = {router.id for router in inventory.routers.values() if router.site in sites}
     routers.update(link.interface.router for link in needed if link.interface is not None)
     return Hurried(
@@ -41,18 +41,8 @@ def _sites(inventory: Inventory, at: datetime) -> frozenset[SiteId]:
     on = [c for c in conferences if windows.phase(c, at) is Phase.WINDOW]
     if not on:
         return frozenset()
-    carrying = (s.id for s in inventory.sites.values() if s.role is not SiteRole.SITE)
+    carrying = (s.id for s in inventory.sites.values() if carries_all(s))
     return frozenset((*(a.site for c in on for a in c.sites), *carrying))
-
-
-def _with_parents(links: Mapping[LinkId, Link], sites: frozenset[SiteId]) -> Iterable[Link]:
-    needed: dict[LinkId, Link] = {}
-    for link in links.values():
-        passed: Link | None = link if link.site in sites else None
-        while passed is not None and passed.id not in needed:
-            needed[passed.id] = passed
-            passed = links.get(passed.parent) if passed.parent is not None else None
-    return needed.values()
 
 
 def _may_be_asked(inventory: Inventory, router: RouterId) -> bool:
