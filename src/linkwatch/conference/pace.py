@@ -5,7 +5,6 @@ from datetime import datetime
 
 from linkwatch.conference import windows
 from linkwatch.conference.carrying import carries_all, with_parents
-from linkwatch.model.conference import Phase
 from linkwatch.model.ids import LinkId, RouterId, SiteId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.topology import Method
@@ -37,12 +36,11 @@ def hurried(inventory: Inventory, at: datetime) -> Hurried:
 
 
 def _sites(inventory: Inventory, at: datetime) -> frozenset[SiteId]:
-    conferences = inventory.conferences.values()
-    on = [c for c in conferences if windows.phase(c, at) is Phase.WINDOW]
+    on = windows.open_at(inventory.conferences.values(), at)
     if not on:
         return frozenset()
-    carrying = (s.id for s in inventory.sites.values() if carries_all(s))
-    return frozenset((*(a.site for c in on for a in c.sites), *carrying))
+    seats = (a.site for conference in on for a in inventory.conferences[conference].sites)
+    return frozenset((*seats, *(s.id for s in inventory.sites.values() if carries_all(s))))
 
 
 def _may_be_asked(inventory: Inventory, router: RouterId) -> bool:

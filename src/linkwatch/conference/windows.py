@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from linkwatch.conference.carrying import carries_all
 from linkwatch.model.conference import Attendance, Conference, Phase
-from linkwatch.model.ids import LinkId, SiteId
+from linkwatch.model.ids import ConferenceId, LinkId, SiteId
 from linkwatch.model.topology import Site
 
 DAY_BEFORE = timedelta(hours=24)
@@ -54,6 +54,11 @@ def due(
         if (near := phase(conference, at)) is not Phase.NONE
         and ((attendance := _attendance(conference, site.id)) or carries or carries_all(site))
     )
+
+
+def open_at(conferences: Iterable[Conference], at: datetime) -> frozenset[ConferenceId]:
+    """Those whose window is open at `at`."""
+    return frozenset(c.id for c in conferences if phase(c, at) is Phase.WINDOW)
 
 
 def next_change(conferences: Iterable[Conference], after: datetime) -> datetime | None:

@@ -16,7 +16,7 @@ from linkwatch.incident.priority import Circumstance
 from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.router import RouterJudge
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
-from linkwatch.model.ids import IncidentId, LinkId, RouterId, SiteId
+from linkwatch.model.ids import ConferenceId, IncidentId, LinkId, RouterId, SiteId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Record
@@ -84,6 +84,8 @@ class State:
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
     hurried: Hurried = field(default_factory=Hurried)
     """What is asked at its conference interval."""
+    paced_by: frozenset[ConferenceId] | None = None
+    """The open windows that `hurried` follows; None: by another configuration."""
 
     def adopt(self, inventory: Inventory, now: Moment) -> None:
         """Follow a configuration: links that stay keep their judge, the others come and go."""
@@ -112,9 +114,14 @@ class State:
         self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
         self.waiting = {key: f for key, f in self.waiting.items() if self.home(*key) is not None}
         self.calendar_due = -math.inf
+        self.paced_by = None
 
     def keep_pace(self, now: Moment) -> bool:
         """Follow the conferences' windows; whether anything is asked at another pace now."""
+        on = windows.open_at(self.inventory.conferences.values(), now.wall)
+        if on == self.paced_by:
+            return False
+        self.paced_by = on
         wanted = hurried(self.inventory, now.wall)
         per_year = self.inventory.false_alarms_per_link_year
         changed = False
