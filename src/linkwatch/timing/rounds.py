@@ -29,8 +29,8 @@ class Rounds:
         self._phases: dict[LinkId, float] = {}
         self._intervals: dict[LinkId, float] = {}
         self._wheels: dict[float, Wheel] = {}
-        self._not_before: dict[LinkId, float] = {}
-        """Links whose interval has changed, until their first round at the new one."""
+        self._changed: dict[LinkId, float] = {}
+        """Links whose interval has changed, and when they had their last round before."""
         self._bursts: dict[LinkId, _Burst] = {}
         self._burst_heap: list[tuple[float, LinkId]] = []
         """Of each burst its time, and perhaps times it no longer has."""
@@ -73,7 +73,7 @@ class Rounds:
 
     def start(self, now: float) -> None:
         """What was due before is not missed: nobody was there to ask."""
-        self._not_before.clear()
+        self._changed.clear()
         for wheel in self._wheels.values():
             wheel.start(now)
 
@@ -99,8 +99,8 @@ class Rounds:
         for wheel in sorted(self._wheels.values(), key=lambda wheel: wheel.next_due):
             self.missed += wheel.skip_missed(now)
             links += wheel.due(now, limit - len(links))
-        if self._not_before:
-            links = [link for link in links if self._not_before.pop(link, now) <= now]
+        if self._changed:
+            links = [link for link in links if self._is_rested(link, now)]
         if self._burst_heap and self._burst_heap[0][0] <= now:
             links += self._due_bursts(now, frozenset(links))
         return links
@@ -108,11 +108,19 @@ class Rounds:
     def _change_over(self, intervals: Mapping[LinkId, float]) -> None:
         for link, interval in intervals.items():
             before = self._intervals.get(link, interval)
-            if before != interval:
-                last = self._wheels[before].last_told(self._phases[link])
-                self._not_before[link] = last + interval / 2
-        self._not_before = {k: at for k, at in self._not_before.items() if k in intervals}
+            if before != interval and link not in self._changed:
+                self._changed[link] = self._wheels[before].last_told(self._phases[link])
+        self._changed = {link: last for link, last in self._changed.items() if link in intervals}
         self._intervals = dict(intervals)
+
+    def _is_rested(self, link: LinkId, now: float) -> bool:
+        last = self._changed.get(link)
+        if last is None:
+            return True
+        if now < last + self._intervals[link] / 2:
+            return False
+        del self._changed[link]
+        return True
 
     def _due_bursts(self, now: float, regular: frozenset[LinkId]) -> list[LinkId]:
         links = []

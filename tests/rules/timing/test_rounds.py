@@ -161,3 +161,15 @@ def test_those_that_change_pace_together_stay_spread() -> None:
     due = drive(made, 7.0, 10.0)
     assert max(Counter(at for at, _ in due).values()) < 30
     assert set(Counter(link for at, link in due if at > 8.001).values()) == {2}
+
+
+@given(st.floats(0.0, 5.0), st.integers(0, 10**6))
+def test_a_change_that_is_taken_back_at_once_changes_nothing(at: float, name: int) -> None:
+    link = LinkId(str(name))
+    made, plain = rounds(link, interval=5.0), rounds(link, interval=5.0)
+    start = 20.0 + at
+    for one in (made, plain):
+        drive(one, 0.0, start)
+    for interval in (1.0, 5.0):
+        made.configure({link: interval}, start)
+    assert drive(made, start, start + 20.0) == drive(plain, start, start + 20.0)
