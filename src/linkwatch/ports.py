@@ -4,7 +4,7 @@ Every port has an implementation with real sockets, files or clocks in an adapte
 fake that is a class in the tests; one conformance suite runs on both.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -365,7 +365,8 @@ class StatusReport:
     started_at: datetime
     ready: bool
     ready_detail: str
-    links: tuple[LinkFigures, ...]
+    links: Iterable[LinkFigures]
+    """To be gone through once, and not all in one go: a country's take a second."""
     routers: tuple[RouterStatus, ...]
     incidents: tuple[Incident, ...]
     outbox_pending: int

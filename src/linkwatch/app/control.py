@@ -1,5 +1,6 @@
 """What HTTP and the command line may ask of the daemon."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from linkwatch import __version__
@@ -7,8 +8,9 @@ from linkwatch.app.parts import Parts
 from linkwatch.app.reload import Reloader
 from linkwatch.model.boost import Word
 from linkwatch.model.measurement import PollResult
+from linkwatch.model.moment import Moment
 from linkwatch.model.topology import Router
-from linkwatch.ports import ReloadVerdict, RouterStatus, StatusReport, Vouching
+from linkwatch.ports import LinkFigures, ReloadVerdict, RouterStatus, StatusReport, Vouching
 
 MEASURE_STALL = 5.0
 DISPATCH_STALL = 20.0
@@ -34,17 +36,13 @@ class DaemonControl:
         config = self._parts.in_force.config
         ready, detail = self.readiness()
         polls = self._parts.engine.polls()
-        links = self._parts.engine.figures(now)
-        for figures in links:
-            # What is shown, and since when it is so, are of one moment.
-            self._parts.metrics.link_changed(figures)
         return StatusReport(
             at=now.wall,
             version=__version__,
             started_at=self._started_at,
             ready=ready,
             ready_detail=detail,
-            links=links,
+            links=self._links(now),
             routers=tuple(_router(r, polls.get(r.id)) for r in config.inventory.routers.values()),
             incidents=self._parts.engine.incidents(),
             outbox_pending=self._parts.dispatcher.pending,
@@ -52,6 +50,12 @@ class DaemonControl:
             config_loaded_at=self.loaded_at,
             unused=config.unused,
         )
+
+    def _links(self, now: Moment) -> Iterator[LinkFigures]:
+        for figures in self._parts.engine.figures(now):
+            # What is shown, and since when it is so, are of one moment.
+            self._parts.metrics.link_changed(figures)
+            yield figures
 
     def healthy(self) -> bool:
         """Whether probes, checks, the watch for beats and the dispatcher make progress."""

@@ -1,9 +1,6 @@
 """A configuration file, and all it includes, to a `Config` or every problem."""
 
-import gc
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -30,6 +27,7 @@ from linkwatch.config.checks.references import check_references
 from linkwatch.config.checks.snmp import check_snmp
 from linkwatch.config.explain import explain
 from linkwatch.config.include import Tree, read_tree
+from linkwatch.config.loaded import Loaded, no_collection
 from linkwatch.config.locate import Locator
 from linkwatch.config.plain import Plain, to_plain
 from linkwatch.config.problem import Gravity, Problem
@@ -38,16 +36,7 @@ from linkwatch.config.salvage import salvage, validate
 from linkwatch.config.scalars import parse_timezone
 from linkwatch.config.schema.document import DEFAULT_TIMEZONE, Document
 from linkwatch.config.schema.fields import Reading
-from linkwatch.config.settings import Config
 from linkwatch.config.unused import unused
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What reading came to; `config` is None exactly where `problems` holds an error."""
-
-    config: Config | None
-    problems: tuple[Problem, ...]
 
 
 def load(path: Path, at: datetime | None = None) -> Loaded:
@@ -124,15 +113,3 @@ def _zone(plain: Plain) -> ZoneInfo:
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(set(problems)))
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Parsing makes millions of objects and no garbage: the collector would take half the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

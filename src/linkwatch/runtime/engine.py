@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta
+from itertools import islice
 
 import structlog
 
@@ -40,6 +41,8 @@ LONGEST_SLEEP = 1.0
 """Wall-clock dues are looked at this often at least, so that a stepped clock does no harm."""
 SHORTEST_SLEEP = 0.02
 RESERVE_RETRY = 1.0
+JUDGES_IN_ONE_GO = 1000
+"""No longer than a tick of the probe loop."""
 
 log = structlog.get_logger(__name__)
 
@@ -143,13 +146,17 @@ class Engine:
             if link in self._state.judges:
                 self._observer.link_changed(figures(self._state, link, now.wall))
 
-    def figures(self, now: Moment) -> tuple[LinkFigures, ...]:
-        """Every link as it is now, in the configuration's order."""
-        return tuple(figures(self._state, link, now.wall) for link in self._state.judges)
+    def figures(self, now: Moment) -> Iterator[LinkFigures]:
+        """Every link in the configuration's order, each as it is when it is asked for."""
+        for link in tuple(self._state.judges):
+            if link in self._state.judges:
+                yield figures(self._state, link, now.wall)
 
-    def states(self) -> Counter[LinkState]:
-        """How many links are in each state."""
-        return Counter(judge.state for judge in self._state.judges.values())
+    def states(self) -> Iterator[Counter[LinkState]]:
+        """How many links are in each state, by parts: others may run between two of them."""
+        judges = iter(tuple(self._state.judges.values()))
+        while part := tuple(islice(judges, JUDGES_IN_ONE_GO)):
+            yield Counter(judge.state for judge in part)
 
     def polls(self) -> dict[str, PollResult]:
         """The last poll of each router that was ever polled."""

@@ -25,7 +25,7 @@ from linkwatch.web.statusentries import (
     ToldEntry,
 )
 
-LINKS_PER_CHUNK = 500
+LINKS_PER_CHUNK = 250
 
 
 def render(
