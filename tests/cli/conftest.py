@@ -25,6 +25,7 @@ from linkwatch.ports import (
     ReloadVerdict,
     RouterStatus,
     StatusReport,
+    Tried,
     Vouching,
 )
 from linkwatch.web.app import control_app, public_app
@@ -100,6 +101,8 @@ class FakeControl:
     asked: list[str] = field(default_factory=list)
     vouching: Vouching = Vouching(None, written=True)
     words: list[Word] = field(default_factory=list)
+    tried: tuple[Tried, ...] | None = None
+    tests: list[tuple[ContactId, bool]] = field(default_factory=list)
     boost: Boost | None = None
     metering: Metering = Metering.WAITING
 
@@ -138,6 +141,10 @@ class FakeControl:
     async def vouch(self, word: Word) -> Vouching:
         self.words.append(word)
         return self.vouching
+
+    async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
+        self.tests.append((contact, send))
+        return self.tried
 
     async def reload(self) -> ReloadVerdict:
         self.asked.append("reload")

@@ -10,7 +10,8 @@ from linkwatch.config.settings import Config
 from linkwatch.host import logs
 from linkwatch.host.files import FilesError
 from linkwatch.host.secrets import SecretError
-from linkwatch.host.text import printable
+from linkwatch.message.inert import printable
+from linkwatch.notify.setup import ChannelSetupError
 from linkwatch.ports import Clock, StoreError
 from linkwatch.probe.icmp import ProbePermissionError
 from linkwatch.probe.snmp_outcome import SnmpSetupError
@@ -25,7 +26,7 @@ def run(path: Path, config: Config, clock: Clock) -> int:
     logs.configure(clock, zone=config.inventory.timezone)
     try:
         asyncio.run(live(path, config, clock))
-    except (SecretError, SnmpSetupError) as error:
+    except (ChannelSetupError, SecretError, SnmpSetupError) as error:
         return _refuse(error, BAD_CONFIG)
     except (
         ProbePermissionError,

@@ -6,7 +6,7 @@ from pathlib import Path
 from linkwatch.app.reading import ReadingError, reading
 from linkwatch.config.loaded import BAD_CONFIG, Loaded
 from linkwatch.host.clock import SystemClock
-from linkwatch.host.text import printable
+from linkwatch.message.inert import printable
 
 
 def run(path: Path) -> int:

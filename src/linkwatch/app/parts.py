@@ -15,8 +15,9 @@ from linkwatch.host.secrets import resolve_secret
 from linkwatch.host.systemd import Systemd
 from linkwatch.model.ids import ChannelId
 from linkwatch.model.journal import Record
-from linkwatch.model.notification import OutboxRow
+from linkwatch.model.notification import Notification, OutboxRow, Trouble
 from linkwatch.notify.factory import build_all
+from linkwatch.notify.setup import Surroundings
 from linkwatch.ports import Clock, Notifier, Part
 from linkwatch.probe.icmp import REJECTS, IcmpProber
 from linkwatch.probe.snmp_aside import AsidePoller
@@ -27,8 +28,11 @@ from linkwatch.runtime.dispatcher import Dispatcher
 from linkwatch.runtime.engine import Engine
 from linkwatch.runtime.polling import PollLoop
 from linkwatch.runtime.probing import ProbeLoop
+from linkwatch.runtime.standing import StandingLoop
 from linkwatch.runtime.state import ProbeNow, State
+from linkwatch.runtime.switchboard import Switchboard
 from linkwatch.runtime.trapping import TrapLoop
+from linkwatch.runtime.trial import Trials
 from linkwatch.runtime.writer import Writer
 from linkwatch.store.opening import default_url, open_journal
 from linkwatch.web.metrics import MetricsObserver
@@ -51,7 +55,10 @@ class Parts:
     metrics: MetricsObserver
     prober: IcmpProber
     writer: Writer
+    switchboard: Switchboard
     dispatcher: Dispatcher
+    standing: StandingLoop
+    trials: Trials
     engine: Engine
     probes: ProbeLoop
     checks: CheckLoop
@@ -87,7 +94,8 @@ async def build(
     (await poller.prepare(config))()
 
     def channels(new: Config) -> Mapping[ChannelId, Notifier]:
-        return build_all(new.settings.channels.values(), secret, clock)
+        around = Surroundings(secret, clock, new.inventory.contacts)
+        return build_all(new.settings.channels.values(), around)
 
     notifiers = channels(config)
     state = state_directory(environment)
@@ -101,6 +109,10 @@ async def build(
 
     def record(records: Sequence[Record]) -> None:
         writer.submit(records, clock.now())
+        trials.see(records)
+
+    def hand_on(message: Notification, trouble: Trouble, failed: frozenset[ChannelId]) -> bool:
+        return engine.undelivered(message, trouble, failed)
 
     def probe_now(request: ProbeNow) -> None:
         probes.request(request.link, request.count, request.spacing)
@@ -113,8 +125,12 @@ async def build(
 
     writer = Writer(journal, clock, release, metrics)
     stack.push_async_callback(writer.close)
-    dispatcher = Dispatcher(clock, notifiers, record, metrics, build=channels)
-    stack.push_async_callback(dispatcher.close)
+    switchboard = Switchboard(notifiers, channels)
+    stack.push_async_callback(switchboard.close)
+    trials = Trials(writer.submit)
+    dispatcher = Dispatcher(
+        clock, switchboard, record, metrics, hand_on, limits=config.settings.limits
+    )
     engine = Engine(
         State(config.inventory), clock, writer, metrics, probe_now=probe_now, hurry=hurry
     )
@@ -149,7 +165,10 @@ async def build(
         metrics=metrics,
         prober=prober,
         writer=writer,
+        switchboard=switchboard,
         dispatcher=dispatcher,
+        standing=StandingLoop(clock, switchboard),
+        trials=trials,
         engine=engine,
         probes=probes,
         checks=checks,

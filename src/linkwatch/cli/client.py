@@ -12,12 +12,15 @@ from linkwatch.cli.options import Code, fail
 from linkwatch.host.files import FilesError, runtime_directory
 
 if TYPE_CHECKING:
+    from linkwatch.web.acts import TriedEntry
     from linkwatch.web.statusentries import StatusDocument
 
 SOCKET = "linkwatch.sock"
 _SERVICE_DIRECTORY = Path("/run/linkwatch")
 _ANSWER_WITHIN = 10.0
 _RELOAD_WITHIN = 120.0
+_TRIED_WITHIN = 45.0
+"""More than the daemon waits for the channels' answers."""
 
 
 def socket_path(given: Path | None) -> Path:
@@ -75,6 +78,25 @@ def confirm_boost(given: Path | None, word: Mapping[str, str | int | None]) -> b
     if code != 200:
         fail(f"not confirmed: {_REFUSALS.get(verdict['reason'], verdict['reason'])}", Code.NO)
     return bool(verdict["written"])
+
+
+def send_test(given: Path | None, contact: str, *, dry_run: bool) -> "list[TriedEntry]":
+    """What became of a test by each of the contact's channels; ends the command if refused."""
+    code, body = _ask(
+        "POST",
+        "/api/v1/contacts/test",
+        socket_path(given),
+        _TRIED_WITHIN,
+        json.dumps({"contact": contact, "dry_run": dry_run}).encode(),
+    )
+    if code not in (200, 400, 404):
+        fail(f"the daemon answered {code} to the request for a test", Code.NO)
+    verdict = json.loads(body)
+    if code == 400:
+        fail("; ".join(f"{place}: {what}" for place, what in verdict["problems"].items()))
+    if code == 404:
+        fail(f"the configuration in force has no contact {contact}", Code.NO)
+    return cast("list[TriedEntry]", verdict["messages"])
 
 
 _REFUSALS = {

@@ -10,6 +10,7 @@ from yaml.nodes import MappingNode
 
 from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.build.config import build
+from linkwatch.config.checks.channels import check_channels
 from linkwatch.config.checks.cycles import check_cycles
 from linkwatch.config.checks.duty import lint_coverage, lint_gaps
 from linkwatch.config.checks.egress import check_egress
@@ -25,6 +26,7 @@ from linkwatch.config.checks.probing import check_probing
 from linkwatch.config.checks.rates import check_rates
 from linkwatch.config.checks.references import check_references
 from linkwatch.config.checks.snmp import check_snmp
+from linkwatch.config.checks.wording import check_widths, lint_circuits
 from linkwatch.config.explain import explain
 from linkwatch.config.include import Tree, read_tree
 from linkwatch.config.loaded import Loaded, no_collection
@@ -58,12 +60,16 @@ def _understand(tree: Tree, root: MappingNode, at: datetime | None) -> Loaded:
     check_references(plain, report)
     document = _document(root, plain, report)
     beside = _compare(document, plain, report, at) if document is not None else Beside()
-    problems = _in_order((*tree.problems, *report.problems))
-    if document is None or any(found.gravity is Gravity.ERROR for found in problems):
-        return Loaded(None, problems)
-    return Loaded(
-        build(document, beside.schedules, (*tree.files, *beside.files), unused(plain)), problems
-    )
+    problems = (*tree.problems, *report.problems)
+    if document is None or _has_error(problems):
+        return Loaded(None, _in_order(problems))
+    config = build(document, beside, (*tree.files, *beside.files), unused(plain))
+    problems = (*problems, *check_widths(beside.words, config.inventory))
+    return Loaded(None if _has_error(problems) else config, _in_order(problems))
+
+
+def _has_error(problems: Iterable[Problem]) -> bool:
+    return any(found.gravity is Gravity.ERROR for found in problems)
 
 
 def _compare(document: Document, plain: Plain, report: Report, at: datetime | None) -> Beside:
@@ -76,6 +82,7 @@ def _compare(document: Document, plain: Plain, report: Report, at: datetime | No
 
 
 _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
+    check_channels,
     check_cycles,
     check_egress,
     check_escalation,
@@ -85,6 +92,7 @@ _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_probing,
     check_rates,
     check_snmp,
+    lint_circuits,
     lint_contacts,
     lint_coverage,
     lint_load,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from linkwatch.config.patterns import ALL, Pattern, find
 from linkwatch.config.plain import Plain
 
-SERVED_CHANNELS = frozenset({"log", "webhook"})
+SERVED_CHANNELS = frozenset({"log", "webhook", "email", "alertmanager"})
 
 
 def _any(value: Plain) -> bool:

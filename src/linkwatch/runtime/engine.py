@@ -13,11 +13,12 @@ from linkwatch.config.settings import Config
 from linkwatch.judge.boost import Refusal, why_not
 from linkwatch.model.boost import Word
 from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import LinkId
+from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.journal import Note, Restored, SaveLoad
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.notification import Notification, Trouble
 from linkwatch.model.priority import Priority
 from linkwatch.ports import Clock, LinkFigures, Observer, StoreError
 from linkwatch.runtime.events import (
@@ -28,11 +29,13 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     Suspected,
+    Undelivered,
     Vouched,
 )
 from linkwatch.runtime.figures import figures
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.step import advance, next_due, step
+from linkwatch.runtime.telling import retell
 from linkwatch.runtime.writer import Writer
 
 LEAST_NUMBERS = 50
@@ -92,6 +95,13 @@ class Engine:
         self._observer.polled(result)
         self._turn(Polled(result), now)
 
+    def undelivered(
+        self, message: Notification, trouble: Trouble, failed: frozenset[ChannelId]
+    ) -> bool:
+        """A channel does not get a message through; whether another one has taken it on."""
+        event = Undelivered(message, trouble, failed)
+        return self._turn(event, self._clock.now()).handed_on
+
     def vouch(self, word: Word) -> Refusal | None:
         """Take somebody's word that a boost was delivered, or say why not."""
         now = self._clock.now()
@@ -140,6 +150,12 @@ class Engine:
             sorted(self._state.open_incidents(), key=lambda i: (i.priority, i.started_at, i.id))
         )
 
+    def standing(self, channel: ChannelId) -> tuple[Notification, ...]:
+        """What is open and was told by this channel, in the words of now."""
+        now = self._clock.now().wall
+        told = (retell(self._state, i, channel, now) for i in self._state.open_incidents())
+        return tuple(one for one in told if one is not None)
+
     def show(self, links: Iterable[LinkId], now: Moment) -> None:
         """Tell the observer how these links are now."""
         for link in links:
@@ -165,8 +181,10 @@ class Engine:
     def _enough_numbers(self) -> int:
         return max(LEAST_NUMBERS, len(self._state.inventory.links))
 
-    def _turn(self, event: Event, now: Moment) -> None:
-        self._carry_out(step(self._state, event, now), now)
+    def _turn(self, event: Event, now: Moment) -> Effects:
+        effects = step(self._state, event, now)
+        self._carry_out(effects, now)
+        return effects
 
     def _carry_out(self, effects: Effects, now: Moment) -> None:
         self._writer.submit(effects.records, now)

@@ -50,6 +50,8 @@ class Effects:
     """Seconds from first bad sign to opening, one for each incident opened."""
     hurry: Hurried | None = None
     """What is asked at its conference interval from now on, if that has changed."""
+    handed_on: bool = False
+    """Whether another channel has taken on what one did not get through."""
 
 
 @dataclass(slots=True)

@@ -25,9 +25,11 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     Suspected,
+    Undelivered,
     Vouched,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
+from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.state import Effects, ProbeNow, State
 
@@ -61,6 +63,8 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             waiting, state.waiting = state.waiting, {}
             for finding in waiting.values():
                 found(state, finding, now, effects)
+        case Undelivered():
+            hand_on(state, event, now, effects)
     come_due(state, now, effects)
     return effects
 

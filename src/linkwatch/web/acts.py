@@ -1,6 +1,6 @@
 """What may be done over the socket file, read from a request's body."""
 
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse, Response
 from linkwatch.judge.boost import Refusal
 from linkwatch.model.boost import Word
 from linkwatch.model.finding import Direction
-from linkwatch.model.ids import LinkId
-from linkwatch.ports import Control
+from linkwatch.model.ids import ContactId, LinkId
+from linkwatch.ports import Control, Tried
 
 MOST_BYTES = 16_384
 _FASTEST = 10**13
@@ -31,21 +31,70 @@ class BoostWord(BaseModel):
     direction: Direction | None = None
 
 
+class Trial(BaseModel):
+    """A test of a contact's channels; `dry_run`: only its words."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    contact: Line
+    dry_run: Annotated[bool, Field(strict=True)] = False
+
+
+async def try_channels(control: Control, request: Request) -> Response:
+    """200 with what became of each message, 400 not understood, 404 no such contact."""
+    try:
+        said = Trial.model_validate_json(await _read(request))
+    except ValidationError as error:
+        return _not_understood(error)
+    tried = await control.try_channels(ContactId(said.contact), send=not said.dry_run)
+    if tried is None:
+        return JSONResponse({"taken": False, "reason": "unknown_contact"}, status_code=404)
+    return JSONResponse({"taken": True, "messages": [_tried(one) for one in tried]})
+
+
+class TriedEntry(TypedDict):
+    """A test by one channel; `outcome` None: no attempt has ended."""
+
+    channel: str
+    key: str
+    outcome: str | None
+    detail: str
+    subject: str
+    text: str
+    short: str
+
+
+def _tried(one: Tried) -> TriedEntry:
+    return {
+        "channel": one.message.channel,
+        "key": one.message.key,
+        "outcome": one.outcome.value if one.outcome else None,
+        "detail": one.detail,
+        "subject": one.message.subject,
+        "text": one.message.text,
+        "short": one.message.short,
+    }
+
+
 async def confirm_boost(control: Control, request: Request) -> Response:
     """200 taken, 400 not understood, 404 no such link, 409 refused for another reason."""
     body = await _read(request)
     try:
         said = BoostWord.model_validate_json(body)
     except ValidationError as error:
-        faults = error.errors(include_url=False, include_input=False)
-        problems = {".".join(map(str, fault["loc"])) or "body": fault["msg"] for fault in faults}
-        return JSONResponse({"taken": False, "problems": problems}, status_code=400)
+        return _not_understood(error)
     word = Word(LinkId(said.link), said.rate, said.evidence, said.by, said.direction)
     verdict = await control.vouch(word)
     if verdict.refusal is None:
         return JSONResponse({"taken": True, "written": verdict.written})
     code = 404 if verdict.refusal is Refusal.UNKNOWN_LINK else 409
     return JSONResponse({"taken": False, "reason": verdict.refusal.value}, status_code=code)
+
+
+def _not_understood(error: ValidationError) -> Response:
+    faults = error.errors(include_url=False, include_input=False)
+    problems = {".".join(map(str, fault["loc"])) or "body": fault["msg"] for fault in faults}
+    return JSONResponse({"taken": False, "problems": problems}, status_code=400)
 
 
 async def _read(request: Request) -> bytes:

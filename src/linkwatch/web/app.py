@@ -54,11 +54,15 @@ def control_app(
     async def confirm_boost(request: Request) -> Response:
         return await acts.confirm_boost(control, request)
 
+    async def try_channels(request: Request) -> Response:
+        return await acts.try_channels(control, request)
+
     return _app(
         [
             *doors.read_routes(),
             Route("/api/v1/reload", doors.reload, methods=["POST"]),
             Route("/api/v1/boosts/confirm", confirm_boost, methods=["POST"]),
+            Route("/api/v1/contacts/test", try_channels, methods=["POST"]),
         ]
     )
 

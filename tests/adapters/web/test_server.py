@@ -23,6 +23,7 @@ from linkwatch.model.incident import Told
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import Metering
 from linkwatch.model.moment import Span
+from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.people import Role
 from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import BoostState, ContractedRate, Level
@@ -32,8 +33,10 @@ from linkwatch.ports import (
     ReloadVerdict,
     RouterStatus,
     StatusReport,
+    Tried,
     Vouching,
 )
+from linkwatch.runtime.trial import trial_messages
 from linkwatch.web.app import control_app, public_app
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.server import CannotListen, WebServer
@@ -57,6 +60,8 @@ INCIDENT = province.incident(
     ),
 )
 
+CONTACT = next(iter(province.inventory().contacts.values()))
+
 
 @dataclass
 class FakeControl:
@@ -68,6 +73,8 @@ class FakeControl:
     reloads: int = 0
     vouching: Vouching = Vouching(None, written=True)
     words: list[Word] = field(default_factory=list)
+    tried: tuple[Tried, ...] | None = None
+    tests: list[tuple[ContactId, bool]] = field(default_factory=list)
     links: tuple[LinkFigures, ...] = (WAN,)
     stuck: asyncio.Event | None = None
     """Set by a reload, which then never ends."""
@@ -102,6 +109,10 @@ class FakeControl:
     async def vouch(self, word: Word) -> Vouching:
         self.words.append(word)
         return self.vouching
+
+    async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
+        self.tests.append((contact, send))
+        return self.tried
 
     async def reload(self) -> ReloadVerdict:
         self.reloads += 1
@@ -499,5 +510,56 @@ def test_a_site_beats_at_the_public_door_by_its_own_token_alone(run: Run) -> Non
         assert (await doors.tcp.put("/beat/known")).status_code == 405
         assert (await doors.unix.get("/beat/known")).status_code == 404
         assert doors.control.beats == ["known", "known", "guessed"]
+
+    run(scenario)
+
+
+def test_a_test_is_sent_through_the_socket_file_only(run: Run) -> None:
+    path = "/api/v1/contacts/test"
+    [message, *_] = trial_messages(province.inventory(), CONTACT, NOW)
+
+    async def scenario(doors: Doors) -> None:
+        doors.control.tried = (
+            Tried(message, DeliveryOutcome.ACCEPTED, "HTTP 200"),
+            Tried(message, None, "no attempt has ended yet"),
+        )
+        assert (await doors.tcp.post(path, json={"contact": "duty"})).status_code == 404
+        assert doors.control.tests == []
+        answer = await doors.unix.post(path, json={"contact": "duty"})
+        assert answer.status_code == 200
+        accepted, waiting = answer.json()["messages"]
+        assert accepted == {
+            "channel": message.channel,
+            "key": message.key,
+            "outcome": "accepted",
+            "detail": "HTTP 200",
+            "subject": message.subject,
+            "text": message.text,
+            "short": message.short,
+        }
+        assert waiting["outcome"] is None
+        await doors.unix.post(path, json={"contact": "duty", "dry_run": True})
+        assert doors.control.tests == [("duty", True), ("duty", False)]
+
+    run(scenario)
+
+
+def test_a_test_to_nobody_known_or_that_is_not_understood_is_refused(run: Run) -> None:
+    path = "/api/v1/contacts/test"
+
+    async def scenario(doors: Doors) -> None:
+        unknown = await doors.unix.post(path, json={"contact": "nobody"})
+        assert (unknown.status_code, unknown.json()["reason"]) == (404, "unknown_contact")
+        doors.control.tests.clear()
+        for body, place in (
+            (b"{", "body"),
+            (b"{}", "contact"),
+            (b'{"contact": " "}', "contact"),
+            (b'{"contact": "a", "dry_run": 1}', "dry_run"),
+            (b'{"contact": "a", "channel": "x"}', "channel"),
+        ):
+            answer = await doors.unix.post(path, content=body)
+            assert (answer.status_code, list(answer.json()["problems"])) == (400, [place])
+        assert doors.control.tests == []
 
     run(scenario)
