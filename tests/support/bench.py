@@ -65,7 +65,14 @@ def on_bench(whole: Inventory, scene: Callable[[Bench], Awaitable[None]]) -> Non
         observer = MetricsObserver(clock)
         observer.set_inventory(whole)
         writer = Writer(store, clock, lambda rows: None, observer)
-        engine = Engine(State(whole), clock, writer, observer, probe_now=lambda request: None)
+        engine = Engine(
+            State(whole),
+            clock,
+            writer,
+            observer,
+            probe_now=lambda request: None,
+            hurry=lambda hurried: None,
+        )
         async with asyncio.TaskGroup() as tasks:
             run = tasks.create_task(writer.run())
             await engine.recover()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from linkwatch.app.snmp_worker import WORKER, worker_environment
+from linkwatch.conference.pace import Hurried
 from linkwatch.config.settings import Config
 from linkwatch.host.agenda import SlowSchedule
 from linkwatch.host.files import signing_key, state_directory
@@ -119,6 +120,11 @@ async def build(
         probes.request(request.link, request.count, request.spacing)
         checks.request(request.link, request.count, request.spacing)
 
+    def hurry(hurried: Hurried) -> None:
+        probes.hurry(hurried.links)
+        checks.hurry(hurried.links)
+        polls.hurry(hurried.routers)
+
     writer = Writer(journal, clock, release, metrics)
     stack.push_async_callback(writer.close)
     switchboard = Switchboard(notifiers, channels)
@@ -127,7 +133,9 @@ async def build(
     dispatcher = Dispatcher(
         clock, switchboard, record, metrics, hand_on, limits=config.settings.limits
     )
-    engine = Engine(State(config.inventory), clock, writer, metrics, probe_now)
+    engine = Engine(
+        State(config.inventory), clock, writer, metrics, probe_now=probe_now, hurry=hurry
+    )
     metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()
     probes = ProbeLoop(

@@ -30,6 +30,10 @@ class SnmpSettings:
     engine: str
     trap_listen: tuple[str, int] | None
 
+    def every(self, *, hurried: bool) -> float:
+        """s from one poll to the next; a conference never makes it longer."""
+        return min(self.interval, self.conference_interval) if hurried else self.interval
+
 
 @dataclass(frozen=True, slots=True)
 class LogChannel:

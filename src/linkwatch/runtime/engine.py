@@ -9,6 +9,7 @@ from typing import Protocol
 
 import structlog
 
+from linkwatch.conference.pace import Hurried
 from linkwatch.config.settings import Config
 from linkwatch.judge.boost import Refusal, why_not
 from linkwatch.model.boost import Evidence, Word
@@ -73,13 +74,16 @@ class Engine:
         clock: Clock,
         writer: Writer,
         observer: Observer,
+        *,
         probe_now: Callable[[ProbeNow], None],
+        hurry: Callable[[Hurried], None],
     ) -> None:
         self._state = state
         self._clock = clock
         self._writer = writer
         self._observer = observer
         self._probe_now = probe_now
+        self._hurry = hurry
         self._numbers_low = asyncio.Event()
         self.tap: Tap | None = None
         """Hears all that is measured."""
@@ -228,6 +232,10 @@ class Engine:
 
     def _carry_out(self, effects: Effects, now: Moment) -> None:
         self._writer.submit(effects.records, now)
+        if effects.hurry is not None:
+            links, routers = len(effects.hurry.links), len(effects.hurry.routers)
+            log.info("asked at the conference pace", links=links, routers=routers)
+            self._hurry(effects.hurry)
         for request in effects.probes:
             self._probe_now(request)
         self.show(effects.touched, now)

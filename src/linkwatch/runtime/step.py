@@ -77,6 +77,7 @@ def advance(state: State, now: Moment) -> Effects:
             effects.touched.add(link)
             found(state, finding, now, effects)
     if now.monotonic >= state.calendar_due:
+        _keep_pace(state, now, effects)
         for incident in list(state.open_incidents()):
             reprioritise(state, incident, now, effects)
         look_ahead(state, now, effects)
@@ -90,6 +91,11 @@ def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
     dues = [heap[0][0] for heap in (state.silence, state.timers) if heap]
     return min(*dues, state.calendar_due, math.inf)
+
+
+def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
+    if state.keep_pace(now):
+        effects.hurry = state.hurried
 
 
 def _until_calendar(state: State, now: Moment) -> float:
@@ -147,6 +153,7 @@ def _verify(
 
 def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects) -> None:
     state.adopt(inventory, now)
+    _keep_pace(state, now, effects)
     effects.touched.update(inventory.links)
     for incident in list(state.open_incidents()):
         if not _is_watched(state, incident):
