@@ -34,8 +34,10 @@ from support.province import moment
 if TYPE_CHECKING:
     from linkwatch.model.load import MonthLoad
 
-Answers = Callable[[float], float | None]
-"""The RTT (s) of a probe sent that many seconds after the start; None: no reply."""
+Answers = Callable[[float], float | Outcome | None]
+"""The RTT (s) of a probe sent that many seconds after the start, or what else became of it; None:
+no reply.
+"""
 
 
 def healthy(_sent: float) -> float | None:
@@ -174,9 +176,11 @@ class Drive:
         sent = self.seconds - 1.0
         name = link.replace("-", "_")
         answer = answers.get(f"{name}_{place}", answers.get(name, healthy))
-        rtt = answer(sent)
-        outcome = Outcome.NO_REPLY if rtt is None else Outcome.ANSWERED
-        return ProbeResult(link, place, 1000.0 + sent, outcome, rtt)
+        came = answer(sent)
+        if isinstance(came, Outcome):
+            return ProbeResult(link, place, 1000.0 + sent, came, None)
+        outcome = Outcome.NO_REPLY if came is None else Outcome.ANSWERED
+        return ProbeResult(link, place, 1000.0 + sent, outcome, came)
 
 
 def keys(messages: list[Notification]) -> list[str]:
