@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, time, timedelta
-from functools import cache
 from pathlib import Path
 
 from hypothesis import settings
@@ -91,14 +90,6 @@ def _configurations() -> dict[str, Inventory]:
 CONFIGURATIONS = _configurations()
 
 
-@cache
-def _empty_store() -> Path:
-    """A store as migrations leave it: made once, copied for each example."""
-    directory = Path(tempfile.mkdtemp(prefix="linkwatch-empty-"))
-    open_journal(default_url(directory), now=NIGHT).close()
-    return directory
-
-
 class Recorded(Drive):
     """A drive that knows which records one turn decided."""
 
@@ -120,7 +111,6 @@ class AnyOrder(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.directory = Path(tempfile.mkdtemp(prefix="linkwatch-any-order-"))
-        shutil.copytree(_empty_store(), self.directory, dirs_exist_ok=True)
         self.clock_was_set = False
         self.seen: dict[str, Incident] = {}
         self.told: dict[tuple[str, str, str], list[IncidentEvent]] = {}
