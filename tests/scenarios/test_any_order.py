@@ -80,6 +80,7 @@ def _configurations() -> dict[str, Inventory]:
         "plain": whole,
         "without the link": without_link(whole, WAN),
         "another address": _changed(whole, targets=(Target("127.0.17.11"),)),
+        "its own habit": _changed(whole, thresholds=replace(limits, above_usual=6.0)),
         "other levels": _changed(whole, thresholds=limits),
         "no router": _changed(whole, interface=None),
         "no conference": inventory(),

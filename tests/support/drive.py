@@ -14,6 +14,7 @@ from linkwatch.model.journal import (
     Restored,
     SaveIncident,
     SaveLoad,
+    SaveUsual,
     Traced,
     Verified,
 )
@@ -33,6 +34,7 @@ from support.province import moment
 
 if TYPE_CHECKING:
     from linkwatch.model.load import MonthLoad
+    from linkwatch.model.usual import UsualDelay
 
 Answers = Callable[[float], float | Outcome | None]
 """The RTT (s) of a probe sent that many seconds after the start, or what else became of it; None:
@@ -132,6 +134,7 @@ class Drive:
         """Another daemon, `after` s later, that finds what this one wrote."""
         latest: dict[str, Incident] = {}
         loads: dict[str, MonthLoad] = {}
+        usual: dict[str, UsualDelay] = {}
         verified, evidence = set(), []
         for record in self.records:
             match record:
@@ -143,12 +146,15 @@ class Drive:
                     evidence.append(trace)
                 case SaveLoad(load):
                     loads[load.link] = load
+                case SaveUsual(known):
+                    usual[known.link] = known
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
             recent_incidents=tuple(i for i in latest.values() if i.status.is_closed),
             verified=frozenset(verified),
             evidence=tuple(evidence),
             loads=tuple(loads.values()),
+            usual=tuple(usual.values()),
         )
         later = moment(self.start, self.seconds + after).wall
         return Drive(inventory, later, restored, first=1000)
