@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from linkwatch.model.ids import LinkId
-from linkwatch.model.incident import Incident
+from linkwatch.model.ids import ChannelId, LinkId
+from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import (
     Enqueue,
@@ -26,8 +26,8 @@ from linkwatch.model.measurement import (
     PollResult,
     ProbeResult,
 )
-from linkwatch.model.notification import Notification
-from linkwatch.runtime.events import Numbered, Polled, Probed, Recovered, Reloaded
+from linkwatch.model.notification import Notification, Trouble
+from linkwatch.runtime.events import Numbered, Polled, Probed, Recovered, Reloaded, Undelivered
 from linkwatch.runtime.state import State
 from linkwatch.runtime.step import advance, step
 from support.province import moment
@@ -123,6 +123,17 @@ class Drive:
             self._keep(step(self.state, Polled(result), now).records)
         return self.notifications[before:]
 
+    def undelivered(
+        self, message: Notification, trouble: Trouble, failed: frozenset[ChannelId] = frozenset()
+    ) -> list[Notification]:
+        """A channel does not get a message through."""
+        before = len(self.notifications)
+        now = moment(self.start, self.seconds)
+        effects = step(self.state, Undelivered(message, trouble, failed), now)
+        self._keep(effects.records)
+        assert effects.handed_on == (len(self.notifications) > before)
+        return self.notifications[before:]
+
     def reload(self, inventory: Inventory) -> list[Notification]:
         """Put another configuration in force."""
         before = len(self.notifications)
@@ -168,6 +179,11 @@ class Drive:
     def timeline(self) -> list[str]:
         """What the timelines say, in order."""
         return [r.entry.what for r in self.records if isinstance(r, Note)]
+
+    @property
+    def notes(self) -> list[TimelineEntry]:
+        """The timelines themselves."""
+        return [r.entry for r in self.records if isinstance(r, Note)]
 
     @property
     def incidents(self) -> dict[str, Incident]:

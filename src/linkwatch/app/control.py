@@ -7,22 +7,34 @@ from linkwatch import __version__
 from linkwatch.app.parts import Parts
 from linkwatch.app.reload import Reloader
 from linkwatch.model.boost import Word
+from linkwatch.model.ids import ContactId
 from linkwatch.model.measurement import PollResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.topology import Router
-from linkwatch.ports import LinkFigures, ReloadVerdict, RouterStatus, StatusReport, Vouching
+from linkwatch.ports import (
+    LinkFigures,
+    Recording,
+    ReloadVerdict,
+    RouterStatus,
+    StatusReport,
+    Tried,
+    Vouching,
+)
+from linkwatch.runtime.trial import trial_messages
 
 MEASURE_STALL = 5.0
 DISPATCH_STALL = 20.0
 """s without progress after which a loop counts as hung."""
 WRITTEN_WITHIN = 2.0
 """s that whoever acts waits for the store; what takes longer is written later."""
+TRIED_WITHIN = 30.0
+"""s that whoever sends a test waits for the channels' first answers."""
 SHOWN = 5
 """Links named in one line; the rest is a number."""
 
 
 class DaemonControl:
-    """Answers from what the parts know; changes nothing but by a reload."""
+    """Answers from what the parts know; acts only by the parts' own doors."""
 
     def __init__(self, parts: Parts, reloader: Reloader, started_at: datetime) -> None:
         self._parts = parts
@@ -81,6 +93,25 @@ class DaemonControl:
         if refusal is not None:
             return Vouching(refusal, written=False)
         return Vouching(None, written=await self._parts.writer.written(WRITTEN_WITHIN))
+
+    async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
+        """A marked test by each of the contact's channels."""
+        inventory, now = self._parts.in_force.config.inventory, self._parts.clock.now()
+        known = inventory.contacts.get(contact)
+        if known is None:
+            return None
+        messages = trial_messages(inventory, known, now.wall)
+        if not send:
+            return tuple(Tried(message, None, "not sent") for message in messages)
+        return await self._parts.trials.send(messages, now, TRIED_WITHIN)
+
+    def record(self, seconds: float | None) -> Recording | None:
+        """Begin a recording of what is measured, for so long; None while there is another."""
+        return self._parts.recorder.open(seconds)
+
+    def end_recording(self) -> None:
+        """Let the recording under way come to its end."""
+        self._parts.recorder.end()
 
     async def reload(self) -> ReloadVerdict:
         """Read the configuration again."""

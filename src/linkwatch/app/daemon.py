@@ -61,6 +61,8 @@ class Daemon:
         self._web.open()
         self._listen_to_signals()
         restored = await self._parts.engine.recover()
+        for notifier in self._parts.switchboard.standing():
+            notifier.resume(self._parts.engine.standing(notifier.id))
         self._parts.dispatcher.release(restored.outbox)
         self._say_what_starts(len(restored.open_incidents), len(restored.outbox))
         async with asyncio.TaskGroup() as tasks:
@@ -74,6 +76,7 @@ class Daemon:
                 self._task(tasks, "engine", self._parts.engine.run()),
                 self._task(tasks, "reload", self._reload_on_hangup()),
                 self._task(tasks, "watch", self._watch()),
+                self._task(tasks, "standing", self._parts.standing.run()),
                 self._task(tasks, "agenda", self._keep_agenda()),
                 self._task(tasks, "memory", self._set_aside()),
             ]
@@ -97,6 +100,7 @@ class Daemon:
         self._parts.supervisor.stopping()
         self._web.stop()
         await _cancel(measuring)
+        self._parts.recorder.end()
         self._parts.engine.wind_down()
         if not await self._parts.dispatcher.drain(LAST_MESSAGES):
             log.warning("messages under way are sent again after the next start")

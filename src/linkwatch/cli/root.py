@@ -5,7 +5,19 @@ from typing import Annotated
 import typer
 
 from linkwatch import __version__
-from linkwatch.cli import beats, boost, configuration, daemon, duty, lab, situation
+from linkwatch.cli import (
+    beats,
+    boost,
+    configuration,
+    daemon,
+    duty,
+    lab,
+    record,
+    replay,
+    situation,
+    templates,
+    trial,
+)
 
 
 def main() -> int:
@@ -51,6 +63,10 @@ app.command("incidents")(situation.incidents)
 app.command("oncall")(duty.oncall)
 app.command("beat-urls")(beats.beat_urls)
 app.command("reload")(daemon.reload)
+app.command("test-alert")(trial.try_channels)
+app.command("templates")(templates.templates)
+app.command("record")(record.record)
+app.command("replay")(replay.replay)
 app.command("schema")(configuration.schema)
 app.add_typer(boost.app, name="boost")
 app.add_typer(lab.app, name="lab")

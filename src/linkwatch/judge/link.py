@@ -35,8 +35,9 @@ class LinkJudge:
     line, while a router that answers few pings proves nothing. Down is when all of them are.
     """
 
-    __slots__ = ("_by_position", "_chance", "_doubt", "_limits", "_placed", "_restored", "_said",
-                 "_silent", "_subject", "_targets", "_told_at", "_unusual", "_usual", "interface",
+    __slots__ = ("_by_position", "_chance", "_doubt", "_limits", "_paced_at", "_placed",
+                 "_restored", "_said", "_silent", "_subject", "_targets", "_told_at", "_unusual",
+                 "_usual", "hurried", "interface",
                  "link")  # fmt: skip
 
     def __init__(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
@@ -51,8 +52,10 @@ class LinkJudge:
         self._usual = Baseline()
         self._unusual: float | None = None
         self._limits = link.thresholds
-        self._chance = false_alarm_chance(per_year, link.probing.interval)
-        self._told_at = now.monotonic
+        self.hurried = False
+        """Whether the link is probed at its conference interval."""
+        self._chance = false_alarm_chance(per_year, self._interval)
+        self._told_at = self._paced_at = now.monotonic
         self._silent = False
         self._restored = False
         self._doubt = 0
@@ -69,12 +72,21 @@ class LinkJudge:
             target.watch()
         self.link, self._limits = link, tightened(link.thresholds, self._unusual)
         self._placed = self._by_place()
-        self._chance = false_alarm_chance(per_year, link.probing.interval)
+        self._chance = false_alarm_chance(per_year, self._interval)
         self.interface.replace(link)
         standing = self._said.standing(Family.QUALITY)
         if standing is not None and standing.kind is not None:
             # A new address must meet the clear rule as the old one would have had to.
             self._take_over(standing, [t for k, t in self._targets.items() if k not in kept], now)
+
+    def hurry(self, hurried: bool, per_year: float, now: Moment) -> None:
+        """Follow the pace of the probes: each carries its share of what chance may do in a year.
+
+        Silence is reckoned anew: nothing more was due at the former pace.
+        """
+        self.hurried = hurried
+        self._chance = false_alarm_chance(per_year, self._interval)
+        self._paced_at = now.monotonic
 
     def restore(self, finding: Finding, now: Moment) -> None:
         """Stand where an earlier run stood: unknown until fresh probes meet the clear rule."""
@@ -152,8 +164,8 @@ class LinkJudge:
 
     def next_due(self) -> float:
         """When `advance` has something to say if nothing is heard until then (monotonic s)."""
-        probing = self.link.probing
-        return self._told_at + max(LEAST_SILENCE, 3 * probing.interval + probing.timeout)
+        silence = max(LEAST_SILENCE, 3 * self._interval + self.link.probing.timeout)
+        return max(self._told_at, self._paced_at) + silence
 
     def compare(self, local: datetime) -> UsualDelay | None:
         """Learn what is usual at this local time, and judge by it from the next probe on.
@@ -198,6 +210,10 @@ class LinkJudge:
         """How many quick probes would settle what the last call raised, 0 where it raised none."""
         wanted, self._doubt = self._doubt, 0
         return wanted
+
+    @property
+    def _interval(self) -> float:
+        return self.link.probing.every(hurried=self.hurried)
 
     def _wonder(self, target: TargetJudge, wanted: int) -> None:
         # A target that does not speak for the link is no reason to ask it more often.

@@ -44,33 +44,10 @@ DIRECTION: Mapping[Direction, Phrase] = {
     Direction.RECEIVE: ("chiều xuống", "receive"),
     Direction.TRANSMIT: ("chiều lên", "transmit"),
 }
-RESTORED: Phrase = ("ĐÃ KHÔI PHỤC", "RESTORED")
-OVER: Phrase = ("KẾT THÚC", "OVER")
-WITHDRAWN: Phrase = ("NGỪNG THEO DÕI", "NO LONGER WATCHED")
-RAISED: Phrase = ("NẶNG HƠN", "WORSE")
-FLAPPING: Phrase = ("CHẬP CHỜN", "FLAPPING")
-SINCE: Phrase = ("Từ {since}.", "Since {since}.")
-RUNNING: Phrase = ("{name} đang họp đến {end}.", "{name} is on until {end}.")
-COMING: Phrase = ("{name} họp lúc {start}.", "{name} starts at {start}.")
 NEIGHBOUR: Phrase = (
     "{kind} {carrier} tại điểm cầu: {state}.",
     "{kind} {carrier} at the site: {state}.",
 )
-LASTED: Phrase = (
-    "Lúc {at}, kéo dài {length} từ {since}. Không cần làm gì thêm.",
-    "At {at}, lasted {length} since {since}. Nothing more to do.",
-)
-UNWATCHED: Phrase = (
-    "Theo cấu hình mới từ {at}, {what} không còn được đo về mặt này; sự cố từ {since} không được "
-    "theo dõi nữa.",
-    "Since {at} the configuration measures this of the {what} no more; the fault since {since} is "
-    "no longer followed.",
-)
-LEFT: Phrase = (
-    "Từ {at}, {what} không còn trong cấu hình; sự cố từ {since} không được theo dõi nữa.",
-    "The {what} left the configuration at {at}; the fault since {since} is no longer followed.",
-)
-MEASURED: Phrase = ("Đo: {figures}.", "Measured: {figures}.")
 LOST_ALL: Phrase = ("mất {lost}/{sent} gói liên tiếp", "lost {lost}/{sent} probes in a row")
 LOSS: Phrase = (
     "mất gói {value} % trong {span} ({lost}/{sent}), ngưỡng {limit} %",
@@ -108,6 +85,7 @@ EXCESS: Phrase = (
 )
 RATE: Phrase = ("{rate} Mbit/s", "{rate} Mbit/s")
 MOST: Phrase = ("mức tối đa", "the maximum")
+MOST_BRIEFLY: Phrase = ("toi da", "most")
 BOOST_STATE: Mapping[str, Phrase] = {
     BoostState.REQUESTED: ("đã yêu cầu", "requested"),
     BoostState.PROMISED: ("đã hứa", "promised"),
@@ -147,14 +125,7 @@ INTERFACE_KEY: Mapping[InterfaceKey, Phrase] = {
     InterfaceKey.ALIAS: ("mô tả (ifAlias)", "alias (ifAlias)"),
     InterfaceKey.INDEX: ("số (ifIndex)", "index (ifIndex)"),
 }
-TOLD: Phrase = ("Đã báo: {names}.", "Told: {names}.")
-ON_SITE: Phrase = (
-    "Điểm cầu: {people} (hỏi điện, đèn modem trước).",
-    "Site: {people} (ask for power and the modem's lights first).",
-)
-FALLBACK: Phrase = ("Dự phòng: {what}.", "Fallback: {what}.")
-CALL: Phrase = ("NHẬN VIỆC: gọi {hotline} · {id}", "TO TAKE IT: call {hotline} · {id}")
-CLOSING: Phrase = ("{id}", "{id}")
+AND_MORE: Phrase = ("{names} và {more} nơi khác", "{names} and {more} more")
 
 
 def say(phrase: Phrase, language: Language, **values: str) -> str:

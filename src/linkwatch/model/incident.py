@@ -48,6 +48,7 @@ class IncidentEvent(StrEnum):
     RESOLVED = "resolved"
     FLAPPING = "flapping"
     UPDATED = "updated"
+    DIGEST = "digest"
     TEST = "test"
 
 

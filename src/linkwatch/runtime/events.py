@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkwatch.model.boost import Evidence
+from linkwatch.model.ids import ChannelId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
+from linkwatch.model.notification import Notification, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +54,19 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A channel does not get a message through; `failed` are the channels that are broken."""
+
+    message: Notification
+    trouble: Trouble
+    failed: frozenset[ChannelId]
+
+
+@dataclass(frozen=True, slots=True)
 class Vouched:
     """Somebody says what a boosted link really carries."""
 
     evidence: Evidence
 
 
-Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Vouched
+Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Undelivered | Vouched

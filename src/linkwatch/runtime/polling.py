@@ -1,7 +1,7 @@
 """When routers are polled: each at its own phase, none waiting for another."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import RouterId
@@ -34,14 +34,15 @@ class PollLoop:
         self._clock = clock
         self._poller = poller
         self._sink = sink
-        self._interval = config.settings.snmp.interval
+        self._settings = config.settings.snmp
+        self._hurried: Set[RouterId] = frozenset()
         self._routers = _pollable(config)
         self._free = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._in_flight: set[RouterId] = set()
         self._unpolled = set(self._routers)
         self._beats: DueTimes[RouterId] = DueTimes()
-        self._begun: set[RouterId] = set()
-        """Those whose first beat has passed."""
+        self._last_beat: dict[RouterId, float] = {}
+        """When it was (monotonic s), of those whose first has passed."""
         self._tasks: asyncio.TaskGroup | None = None
         self.first_round_done = asyncio.Event()
         """Every router has been polled once, whatever came of it."""
@@ -68,22 +69,33 @@ class PollLoop:
         if self._tasks is not None and router in self._routers:
             self._start_poll(self._routers[router], self._tasks)
 
+    def hurry(self, hurried: Set[RouterId]) -> None:
+        """Poll these routers, and no others, at the conference interval from now on."""
+        changed = hurried ^ self._hurried
+        self._hurried = hurried
+        now = self._clock.now().monotonic
+        for router in changed & self._last_beat.keys():
+            self._beats.set(router, self._next(router, self._last_beat[router], now))
+
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Get ready for another set of routers; those that stay keep their beat."""
         routers = _pollable(new)
-        interval = new.settings.snmp.interval
+        settings = new.settings.snmp
 
         def commit() -> None:
+            former = {router: self._every(router) for router in routers}
+            self._settings = settings
             unchanged = {
                 router.id
                 for router in routers.values()
-                if interval == self._interval and self._routers.get(router.id) == router
+                if former[router.id] == self._every(router.id)
+                and self._routers.get(router.id) == router
             }
             old, self._routers = self._routers, routers
-            self._interval = interval
             self._unpolled &= routers.keys()
             for router in old.keys() - routers.keys():
                 self._beats.drop(router)
+                self._last_beat.pop(router, None)
             self._note_polled(None)
             if self._tasks is not None:
                 for router in routers.keys() - unchanged:
@@ -93,17 +105,26 @@ class PollLoop:
 
     def _begin(self, router: RouterId) -> None:
         """Its first poll comes soon, at its phase of a short round."""
-        self._begun.discard(router)
-        wait = phase_of(router) * min(self._interval, _FIRST_ROUND)
+        self._last_beat.pop(router, None)
+        wait = phase_of(router) * min(self._every(router), _FIRST_ROUND)
         self._beats.set(router, self._clock.now().monotonic + wait)
 
     def _after(self, router: RouterId, now: float) -> float:
         """When it is due after a beat at `now`."""
-        if router not in self._begun:
-            self._begun.add(router)
-            # A rate over much less than an interval would be more noise than figure.
-            now += self._interval / 2
-        return next_slot(now, self._interval, phase_of(router))
+        is_first = router not in self._last_beat
+        self._last_beat[router] = now
+        if is_first:
+            return self._next(router, now, now)
+        return next_slot(now, self._every(router), phase_of(router))
+
+    def _next(self, router: RouterId, last: float, now: float) -> float:
+        """When it is due next after a beat out of its phase, or at another interval."""
+        interval = self._every(router)
+        # A rate over much less than an interval would be more noise than figure.
+        return next_slot(max(last + interval / 2, now), interval, phase_of(router))
+
+    def _every(self, router: RouterId) -> float:
+        return self._settings.every(hurried=router in self._hurried)
 
     def _start_poll(self, router: Router, tasks: asyncio.TaskGroup) -> None:
         if router.id not in self._in_flight:

@@ -5,10 +5,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from heapq import heappop, heappush, heapreplace
+from heapq import heapify, heappop, heappush, heapreplace
 from zlib import crc32
 
-from linkwatch.conference import windows
+from linkwatch.conference import carrying, windows
+from linkwatch.conference.pace import Hurried, hurried
 from linkwatch.incident import home
 from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import due
@@ -16,7 +17,7 @@ from linkwatch.incident.priority import Circumstance
 from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.router import RouterJudge
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
-from linkwatch.model.ids import IncidentId, LinkId, RouterId, SiteId
+from linkwatch.model.ids import ConferenceId, IncidentId, LinkId, RouterId, SiteId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Record
@@ -50,6 +51,10 @@ class Effects:
     """Links whose state may be another now. Figures move with every probe, and are asked for."""
     detected: list[float] = field(default_factory=list)
     """Seconds from first bad sign to opening, one for each incident opened."""
+    hurry: Hurried | None = None
+    """What is asked at its conference interval from now on, if that has changed."""
+    handed_on: bool = False
+    """Whether another channel has taken on what one did not get through."""
 
 
 @dataclass(slots=True)
@@ -62,6 +67,8 @@ class State:
     routers: dict[RouterId, RouterJudge] = field(default_factory=dict)
     """Of those that may be asked."""
     links_of: dict[SiteId, tuple[LinkId, ...]] = field(default_factory=dict)
+    carrying: frozenset[LinkId] = frozenset()
+    """Links that every conference passes."""
     incidents: dict[IncidentId, Incident] = field(default_factory=dict)
     """Open ones, and closed ones that may still be reopened."""
     by_key: dict[IncidentKey, IncidentId] = field(default_factory=dict)
@@ -80,6 +87,10 @@ class State:
     """Each incident's present timer: as it was set on the wall clock, and its monotonic time."""
     silence: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
+    hurried: Hurried = field(default_factory=Hurried)
+    """What is asked at its conference interval."""
+    paced_by: frozenset[ConferenceId] | None = None
+    """The open windows that `hurried` follows; None: by another configuration."""
 
     lessons: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link that is compared with its usual delay is next (monotonic s)."""
@@ -111,10 +122,31 @@ class State:
             if router.snmp is not None
         }
         self.links_of = _by_site(inventory.links.values())
+        self.carrying = carrying.of_all(inventory)
         self.samples = {k: v for k, v in self.samples.items() if k in inventory.links}
         self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
         self.waiting = {key: f for key, f in self.waiting.items() if self.home(*key) is not None}
         self.calendar_due = -math.inf
+        self.paced_by = None
+
+    def keep_pace(self, now: Moment) -> bool:
+        """Follow the conferences' windows; whether anything is asked at another pace now."""
+        on = windows.open_at(self.inventory.conferences.values(), now.wall)
+        if on == self.paced_by:
+            return False
+        self.paced_by = on
+        wanted = hurried(self.inventory, now.wall)
+        per_year = self.inventory.false_alarms_per_link_year
+        changed = False
+        for judge in self.judges.values():
+            if judge.hurried is not (judge.link.id in wanted.links):
+                judge.hurry(not judge.hurried, per_year, now)
+                changed = True
+        if changed:
+            self.silence = [(judge.next_due(), link) for link, judge in self.judges.items()]
+            heapify(self.silence)
+        before, self.hurried = self.hurried, wanted
+        return wanted != before
 
     def silent(self, now: Moment) -> list[LinkId]:
         """Links of which nothing was heard for too long; each is looked at again later."""
@@ -228,7 +260,9 @@ class State:
             role=site.role,
             closed=site.hours is not None and not site.hours.is_open(local),
         )
-        dues = windows.due(self.inventory.conferences.values(), site, now)
+        passed = not self.carrying.isdisjoint(at.links)
+        conferences = self.inventory.conferences.values()
+        dues = windows.due(conferences, site, now, carries=passed)
         return tuple(self._seen_from(one, at, alone) for one in dues) or (alone,)
 
     def _seen_from(self, due: windows.Due, at: Home, alone: Circumstance) -> Circumstance:
@@ -241,6 +275,7 @@ class State:
             importance=due.conference.importance,
             attends=due.attendance is not None,
             in_use=any(due.uses(x) for x in at.links),
+            passed=not self.carrying.isdisjoint(at.links),
         )
 
     def _is_down(self, link: LinkId) -> bool:
@@ -248,7 +283,9 @@ class State:
             return True
         # After a restart the link is unknown, but its open incident still says that it is down.
         incident = self.incident((Family.QUALITY, Subject.of_link(link)))
-        return incident is not None and not incident.status.is_closed and incident.kind is Kind.DOWN
+        if incident is None or incident.status.is_closed or incident.good_since is not None:
+            return False
+        return incident.kind is Kind.DOWN
 
     def stable_since(self, now: datetime) -> datetime:
         """Incidents closed before this may not be reopened."""

@@ -25,9 +25,11 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     Suspected,
+    Undelivered,
     Vouched,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
+from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.state import Effects, ProbeNow, State
 
@@ -61,6 +63,8 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             waiting, state.waiting = state.waiting, {}
             for finding in waiting.values():
                 found(state, finding, now, effects)
+        case Undelivered():
+            hand_on(state, event, now, effects)
     come_due(state, now, effects)
     return effects
 
@@ -77,6 +81,7 @@ def advance(state: State, now: Moment) -> Effects:
         if usual is not None:
             effects.records.append(SaveUsual(usual))
     if now.monotonic >= state.calendar_due:
+        _keep_pace(state, now, effects)
         for incident in list(state.open_incidents()):
             reprioritise(state, incident, now, effects)
         look_ahead(state, now, effects)
@@ -90,6 +95,11 @@ def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
     dues = [heap[0][0] for heap in (state.silence, state.timers, state.lessons) if heap]
     return min(*dues, state.calendar_due, math.inf)
+
+
+def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
+    if state.keep_pace(now):
+        effects.hurry = state.hurried
 
 
 def _until_calendar(state: State, now: Moment) -> float:
@@ -147,6 +157,7 @@ def _verify(
 
 def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects) -> None:
     state.adopt(inventory, now)
+    _keep_pace(state, now, effects)
     effects.touched.update(inventory.links)
     for incident in list(state.open_incidents()):
         if not _is_watched(state, incident):

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from linkwatch.conference.windows import phase
 from linkwatch.message.document import Addressee, document, key
-from linkwatch.message.long import text
 from linkwatch.message.view import Neighbour, View
+from linkwatch.message.wording import Wording, Words
 from linkwatch.model.conference import Phase
 from linkwatch.model.finding import Kind
 from linkwatch.model.ids import ChannelId, ContactId
@@ -35,7 +35,7 @@ def tell(state: State, incident: Incident, event: IncidentEvent, now: datetime) 
         told, notes = _with_due(state, incident, now)
     counted = {**incident.events, event: incident.events.get(event, 0) + 1}
     incident = replace(incident, told=tuple(told), events=counted)
-    words = text(_view(state, incident, event, now), state.inventory.language)
+    words = _words(state, incident, event, now)
     messages = tuple(
         _notification(state, incident, event, one, channel, words=words, now=now)
         for one in told
@@ -44,6 +44,18 @@ def tell(state: State, incident: Incident, event: IncidentEvent, now: datetime) 
     if not messages:
         notes.append(TimelineEntry(incident.id, now, "nobody_told", f"{event}: no contact to tell"))
     return Telling(incident, messages, tuple(notes))
+
+
+def retell(
+    state: State, incident: Incident, channel: ChannelId, now: datetime
+) -> Notification | None:
+    """An open incident as it is now, for a channel whose peer forgets; None: it told nobody."""
+    one = next((one for one in incident.told if channel in one.channels), None)
+    if one is None or incident.announced_at is None:
+        return None
+    event = IncidentEvent.OPENED
+    words = _words(state, incident, event, now)
+    return _notification(state, incident, event, one, channel, words=words, now=now)
 
 
 def _with_due(
@@ -92,6 +104,12 @@ def _first_steps(incident: Incident) -> list[EscalationStep]:
     ]
 
 
+def _words(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> Words:
+    inventory = state.inventory
+    wording = Wording(inventory.language, inventory.templates)
+    return wording.incident(_view(state, incident, event, now))
+
+
 def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> View:
     inventory = state.inventory
     site = inventory.sites.get(incident.site)
@@ -122,6 +140,7 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
         told=_contacts(state, [one.contact for one in incident.told]),
         on_site=_contacts(state, list(site.contacts) if site else []),
         hotline=inventory.operators.hotline,
+        organisation=inventory.organisation,
     )
 
 
@@ -137,7 +156,7 @@ def _notification(
     one: Told,
     channel: ChannelId,
     *,
-    words: str,
+    words: Words,
     now: datetime,
 ) -> Notification:
     name = key(incident, event, one.contact, channel)
@@ -148,13 +167,15 @@ def _notification(
         contact=one.contact,
         channel=channel,
         priority=incident.priority,
-        text=words,
+        text=words.text,
+        subject=words.subject,
+        short=words.short,
         body=document(
             name,
             event,
             incident,
             Addressee(one.contact, one.role, one.level),
-            text=words,
+            text=words.text,
             timezone=state.inventory.timezone,
         ),
         created_at=now,

@@ -57,7 +57,7 @@ def _head(report: StatusReport, inventory: Inventory) -> StatusHead:
             loaded_at=_maybe(report.config_loaded_at, zone),
             unused=list(report.unused),
         ),
-        incidents=[_incident(incident, inventory) for incident in report.incidents],
+        incidents=[incident_entry(incident, inventory) for incident in report.incidents],
         routers=[_router(router, zone) for router in report.routers],
     )
 
@@ -116,7 +116,8 @@ def _evidence(evidence: Evidence, zone: ZoneInfo) -> EvidenceEntry:
     )
 
 
-def _incident(incident: Incident, inventory: Inventory) -> IncidentEntry:
+def incident_entry(incident: Incident, inventory: Inventory) -> IncidentEntry:
+    """An incident in the words of the status document."""
     zone = inventory.timezone
     site = inventory.sites.get(incident.site)
     return IncidentEntry(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from linkwatch.config.build.defaults import THRESHOLDS
-from linkwatch.config.gsm import SITE_SHORT, short_name
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.probing import (
     DurationLimits,
@@ -20,6 +19,7 @@ from linkwatch.config.schema.topology import (
     SnmpEntry,
     TargetEntry,
 )
+from linkwatch.message.gsm import SITE_SHORT, short_name
 from linkwatch.model.ids import CarrierId, ContactId, LinkId, RouterId, SiteId
 from linkwatch.model.moment import Span
 from linkwatch.model.thresholds import Limits, Thresholds

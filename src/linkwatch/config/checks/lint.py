@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from linkwatch.config.gsm import SITE_SHORT, short_name
 from linkwatch.config.locate import Path
 from linkwatch.config.report import Report
 from linkwatch.config.schema.channels import ChannelEntry
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.people import ContactEntry
 from linkwatch.config.unused import SERVED_CHANNELS
+from linkwatch.message.gsm import SITE_SHORT, short_name
 
 _BY_PHONE = frozenset(
     {

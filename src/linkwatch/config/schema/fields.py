@@ -155,6 +155,7 @@ Email = Annotated[
     str, _read(names.parse_email), WithJsonSchema({"type": "string", "format": "email"})
 ]
 Host = Annotated[str, _read(names.parse_host), _STRING]
+LabelName = Annotated[str, _read(names.parse_label), _text_of(names.LABEL_PATTERN)]
 ProbedHost = Annotated[str, _read(names.parse_probed_host), _STRING]
 Source = Annotated[str, _read(names.parse_source), _STRING]
 Listen = Annotated[
