@@ -14,6 +14,7 @@ from linkwatch.model.journal import (
     Restored,
     SaveIncident,
     SaveLoad,
+    SaveUsual,
     Traced,
     Verified,
 )
@@ -33,9 +34,12 @@ from support.province import moment
 
 if TYPE_CHECKING:
     from linkwatch.model.load import MonthLoad
+    from linkwatch.model.usual import UsualDelay
 
-Answers = Callable[[float], float | None]
-"""The RTT (s) of a probe sent that many seconds after the start; None: no reply."""
+Answers = Callable[[float], float | Outcome | None]
+"""The RTT (s) of a probe sent that many seconds after the start, or what else became of it; None:
+no reply.
+"""
 
 
 def healthy(_sent: float) -> float | None:
@@ -141,6 +145,7 @@ class Drive:
         """Another daemon, `after` s later, that finds what this one wrote."""
         latest: dict[str, Incident] = {}
         loads: dict[str, MonthLoad] = {}
+        usual: dict[str, UsualDelay] = {}
         verified, evidence = set(), []
         for record in self.records:
             match record:
@@ -152,12 +157,15 @@ class Drive:
                     evidence.append(trace)
                 case SaveLoad(load):
                     loads[load.link] = load
+                case SaveUsual(known):
+                    usual[known.link] = known
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
             recent_incidents=tuple(i for i in latest.values() if i.status.is_closed),
             verified=frozenset(verified),
             evidence=tuple(evidence),
             loads=tuple(loads.values()),
+            usual=tuple(usual.values()),
         )
         later = moment(self.start, self.seconds + after).wall
         return Drive(inventory, later, restored, first=1000)
@@ -190,9 +198,11 @@ class Drive:
         sent = self.seconds - 1.0
         name = link.replace("-", "_")
         answer = answers.get(f"{name}_{place}", answers.get(name, healthy))
-        rtt = answer(sent)
-        outcome = Outcome.NO_REPLY if rtt is None else Outcome.ANSWERED
-        return ProbeResult(link, place, 1000.0 + sent, outcome, rtt)
+        came = answer(sent)
+        if isinstance(came, Outcome):
+            return ProbeResult(link, place, 1000.0 + sent, came, None)
+        outcome = Outcome.NO_REPLY if came is None else Outcome.ANSWERED
+        return ProbeResult(link, place, 1000.0 + sent, outcome, came)
 
 
 def keys(messages: list[Notification]) -> list[str]:

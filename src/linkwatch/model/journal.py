@@ -8,6 +8,7 @@ from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
+from linkwatch.model.usual import UsualDelay
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,14 @@ class SaveLoad:
     load: MonthLoad
 
 
-Record = SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad
+@dataclass(frozen=True, slots=True)
+class SaveUsual:
+    """Write what is usual of a link as it is known now."""
+
+    usual: UsualDelay
+
+
+Record = SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad | SaveUsual
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +88,4 @@ class Restored:
     """In the order they came."""
     loads: tuple[MonthLoad, ...] = ()
     """Of this month, and perhaps of others."""
+    usual: tuple[UsualDelay, ...] = ()

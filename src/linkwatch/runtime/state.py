@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from heapq import heapify, heappop, heappush
+from heapq import heapify, heappop, heappush, heapreplace
+from zlib import crc32
 
 from linkwatch.conference import carrying, windows
 from linkwatch.conference.pace import Hurried, hurried
@@ -26,6 +27,8 @@ from linkwatch.model.subject import Subject
 from linkwatch.model.topology import Link
 
 SILENCE_CHECK = 5.0
+LESSON = 300
+"""s between two lessons of what delay is usual of a link."""
 IncidentKey = tuple[Family, Subject]
 
 
@@ -89,6 +92,9 @@ class State:
     paced_by: frozenset[ConferenceId] | None = None
     """The open windows that `hurried` follows; None: by another configuration."""
 
+    lessons: list[tuple[float, LinkId]] = field(default_factory=list)
+    """A heap: when each link that is compared with its usual delay is next (monotonic s)."""
+
     def adopt(self, inventory: Inventory, now: Moment) -> None:
         """Follow a configuration: links that stay keep their judge, the others come and go."""
         self.inventory = inventory
@@ -105,6 +111,11 @@ class State:
                 heappush(self.silence, (judge.next_due(), link.id))
             judges[link.id] = judge
         self.judges = judges
+        self.lessons = sorted(
+            (now.monotonic + crc32(x.encode()) % LESSON, x)
+            for x, judge in judges.items()
+            if judge.link.thresholds.above_usual is not None
+        )
         self.routers = {
             router.id: self.routers.get(router.id) or RouterJudge(router.id)
             for router in inventory.routers.values()
@@ -150,6 +161,15 @@ class State:
                 found.append(link)
                 due = now.monotonic + SILENCE_CHECK
             heappush(self.silence, (due, link))
+        return found
+
+    def to_compare(self, now: Moment) -> list[LinkJudge]:
+        """The links whose turn it is to be compared with their usual delay; each has its own."""
+        found = []
+        while self.lessons and self.lessons[0][0] <= now.monotonic:
+            link = self.lessons[0][1]
+            heapreplace(self.lessons, (now.monotonic + LESSON, link))
+            found.append(self.judges[link])
         return found
 
     def incident(self, key: IncidentKey) -> Incident | None:

@@ -13,7 +13,7 @@ from linkwatch.judge.link import LinkJudge
 from linkwatch.model.finding import Family, Finding
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.journal import Restored, Verified
+from linkwatch.model.journal import Restored, SaveUsual, Verified
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
@@ -76,6 +76,10 @@ def advance(state: State, now: Moment) -> Effects:
         for finding in state.judges[link].advance(now):
             effects.touched.add(link)
             found(state, finding, now, effects)
+    for judge in state.to_compare(now):
+        usual = judge.compare(now.wall.astimezone(state.inventory.timezone))
+        if usual is not None:
+            effects.records.append(SaveUsual(usual))
     if now.monotonic >= state.calendar_due:
         _keep_pace(state, now, effects)
         for incident in list(state.open_incidents()):
@@ -89,7 +93,7 @@ def advance(state: State, now: Moment) -> Effects:
 
 def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
-    dues = [heap[0][0] for heap in (state.silence, state.timers) if heap]
+    dues = [heap[0][0] for heap in (state.silence, state.timers, state.lessons) if heap]
     return min(*dues, state.calendar_due, math.inf)
 
 

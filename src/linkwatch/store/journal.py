@@ -15,6 +15,7 @@ from linkwatch.model.incident import Incident, Status, TimelineEntry
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import DeliveryStatus, OutboxRow
+from linkwatch.model.usual import UsualDelay
 from linkwatch.store import documents
 from linkwatch.store.errors import translated
 from linkwatch.store.rows import Batch
@@ -26,6 +27,7 @@ from linkwatch.store.schema import (
     outbox,
     target_verified,
     timeline,
+    usual_delay,
 )
 
 _log = structlog.get_logger(__name__)
@@ -64,6 +66,7 @@ class SqlJournal:
                 ),
                 evidence=_evidence(connection),
                 loads=_loads(connection, closed_since),
+                usual=_usual(connection),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -157,6 +160,12 @@ def _loads(connection: Connection, since: datetime) -> tuple[MonthLoad, ...]:
         .order_by(columns.link, columns.month)
     )
     return _readable(((row.link, row.body) for row in rows), documents.loads.read)
+
+
+def _usual(connection: Connection) -> tuple[UsualDelay, ...]:
+    columns = usual_delay.c
+    rows = connection.execute(select(columns.link, columns.body).order_by(columns.link))
+    return _readable(((row.link, row.body) for row in rows), documents.usual.read)
 
 
 def _readable(rows: Iterable[tuple[str, R]], read: Callable[[R], T]) -> tuple[T, ...]:

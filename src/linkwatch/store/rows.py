@@ -17,6 +17,7 @@ from linkwatch.model.journal import (
     Record,
     SaveIncident,
     SaveLoad,
+    SaveUsual,
     Traced,
     Verified,
 )
@@ -31,6 +32,7 @@ from linkwatch.store.schema import (
     outbox,
     target_verified,
     timeline,
+    usual_delay,
 )
 
 Values = dict[str, str | int | datetime | None]
@@ -50,6 +52,7 @@ _PROGRESS = _upsert(outbox, "status", "attempts", "next_attempt_at", "recorded")
 _ENQUEUE = insert(outbox).on_conflict_do_nothing()
 _VERIFY = insert(target_verified).on_conflict_do_nothing()
 _LOAD = _upsert(month_load, "body")
+_USUAL = _upsert(usual_delay, "body")
 
 
 @dataclass(slots=True)
@@ -64,6 +67,7 @@ class Batch:
     verified: list[Values] = field(default_factory=list)
     traces: list[Values] = field(default_factory=list)
     loads: dict[tuple[str, str], Values] = field(default_factory=dict)
+    usual: dict[str, Values] = field(default_factory=dict)
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> "Batch":
@@ -91,6 +95,11 @@ class Batch:
                 self.traces.append(_trace(evidence))
             case SaveLoad(load=load):
                 self.loads[load.link, load.month] = _load(load)
+            case SaveUsual(usual=usual):
+                self.usual[usual.link] = {
+                    "link": usual.link,
+                    "body": documents.usual.write(usual),
+                }
             case _:
                 assert_never(record)
 
@@ -105,6 +114,7 @@ class Batch:
             (_VERIFY, self.verified),
             (insert(boost_evidence), self.traces),
             (_LOAD, list(self.loads.values())),
+            (_USUAL, list(self.usual.values())),
         )
         for statement, rows in steps:
             if rows:

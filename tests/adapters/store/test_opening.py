@@ -28,7 +28,7 @@ from linkwatch.store import (
 from linkwatch.store.schema import metadata
 
 NOW = datetime(2021, 5, 15, 0, 42, tzinfo=UTC)
-HEAD = "0002"
+HEAD = "0003"
 STEP = '''
 """A later step."""
 from alembic import op

@@ -140,6 +140,7 @@ def thresholds_of(document: Document, kind: LinkKind, own: ThresholdsOverride) -
         jitter=_limits(own.jitter, by_kind.jitter, default.jitter),
         loss=_limits(own.loss, by_kind.loss, default.loss),
         utilisation=_limits(own.utilisation, by_kind.utilisation, default.utilisation),
+        above_usual=own.latency.above_usual or by_kind.latency.above_usual,
     )
 
 
