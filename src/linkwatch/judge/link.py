@@ -8,19 +8,16 @@ from linkwatch.judge.interface import InterfaceJudge
 from linkwatch.judge.reach import Reach
 from linkwatch.judge.said import Said
 from linkwatch.judge.significance import false_alarm_chance
-from linkwatch.judge.symptom import Symptom
 from linkwatch.judge.target import TargetJudge
+from linkwatch.judge.targets import Targets
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
 from linkwatch.model.measurement import AnsweredRun, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Severity
-from linkwatch.model.topology import Link, Method, Place, Target
+from linkwatch.model.topology import Link
 from linkwatch.model.usual import UsualDelay
 
-TargetKey = tuple[str, Method, int | None]
-
-_JUDGED = frozenset({Method.ICMP, Method.TCP, Method.PUSH})
 _PROBED = frozenset({Family.QUALITY, Family.NO_DATA})
 """Families that probes tell of; the interface has its own."""
 LEAST_SILENCE = 10.0
@@ -28,25 +25,17 @@ LEAST_SILENCE = 10.0
 
 
 class LinkJudge:
-    """Follows one link. Every call that takes a measurement returns the findings that changed.
+    """Follows one link. Every call that takes a measurement returns the findings that changed."""
 
-    A link is judged at its far end: by the site's own targets where any of them ever answered,
-    else by the carrier's. Among those the best one counts: whatever crosses to it proves the
-    line, while a router that answers few pings proves nothing. Down is when all of them are.
-    """
-
-    __slots__ = ("_by_position", "_chance", "_doubt", "_limits", "_paced_at", "_placed",
-                 "_restored", "_said", "_silent", "_subject", "_targets", "_told_at", "_unusual",
-                 "_usual", "hurried", "interface",
+    __slots__ = ("_chance", "_doubt", "_limits", "_paced_at", "_restored", "_said", "_silent",
+                 "_subject", "_targets", "_told_at", "_unusual", "_usual", "hurried", "interface",
                  "link")  # fmt: skip
 
     def __init__(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
         self.link = link
         self._subject = Subject.of_link(link.id)
-        known = frozenset(verified)
-        self._targets = {_key(t): TargetJudge(t.address in known) for t in _probed(link)}
-        self._by_position = [self._targets.get(_key(t)) for t in link.targets]
-        self._placed = self._by_place()
+        self._targets = Targets()
+        self._targets.follow(link, frozenset(verified))
         self.interface = InterfaceJudge(link)
         """What the router tells of the link."""
         self._usual = Baseline()
@@ -63,21 +52,14 @@ class LinkJudge:
 
     def replace(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
         """Follow the link's new form; targets that stayed keep all that is known of them."""
-        kept, known = self._targets, frozenset(verified)
-        self._targets = {
-            _key(t): kept.get(_key(t)) or TargetJudge(t.address in known) for t in _probed(link)
-        }
-        self._by_position = [self._targets.get(_key(t)) for t in link.targets]
-        for target in self._targets.values():
-            target.watch()
+        added = self._targets.follow(link, frozenset(verified))
         self.link, self._limits = link, tightened(link.thresholds, self._unusual)
-        self._placed = self._by_place()
         self._chance = false_alarm_chance(per_year, self._interval)
         self.interface.replace(link)
         standing = self._said.standing(Family.QUALITY)
         if standing is not None and standing.kind is not None:
             # A new address must meet the clear rule as the old one would have had to.
-            self._take_over(standing, [t for k, t in self._targets.items() if k not in kept], now)
+            self._take_over(standing, added, now)
 
     def hurry(self, hurried: bool, per_year: float, now: Moment) -> None:
         """Follow the pace of the probes: each carries its share of what chance may do in a year.
@@ -96,7 +78,7 @@ class LinkJudge:
         self._said.restore(finding)
         if finding.family is Family.QUALITY:
             self._restored = True
-            self._take_over(finding, self._targets.values(), now)
+            self._take_over(finding, self._targets, now)
         else:
             self._silent = True
 
@@ -106,9 +88,10 @@ class LinkJudge:
         Returns whether it was one. `take` would have made the same of it.
         """
         rtt, position = result.rtt, result.target
-        if rtt is None or self._silent or self._restored or position >= len(self._by_position):
+        known = self._targets.by_position
+        if rtt is None or self._silent or self._restored or position >= len(known):
             return False
-        target = self._by_position[position]
+        target = known[position]
         if target is None or not target.calm.add(rtt, result.sent_at):
             return False
         self._told_at = now.monotonic
@@ -117,7 +100,7 @@ class LinkJudge:
 
     def take(self, result: ProbeResult, now: Moment) -> Sequence[Finding]:
         """Take the end of one probe."""
-        target = self._target(result.target)
+        target = self._targets.at(result.target)
         if target is None or not result.outcome.tells:
             return ()
         self._told_at = now.monotonic
@@ -136,7 +119,7 @@ class LinkJudge:
         """
         findings: list[Finding] = []
         for number, result in enumerate(run.results()):
-            target = self._target(result.target)
+            target = self._targets.at(result.target)
             at_peace = not (self._silent or self._restored) and target is not None
             if target is not None and at_peace and target.calm.holds(run.rtt):
                 target.skip(run, number, self._limits)
@@ -148,7 +131,7 @@ class LinkJudge:
 
     def suspect(self, overdue: Overdue, now: Moment) -> Sequence[Finding]:
         """A reply is overdue."""
-        target = self._target(overdue.target)
+        target = self._targets.at(overdue.target)
         if target is None:
             return ()
         before = target.changes
@@ -172,7 +155,7 @@ class LinkJudge:
 
         What is now known, to be kept; None where nothing was learnt.
         """
-        best = self.best
+        best = self._targets.best
         if self.link.thresholds.above_usual is None or best is None:
             return None
         (median,) = best.rtt(0.5)
@@ -193,8 +176,7 @@ class LinkJudge:
         limits = tightened(self.link.thresholds, self._unusual)
         if limits != self._limits:
             self._limits = limits
-            for target in self._targets.values():
-                target.watch()
+            self._targets.watch()
 
     def _is_lesson(self, median: float) -> bool:
         """Whether nothing is wrong by the operators' own levels: what is only unusual may become
@@ -202,7 +184,7 @@ class LinkJudge:
         """
         if self._silent or self._restored:
             return False
-        worst, limits = self._worst(), self.link.thresholds.latency
+        worst, limits = self._targets.worst(self._limits), self.link.thresholds.latency
         is_unusual = worst is not None and worst.kind is Kind.LATENCY
         return (worst is None or is_unusual) and limits.severity(median) is Severity.OK
 
@@ -218,7 +200,7 @@ class LinkJudge:
     def _wonder(self, target: TargetJudge, wanted: int) -> None:
         # A target that does not speak for the link is no reason to ask it more often.
         alone = len(self._targets) == 1
-        self._doubt = wanted if wanted and (alone or target in self._pool()) else 0
+        self._doubt = wanted if wanted and (alone or target in self._targets.pool()) else 0
 
     @property
     def families(self) -> frozenset[Family]:
@@ -228,11 +210,11 @@ class LinkJudge:
     @property
     def is_verified(self) -> bool:
         """Whether any target has ever answered."""
-        return any(target.verified for _, target in self._placed)
+        return self._targets.is_any_verified
 
     def is_target_verified(self, address: str) -> bool:
         """Whether the target at this address has ever answered."""
-        return any(t.verified for key, t in self._targets.items() if key[0] == address)
+        return self._targets.is_verified(address)
 
     @property
     def state(self) -> LinkState:
@@ -241,7 +223,7 @@ class LinkJudge:
             return LinkState.UNVERIFIED
         if self._silent or self._restored or not self.is_verified:
             return LinkState.UNKNOWN
-        worst = self._worst()
+        worst = self._targets.worst(self._limits)
         if worst is not None:
             return LinkState.DOWN if worst.kind is Kind.DOWN else LinkState.DEGRADED
         return LinkState.DEGRADED if self.interface.is_overloaded else LinkState.UP
@@ -255,44 +237,12 @@ class LinkJudge:
     @property
     def reach(self) -> Reach:
         """How far probes get now."""
-        alive: dict[Place, list[bool]] = {place: [] for place in Place}
-        for place, judge in self._placed:
-            if judge.verified:
-                alive[place].append(not judge.down)
-        if self._silent or self._restored:
-            return Reach.UNSEEN
-        if not any(alive.values()):
-            return Reach.UNTOLD
-        if any(alive[Place.SITE]):
-            return Reach.SITE
-        if any(alive[Place.CARRIER]):
-            return Reach.CARRIER if alive[Place.SITE] else Reach.UNTOLD
-        return Reach.NOWHERE
+        return Reach.UNSEEN if self._silent or self._restored else self._targets.reach
 
     @property
     def best(self) -> TargetJudge | None:
         """The target whose figures stand for the link; None before any has answered."""
-        pool = self._pool()
-        return pool[0] if len(pool) == 1 else min(pool, key=lambda t: t.loss or 0.0, default=None)
-
-    def _worst(self) -> Symptom | None:
-        pool = self._pool()
-        if len(pool) <= 1:
-            return pool[0].symptom(self._limits) if pool else None
-        if all(t.down for t in pool):
-            # The fault began when the last of them fell silent.
-            return max(pool, key=lambda t: t.down_since).symptom(self._limits)
-        symptoms = [t.symptom(self._limits) for t in pool]
-        return min(symptoms, key=lambda s: s.severity if s else Severity.OK)
-
-    def _pool(self) -> list[TargetJudge]:
-        """The targets that speak for the link: the living at its far end, else all of them."""
-        verified = [placed for placed in self._placed if placed[1].verified]
-        far = [t for place, t in verified if place is Place.SITE] or [t for _, t in verified]
-        return [t for t in far if not t.down] or far
-
-    def _by_place(self) -> list[tuple[Place, TargetJudge]]:
-        return [(t.place, self._targets[_key(t)]) for t in _probed(self.link)]
+        return self._targets.best
 
     def _take_over(self, standing: Finding, targets: Iterable[TargetJudge], now: Moment) -> None:
         if standing.kind is not None:
@@ -300,20 +250,17 @@ class LinkJudge:
                 since = now.monotonic_at(standing.started_at)
                 target.restore(standing.kind, standing.severity, since)
 
-    def _target(self, position: int) -> TargetJudge | None:
-        return self._by_position[position] if position < len(self._by_position) else None
-
     def _quality(self, now: Moment) -> Finding:
         standing = self._said.standing(Family.QUALITY)
         if standing is not None and not self.is_verified:
             # Nothing has answered at the new address yet: what was wrong is not over.
             return standing
-        symptom = self._worst()
+        symptom = self._targets.worst(self._limits)
         if symptom is None:
             self._restored = False
-            since = min((t.good_since for t in self._pool()), default=now.monotonic)
+            since = min((t.good_since for t in self._targets.pool()), default=now.monotonic)
             return Finding(self._subject, Family.QUALITY, Severity.OK, now.wall_at(since))
-        if any(t.is_settled(self._chance) for t in self._pool()):
+        if any(t.is_settled(self._chance) for t in self._targets.pool()):
             self._restored = False
         return Finding(
             self._subject,
@@ -334,11 +281,3 @@ class LinkJudge:
         if not self._silent or not self.is_verified or known_down:
             return Finding(self._subject, Family.NO_DATA, Severity.OK, since)
         return Finding(self._subject, Family.NO_DATA, Severity.CRITICAL, since, Kind.NO_DATA)
-
-
-def _key(target: Target) -> TargetKey:
-    return (target.address, target.method, target.port)
-
-
-def _probed(link: Link) -> list[Target]:
-    return [t for t in link.targets if t.method in _JUDGED]
