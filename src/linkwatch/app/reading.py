@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from linkwatch.config.loaded import Loaded, no_collection
 
@@ -31,16 +32,17 @@ def reading(path: Path, at: datetime) -> Iterator[Callable[[], Loaded]]:
     That may raise ReadingError. Left early, the other process is ended at once.
     """
     command = _command(path, at)  # our own interpreter and module, and a path
-    with subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
-    ) as child:
+    with (
+        _paper() as paper,
+        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=paper) as child,  # noqa: S603
+    ):
 
         def brought() -> Loaded:
             try:
-                answer, _ = child.communicate(timeout=LONGEST)
+                code = child.wait(timeout=LONGEST)
             except subprocess.TimeoutExpired:
                 raise _too_slow() from None
-            return _loaded(answer, child.returncode)
+            return _loaded(paper, code)
 
         try:
             yield brought
@@ -50,30 +52,37 @@ def reading(path: Path, at: datetime) -> Iterator[Callable[[], Loaded]]:
 
 async def load_aside(path: Path, at: datetime) -> Loaded:
     """As `config.load`. Cancelled or too slow, the other process is ended at once."""
-    child = await asyncio.create_subprocess_exec(
-        *_command(path, at), stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
-    )
-    try:
-        async with asyncio.timeout(LONGEST):
-            answer, _ = await child.communicate()
-    except TimeoutError:
-        raise _too_slow() from None
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
-    return await asyncio.to_thread(_loaded, answer, child.returncode)
+    with _paper() as paper:
+        child = await asyncio.create_subprocess_exec(
+            *_command(path, at), stdin=asyncio.subprocess.DEVNULL, stdout=paper
+        )
+        try:
+            async with asyncio.timeout(LONGEST):
+                code = await child.wait()
+        except TimeoutError:
+            raise _too_slow() from None
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                child.kill()
+            await child.wait()
+        return await asyncio.to_thread(_loaded, paper, code)
+
+
+def _paper() -> BinaryIO:
+    """Where the other process writes: read from a pipe, what it wrote would be in memory twice."""
+    return os.fdopen(os.memfd_create("configuration"), "rb")
 
 
 def _command(path: Path, at: datetime) -> tuple[str, ...]:
     return (sys.executable, "-m", __name__, str(path), at.isoformat())
 
 
-def _loaded(answer: bytes, code: int | None) -> Loaded:
+def _loaded(paper: BinaryIO, code: int) -> Loaded:
     if code != 0:
         raise ReadingError(f"could not be read: its reader ended with {code}")
+    paper.seek(0)
     with no_collection():
-        loaded = pickle.loads(answer)  # noqa: S301 from our own child, over a pipe of our own
+        loaded = pickle.load(paper)  # noqa: S301 from our own child, nobody else has the file
     if not isinstance(loaded, Loaded):
         raise ReadingError("could not be read: its reader brought something else")
     return loaded
@@ -89,7 +98,7 @@ def main(path: str, at: str) -> None:
 
     loaded = load(Path(path), datetime.fromisoformat(at))
     with no_collection():
-        sys.stdout.buffer.write(pickle.dumps(loaded))
+        pickle.dump(loaded, sys.stdout.buffer)
     sys.stdout.buffer.flush()
     os._exit(0)  # nobody waits for a million objects to be taken apart
 

@@ -13,7 +13,6 @@ from linkwatch.config.settings import (
 )
 from linkwatch.model.ids import ChannelId
 from linkwatch.notify.alertmanager import AlertmanagerNotifier
-from linkwatch.notify.email import EmailNotifier
 from linkwatch.notify.log import LogNotifier
 from linkwatch.notify.setup import Surroundings
 from linkwatch.notify.unserved import UnservedNotifier
@@ -29,6 +28,8 @@ def build(channel: Channel, around: Surroundings) -> Notifier:
         case WebhookChannel():
             return WebhookNotifier(channel, around)
         case EmailChannel():
+            from linkwatch.notify.email import EmailNotifier  # noqa: PLC0415  3 MB for who mails
+
             return EmailNotifier(channel, around)
         case AlertmanagerChannel():
             return AlertmanagerNotifier(channel, around)

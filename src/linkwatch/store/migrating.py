@@ -8,49 +8,34 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, inspect
+from sqlalchemy import Engine
 
 from linkwatch.store.errors import StoreSchemaError
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
 
-def migrate(engine: Engine, path: Path, now: datetime) -> Path | None:
-    """Migrate the store at `path` if it is due; the backup's path if one was made.
+def migrate(engine: Engine, path: Path, current: str | None, now: datetime) -> Path | None:
+    """Migrate the store at `path` from its revision; the backup's path if one was made.
 
-    StoreSchemaError: a newer schema, or not ours.
+    `current` None: an empty database. StoreSchemaError: a newer schema.
     """
     config = AlembicConfig()
     # Alembic expands "%" in options as configparser does.
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     script = ScriptDirectory.from_config(config)
-    with engine.connect() as connection:
-        current = _known_revision(connection, script, path)
-    if current == script.get_current_head():
-        return None
-    backup = None if current is None else _backup(engine, path, current, now)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-    return backup
-
-
-def _known_revision(connection: Connection, script: ScriptDirectory, path: Path) -> str | None:
-    """The store's revision, None for an empty database; StoreSchemaError if it is foreign."""
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is None:
-        if inspect(connection).get_table_names():
-            raise StoreSchemaError(f"{path}: holds tables, but not those of linkwatch")
-        return None
-    if current not in {step.revision for step in script.walk_revisions()}:
+    if current is not None and current not in {s.revision for s in script.walk_revisions()}:
         raise StoreSchemaError(
             f"{path}: its schema is {current}, newer than the {script.get_current_head()} this "
             f"version knows; run the newer linkwatch, or put back the backup that it made "
             f"({path.name}.backup-...)"
         )
-    return current
+    backup = None if current is None else _backup(engine, path, current, now)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return backup
 
 
 def _backup(engine: Engine, path: Path, revision: str, now: datetime) -> Path:

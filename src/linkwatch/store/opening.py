@@ -11,10 +11,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
+from linkwatch.store.current import bring_up_to_date
 from linkwatch.store.errors import StoreOpenError, StoreUrlError, safe_text
 from linkwatch.store.journal import SqlJournal
 from linkwatch.store.lock import StoreLock
-from linkwatch.store.migrating import migrate
 
 FILE_NAME = "linkwatch.db"
 BUSY_TIMEOUT = 0.25
@@ -40,7 +40,7 @@ def open_journal(url: str, *, now: datetime, busy_timeout: float = BUSY_TIMEOUT)
     lock.acquire()
     engine = _engine(path, busy_timeout)
     try:
-        backup = migrate(engine, path, now)
+        backup = bring_up_to_date(engine, path, now)
     except SQLAlchemyError as error:
         engine.dispose()
         lock.release()

@@ -34,7 +34,14 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
+REVISION = "0003"
+"""Of these tables; the last step of `migrations` leads here."""
+
 metadata = MetaData()
+
+alembic_version = Table(
+    "alembic_version", MetaData(), Column("version_num", String(32), primary_key=True)
+)
 
 incident = Table(
     "incident",

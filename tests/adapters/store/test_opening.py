@@ -21,11 +21,12 @@ from linkwatch.store import (
     StoreOpenError,
     StoreSchemaError,
     StoreUrlError,
+    current,
     default_url,
     migrating,
     open_journal,
+    schema,
 )
-from linkwatch.store.schema import metadata
 
 NOW = datetime(2021, 5, 15, 0, 42, tzinfo=UTC)
 HEAD = "0003"
@@ -75,6 +76,7 @@ def later_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, then: str = "
     later = STEP.format(head=HEAD, then=then)
     (scripts / "versions" / "v0099_later.py").write_text(later)
     monkeypatch.setattr(migrating, "SCRIPTS", scripts)
+    monkeypatch.setattr(current, "REVISION", "0099")
 
 
 def test_files_are_private_whatever_the_umask(tmp_path: Path) -> None:
@@ -109,11 +111,32 @@ def test_a_new_store_needs_no_backup(tmp_path: Path) -> None:
     assert list(tmp_path.glob("*backup*")) == []
 
 
-def test_migrations_lead_to_the_schema_in_use(store: Path) -> None:
-    engine = create_engine(make_url(f"sqlite:///{store}"))
-    with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+def test_migrations_lead_to_the_schema_in_use(tmp_path: Path, store: Path) -> None:
+    """However a store came to be, it has the same tables and is of the same revision."""
+    migrated = tmp_path / "migrated.db"
+    engine = create_engine(make_url(f"sqlite:///{migrated}"))
+    migrating.migrate(engine, migrated, None, NOW)
     engine.dispose()
+    for path in (migrated, store):
+        engine = create_engine(make_url(f"sqlite:///{path}"))
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection)
+            assert context.get_current_revision() == HEAD == schema.REVISION
+            assert compare_metadata(context, schema.metadata) == []
+        engine.dispose()
+    assert tables(migrated) == tables(store)
+
+
+def test_a_store_of_this_version_is_opened_without_alembic(store: Path, tmp_path: Path) -> None:
+    opened = (
+        "import sys; from datetime import UTC, datetime; from linkwatch.store import open_journal;"
+        "[open_journal(f'sqlite:///{p}', now=datetime.now(UTC)).close() for p in sys.argv[1:]];"
+        "print('alembic' in sys.modules)"
+    )
+    paths = (str(store), str(tmp_path / "new.db"))
+    command = [sys.executable, "-c", opened, *paths]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_a_second_daemon_is_refused(store: Path) -> None:
