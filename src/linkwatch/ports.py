@@ -10,13 +10,15 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from linkwatch.config.settings import Config
+from linkwatch.model.acts import Refusal
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, IncidentId, LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.measurement import InterfaceSample, Outcome, PollResult, ProbeResult
-from linkwatch.model.moment import Moment
+from linkwatch.model.moment import Moment, Span
 from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
+from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Router
 from linkwatch.wire.address import ip_version
@@ -350,7 +352,35 @@ class ReloadVerdict:
     summary: str = ""
 
 
-class Control(Protocol):
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What came of an act that somebody asked for; `refusal` None: it is done.
+
+    `recorded`: it is in the store by now, so that a crash cannot undo it.
+    """
+
+    refusal: Refusal | None = None
+    swaps: tuple[Swap, ...] = ()
+    recorded: bool = True
+
+
+class Acts(Protocol):
+    """What people have done by the daemon, each act with the name of who did it."""
+
+    def swaps(self) -> Sequence[Swap]:
+        """Swaps of duty made by command that stand and are not over, oldest first."""
+        ...
+
+    async def swap(self, roster: str, contacts: Sequence[str], span: Span, by: str) -> Ruling:
+        """Put these contacts on duty for a while instead of whoever the roster names."""
+        ...
+
+    async def take_back_swap(self, number: int, by: str) -> Ruling:
+        """Undo a swap."""
+        ...
+
+
+class Control(Acts, Protocol):
     """What the outside (HTTP, command line) asks of the daemon."""
 
     def status(self) -> StatusReport:

@@ -23,6 +23,7 @@ from linkwatch.web.app import control_app, public_app
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.server import WebServer
 from support import province
+from support.acts import FakeActs
 
 NOW = datetime(2021, 5, 15, 1, 0, tzinfo=UTC)
 SITES_YAML = """\
@@ -83,7 +84,7 @@ INCIDENT = province.incident(
 
 
 @dataclass
-class FakeControl:
+class FakeControl(FakeActs):
     """A daemon in which one link is down, and a router says something hostile."""
 
     verdict: ReloadVerdict = ReloadVerdict(taken=True, problems=(), summary="nothing changed")

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.journal import Enqueue, Note, Record, Restored, SaveIncident, Verified
+from linkwatch.model.journal import (
+    Enqueue,
+    Note,
+    Record,
+    Restored,
+    SaveIncident,
+    SaveSwap,
+    Verified,
+)
 from linkwatch.model.measurement import (
     InterfaceFault,
     InterfaceSample,
@@ -16,7 +24,8 @@ from linkwatch.model.measurement import (
     ProbeResult,
 )
 from linkwatch.model.notification import Notification
-from linkwatch.runtime.events import Numbered, Polled, Probed, Recovered, Reloaded
+from linkwatch.ports import Ruling
+from linkwatch.runtime.events import Event, Numbered, Polled, Probed, Recovered, Reloaded
 from linkwatch.runtime.state import State
 from linkwatch.runtime.step import advance, step
 from support.province import moment
@@ -106,6 +115,13 @@ class Drive:
             self._keep(step(self.state, Polled(result), now).records)
         return self.notifications[before:]
 
+    def ask(self, event: Event) -> Ruling:
+        """Have somebody ask for something at the command line."""
+        effects = step(self.state, event, moment(self.start, self.seconds))
+        self._keep(effects.records)
+        assert effects.ruling is not None
+        return effects.ruling
+
     def reload(self, inventory: Inventory) -> list[Notification]:
         """Put another configuration in force."""
         before = len(self.notifications)
@@ -123,10 +139,13 @@ class Drive:
                     latest[incident.id] = incident
                 case Verified(link, address, _):
                     verified.add((link, address))
+        swaps = {r.swap.number: r.swap for r in self.records if isinstance(r, SaveSwap)}
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
             recent_incidents=tuple(i for i in latest.values() if i.status.is_closed),
             verified=frozenset(verified),
+            swaps=tuple(s for s in swaps.values() if s.removed_at is None),
+            last_swap=max(swaps, default=0),
         )
         later = moment(self.start, self.seconds + after).wall
         return Drive(inventory, later, restored, first=1000)

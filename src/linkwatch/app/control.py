@@ -1,13 +1,18 @@
 """What HTTP and the command line may ask of the daemon."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from linkwatch import __version__
 from linkwatch.app.parts import Parts
 from linkwatch.app.reload import Reloader
+from linkwatch.model.ids import ContactId, RosterId
 from linkwatch.model.measurement import PollResult
+from linkwatch.model.moment import Span
+from linkwatch.model.people import Swap
 from linkwatch.model.topology import Router
-from linkwatch.ports import ReloadVerdict, RouterStatus, StatusReport
+from linkwatch.ports import ReloadVerdict, RouterStatus, Ruling, StatusReport
+from linkwatch.runtime.events import SwapAsked, SwapTakenBack
 
 MEASURE_STALL = 5.0
 DISPATCH_STALL = 20.0
@@ -74,6 +79,19 @@ class DaemonControl:
         if verdict.taken:
             self.loaded_at = self._parts.clock.now().wall
         return verdict
+
+    def swaps(self) -> Sequence[Swap]:
+        """Swaps of duty that stand and are not over."""
+        return self._parts.engine.swaps()
+
+    async def swap(self, roster: str, contacts: Sequence[str], span: Span, by: str) -> Ruling:
+        """Put others on duty for a while."""
+        asked = SwapAsked(RosterId(roster), tuple(map(ContactId, contacts)), span, by)
+        return await self._parts.engine.ask(asked)
+
+    async def take_back_swap(self, number: int, by: str) -> Ruling:
+        """Undo a swap."""
+        return await self._parts.engine.ask(SwapTakenBack(number, by))
 
 
 def _router(router: Router, poll: PollResult | None) -> RouterStatus:

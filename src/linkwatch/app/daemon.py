@@ -18,7 +18,6 @@ from linkwatch.app.reload import Reloader
 from linkwatch.config.settings import Config
 from linkwatch.host.files import runtime_directory
 from linkwatch.host.systemd import watchdog_pace
-from linkwatch.oncall.duty import gaps
 from linkwatch.ports import Clock, StoreError
 from linkwatch.web.app import control_app, public_app
 from linkwatch.web.server import WebServer
@@ -179,9 +178,7 @@ class Daemon:
             await asyncio.Event().wait()
 
     async def _check_rosters(self) -> None:
-        inventory, now = self._parts.in_force.config.inventory, self._parts.clock.now().wall
-        # Every link's roster is looked up: for a country that takes seconds.
-        found = await asyncio.to_thread(gaps, inventory, now)
+        found = self._parts.engine.roster_gaps()
         self._parts.metrics.roster_gaps(found)
         for carrier, level in sorted(found - self._gaps):
             log.warning("nobody on duty", carrier=carrier, level=level.value)

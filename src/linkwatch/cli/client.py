@@ -3,20 +3,27 @@
 import json
 import os
 import socket
+from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from linkwatch.cli.options import Code, fail
 from linkwatch.host.files import FilesError, runtime_directory
+from linkwatch.model.ids import ContactId, RosterId
+from linkwatch.model.moment import Span
+from linkwatch.model.people import Swap
 
 if TYPE_CHECKING:
+    from linkwatch.web.acts import RulingDocument, SwapEntry, SwapsDocument
     from linkwatch.web.statusdoc import StatusDocument
 
 SOCKET = "linkwatch.sock"
 _SERVICE_DIRECTORY = Path("/run/linkwatch")
 _ANSWER_WITHIN = 10.0
 _RELOAD_WITHIN = 120.0
+_RULED = (200, 404, 409, 422)
+_SWAPS = "/api/v1/oncall/overrides"
 
 
 def socket_path(given: Path | None) -> Path:
@@ -57,6 +64,52 @@ def request_reload(given: Path | None) -> tuple[bool, str, list[str]]:
     return bool(verdict["taken"]), str(verdict["summary"]), [str(p) for p in verdict["problems"]]
 
 
+def fetch_swaps(given: Path | None) -> "SwapsDocument":
+    """Overrides of duty made by command; ends the command where no daemon answers."""
+    code, body = _ask("GET", _SWAPS, socket_path(given), _ANSWER_WITHIN)
+    if code != 200:
+        fail(f"the daemon answered {code} to a question about its overrides", Code.NO)
+    return cast("SwapsDocument", json.loads(body))
+
+
+def known_swaps(given: Path | None) -> tuple[list[Swap], str]:
+    """Overrides made by command; none, and why, where no daemon tells."""
+    try:
+        code, body = _exchange("GET", _SWAPS, socket_path(given), _ANSWER_WITHIN)
+    except DaemonError as error:
+        return [], str(error)
+    if code != 200:
+        return [], f"the daemon answered {code}"
+    document = cast("SwapsDocument", json.loads(body))
+    return [_swap(entry) for entry in document["overrides"]], ""
+
+
+def _swap(entry: "SwapEntry") -> Swap:
+    start, end = (
+        datetime.fromisoformat(at) if at else None for at in (entry["since"], entry["until"])
+    )
+    return Swap(
+        entry["number"],
+        RosterId(entry["roster"]),
+        ContactId(entry["contact"]),
+        Span(start, end),
+        entry["by"],
+        datetime.fromisoformat(entry["made_at"]),
+    )
+
+
+def ask_for(act: str, given: Path | None, **body: object) -> "RulingDocument":
+    """Have something done; ends the command, with the daemon's reason, where it is not."""
+    told = {name.rstrip("_"): value for name, value in body.items() if value is not None}
+    code, answer = _ask("POST", f"/api/v1/{act}", socket_path(given), _ANSWER_WITHIN, told)
+    if code not in _RULED:
+        fail(f"the daemon answered {code} to the request", Code.NO)
+    ruling = cast("RulingDocument", json.loads(answer))
+    if not ruling["done"]:
+        fail(ruling["message"], Code.BAD_INPUT if code in (404, 422) else Code.NO)
+    return ruling
+
+
 class _Connection(HTTPConnection):
     """HTTP over a socket file."""
 
@@ -70,22 +123,45 @@ class _Connection(HTTPConnection):
         self.sock.connect(str(self._path))
 
 
-def _ask(method: str, path: str, at: Path, within: float) -> tuple[int, bytes]:
+class DaemonError(Exception):
+    """The daemon gave no answer; the message is one line."""
+
+    def __init__(self, message: str, code: Code = Code.NO) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def _ask(
+    method: str, path: str, at: Path, within: float, body: dict[str, object] | None = None
+) -> tuple[int, bytes]:
+    """The answer's status and body; ends the command where there is none."""
+    try:
+        return _exchange(method, path, at, within, body)
+    except DaemonError as error:
+        fail(str(error), error.code)
+
+
+def _exchange(
+    method: str, path: str, at: Path, within: float, body: dict[str, object] | None = None
+) -> tuple[int, bytes]:
     connection = _Connection(at, within)
     try:
-        connection.request(method, path)
+        connection.request(method, path, None if body is None else json.dumps(body))
         answer = connection.getresponse()
         return answer.status, answer.read()
     except TimeoutError:
-        fail(f"the daemon at {at} gave no answer within {within:.0f} s", Code.NO)
+        raise DaemonError(f"the daemon at {at} gave no answer within {within:.0f} s") from None
     except PermissionError:
-        fail(
-            f"{at} may be used by its owner and its group only (for the service: linkwatch)",
-            Code.NO,
-        )
+        raise DaemonError(
+            f"{at} may be used by its owner and its group only (for the service: linkwatch)"
+        ) from None
     except (FileNotFoundError, ConnectionRefusedError):
-        fail(f"no daemon is listening on {at} (start it with: linkwatch run)", Code.NO_DAEMON)
+        raise DaemonError(
+            f"no daemon is listening on {at} (start it with: linkwatch run)", Code.NO_DAEMON
+        ) from None
     except (OSError, HTTPException) as error:
-        fail(f"the daemon at {at} broke off: {error or type(error).__name__}", Code.NO)
+        raise DaemonError(
+            f"the daemon at {at} broke off: {error or type(error).__name__}"
+        ) from None
     finally:
         connection.close()

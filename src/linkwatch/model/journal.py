@@ -6,6 +6,7 @@ from datetime import datetime
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
+from linkwatch.model.people import Swap
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,14 @@ class Verified:
     at: datetime
 
 
-Record = SaveIncident | Note | Enqueue | Attempted | Verified
+@dataclass(frozen=True, slots=True)
+class SaveSwap:
+    """Write a swap of duty as it is now."""
+
+    swap: Swap
+
+
+Record = SaveIncident | Note | Enqueue | Attempted | Verified | SaveSwap
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +68,7 @@ class Restored:
     """Closed ones that may still be reopened."""
     outbox: tuple[OutboxRow, ...] = ()
     verified: frozenset[tuple[LinkId, str]] = frozenset()
+    swaps: tuple[Swap, ...] = ()
+    """Those that stand and are not over."""
+    last_swap: int = 0
+    """The highest number ever given."""

@@ -3,19 +3,22 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from linkwatch.config.settings import Config
 from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import LinkId
+from linkwatch.model.ids import CarrierId, LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.journal import Note, Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
-from linkwatch.ports import Clock, LinkFigures, Observer, StoreError
+from linkwatch.model.topology import Level
+from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
 from linkwatch.runtime.events import (
     Event,
     Numbered,
@@ -36,6 +39,8 @@ LONGEST_SLEEP = 1.0
 """Wall-clock dues are looked at this often at least, so that a stepped clock does no harm."""
 SHORTEST_SLEEP = 0.02
 RESERVE_RETRY = 1.0
+ANSWER_WITHIN = 1.0
+"""s that somebody who asked for something waits for the store."""
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +87,23 @@ class Engine:
         self._observer.polled(result)
         self._turn(Polled(result), now)
 
+    def swaps(self) -> tuple[Swap, ...]:
+        """Swaps of duty that stand and are not over, oldest first."""
+        now = self._clock.now().wall
+        known = self._state.swaps.values()
+        return tuple(s for s in known if s.span.end is None or s.span.end > now)
+
+    async def ask(self, event: Event) -> Ruling:
+        """Do what somebody asks for; returns once it is recorded, or after `ANSWER_WITHIN` s."""
+        now = self._clock.now()
+        effects = step(self._state, event, now)
+        self._carry_out(effects, now)
+        if effects.ruling is None:
+            raise ValueError(f"nobody asks for {type(event).__name__}")
+        if effects.ruling.refusal is not None:
+            return effects.ruling
+        return replace(effects.ruling, recorded=await self._writer.written(ANSWER_WITHIN))
+
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Part of a reload: nothing here can fail; the commit is one turn."""
 
@@ -108,6 +130,10 @@ class Engine:
         return tuple(
             sorted(self._state.open_incidents(), key=lambda i: (i.priority, i.started_at, i.id))
         )
+
+    def roster_gaps(self) -> frozenset[tuple[CarrierId, Level]]:
+        """Carriers and levels with nobody on duty now."""
+        return self._state.book.gaps(self._clock.now().wall)
 
     def show(self, links: Iterable[LinkId], now: Moment) -> None:
         """Tell the observer how these links are now."""

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linkwatch.model.ids import ContactId, RosterId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
+from linkwatch.model.moment import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +52,22 @@ class Numbered:
     numbers: range
 
 
-Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered
+@dataclass(frozen=True, slots=True)
+class SwapAsked:
+    """Somebody at the command line puts others on duty for a while; no start: from now on."""
+
+    roster: RosterId
+    contacts: tuple[ContactId, ...]
+    span: Span
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwapTakenBack:
+    """Somebody at the command line undoes a swap."""
+
+    number: int
+    by: str
+
+
+Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | SwapAsked | SwapTakenBack

@@ -21,8 +21,11 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Record
 from linkwatch.model.measurement import InterfaceSample, PollResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.people import Swap
 from linkwatch.model.subject import Subject
 from linkwatch.model.topology import Link
+from linkwatch.oncall.duty import DutyBook, with_swaps
+from linkwatch.ports import Ruling
 
 SILENCE_CHECK = 5.0
 IncidentKey = tuple[Family, Subject]
@@ -47,6 +50,8 @@ class Effects:
     """Links whose state may be another now. Figures move with every probe, and are asked for."""
     detected: list[float] = field(default_factory=list)
     """Seconds from first bad sign to opening, one for each incident opened."""
+    ruling: Ruling | None = None
+    """What came of the act that somebody asked for."""
 
 
 @dataclass(slots=True)
@@ -77,10 +82,18 @@ class State:
     """Each incident's present timer: as it was set on the wall clock, and its monotonic time."""
     silence: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
+    swaps: dict[int, Swap] = field(default_factory=dict)
+    """Swaps of duty made by command that stand, by number."""
+    last_swap: int = 0
+    book: DutyBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._open_book()
 
     def adopt(self, inventory: Inventory, now: Moment) -> None:
         """Follow a configuration: links that stay keep their judge, the others come and go."""
         self.inventory = inventory
+        self._open_book()
         per_year = inventory.false_alarms_per_link_year
         judges = {}
         for link in inventory.links.values():
@@ -104,6 +117,18 @@ class State:
         self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
         self.waiting = {key: f for key, f in self.waiting.items() if self.home(*key) is not None}
         self.calendar_due = -math.inf
+
+    def keep_swaps(self, swaps: Iterable[Swap]) -> None:
+        """Take swaps of duty as they now are."""
+        for swap in swaps:
+            self.last_swap = max(self.last_swap, swap.number)
+            self.swaps[swap.number] = swap
+            if swap.removed_at is not None:
+                del self.swaps[swap.number]
+        self._open_book()
+
+    def _open_book(self) -> None:
+        self.book = DutyBook(with_swaps(self.inventory, self.swaps.values()))
 
     def silent(self, now: Moment) -> list[LinkId]:
         """Links of which nothing was heard for too long; each is looked at again later."""

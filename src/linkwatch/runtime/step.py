@@ -24,10 +24,13 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     Suspected,
+    SwapAsked,
+    SwapTakenBack,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.state import Effects, ProbeNow, State
+from linkwatch.runtime.swapping import swap, take_back
 
 CONFIRM_SPACING = 0.25
 CONFIRM_PROBES = 5
@@ -57,6 +60,10 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             waiting, state.waiting = state.waiting, {}
             for finding in waiting.values():
                 found(state, finding, now, effects)
+        case SwapAsked():
+            swap(state, event, now, effects)
+        case SwapTakenBack():
+            take_back(state, event, now, effects)
     come_due(state, now, effects)
     return effects
 
@@ -150,6 +157,8 @@ def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects)
 def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) -> None:
     for link, address in restored.verified:
         state.verified.setdefault(link, set()).add(address)
+    state.last_swap = restored.last_swap
+    state.keep_swaps(restored.swaps)
     state.adopt(state.inventory, now)
     for incident in (*restored.recent_incidents, *restored.open_incidents):
         state.keep(incident, now)

@@ -54,7 +54,7 @@ def _with_due(
     notes = []
     fault = (incident.carrier, incident.site)
     for step in _first_steps(incident):
-        for due in recipients(state.inventory, step, incident.priority, fault, now):
+        for due in recipients(state.book, step, incident.priority, fault, now):
             known = found.get(due.contact.id)
             channels = dict.fromkeys((*(known.channels if known else ()), *due.channels))
             role, level = (known.role, known.level) if known else (due.role, due.level)

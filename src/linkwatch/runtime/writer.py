@@ -116,12 +116,18 @@ class Writer:
             tasks.create_task(self._watch(), name="writer-watch")
 
     async def drain(self, within: float) -> bool:
+        """As `written`, before the end."""
+        if await self.written(within):
+            return True
+        _log.error("stopping with records not written", records=self.pending)
+        return False
+
+    async def written(self, within: float) -> bool:
         """Wait up to `within` s, with `run` still running, for all to be written; whether it is."""
         try:
             async with asyncio.timeout(within):
                 await self._written.wait()
         except TimeoutError:
-            _log.error("stopping with records not written", records=self.pending)  # noqa: TRY400 there is nothing to trace
             return False
         return True
 

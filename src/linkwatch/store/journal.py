@@ -9,14 +9,23 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
-from linkwatch.model.ids import IncidentId, LinkId
+from linkwatch.model.ids import ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, Status, TimelineEntry
 from linkwatch.model.journal import Record, Restored
+from linkwatch.model.moment import Span
 from linkwatch.model.notification import DeliveryStatus, OutboxRow
+from linkwatch.model.people import Swap
 from linkwatch.store import documents
 from linkwatch.store.errors import translated
 from linkwatch.store.rows import Batch
-from linkwatch.store.schema import incident, number_block, outbox, target_verified, timeline
+from linkwatch.store.schema import (
+    incident,
+    number_block,
+    outbox,
+    swap,
+    target_verified,
+    timeline,
+)
 
 _log = structlog.get_logger(__name__)
 _CLOSED = [status.value for status in Status if status.is_closed]
@@ -52,6 +61,10 @@ class SqlJournal:
                         select(target_verified.c.link, target_verified.c.address)
                     )
                 ),
+                swaps=_swaps(connection, closed_since),
+                last_swap=connection.execute(
+                    select(func.coalesce(func.max(swap.c.number), 0))
+                ).scalar_one(),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -126,6 +139,28 @@ def _pending(connection: Connection) -> tuple[OutboxRow, ...]:
             next_attempt_at=row.next_attempt_at,
             recorded=row.recorded,
         ),
+    )
+
+
+def _swaps(connection: Connection, over_since: datetime) -> tuple[Swap, ...]:
+    """Those that stand and were not over yet at that time."""
+    rows = connection.execute(
+        select(swap)
+        .where(
+            swap.c.removed_at.is_(None) & (swap.c.end_at.is_(None) | (swap.c.end_at > over_since))
+        )
+        .order_by(swap.c.number)
+    )
+    return tuple(
+        Swap(
+            row.number,
+            RosterId(row.roster),
+            ContactId(row.contact),
+            Span(row.start_at, row.end_at),
+            row.by,
+            row.made_at,
+        )
+        for row in rows
     )
 
 

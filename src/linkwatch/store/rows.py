@@ -9,10 +9,19 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from linkwatch.model.incident import Incident, TimelineEntry
-from linkwatch.model.journal import Attempted, Enqueue, Note, Record, SaveIncident, Verified
+from linkwatch.model.journal import (
+    Attempted,
+    Enqueue,
+    Note,
+    Record,
+    SaveIncident,
+    SaveSwap,
+    Verified,
+)
 from linkwatch.model.notification import OutboxRow
+from linkwatch.model.people import Swap
 from linkwatch.store import documents
-from linkwatch.store.schema import attempt, incident, outbox, target_verified, timeline
+from linkwatch.store.schema import attempt, incident, outbox, swap, target_verified, timeline
 
 Values = dict[str, str | int | datetime | None]
 
@@ -30,6 +39,7 @@ _SAVE = _upsert(incident, "key", "status", "priority", "kind", "opened_at", "res
 _PROGRESS = _upsert(outbox, "status", "attempts", "next_attempt_at", "recorded")
 _ENQUEUE = insert(outbox).on_conflict_do_nothing()
 _VERIFY = insert(target_verified).on_conflict_do_nothing()
+_SWAP = _upsert(swap, "removed_at", "removed_by")
 
 
 @dataclass(slots=True)
@@ -42,6 +52,7 @@ class Batch:
     progress: list[Values] = field(default_factory=list)
     attempts: list[Values] = field(default_factory=list)
     verified: list[Values] = field(default_factory=list)
+    swaps: dict[int, Values] = field(default_factory=dict)
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> "Batch":
@@ -65,6 +76,8 @@ class Batch:
                 self.attempts.append(_attempt(record))
             case Verified():
                 self.verified.append(_verified(record))
+            case SaveSwap(swap=saved_swap):
+                self.swaps[saved_swap.number] = _swap(saved_swap)
             case _:
                 assert_never(record)
 
@@ -77,6 +90,7 @@ class Batch:
             (_PROGRESS, self.progress),
             (insert(attempt), self.attempts),
             (_VERIFY, self.verified),
+            (_SWAP, list(self.swaps.values())),
         )
         for statement, rows in steps:
             if rows:
@@ -132,3 +146,17 @@ def _attempt(record: Attempted) -> Values:
 
 def _verified(record: Verified) -> Values:
     return {"link": record.link, "address": record.address, "at": record.at}
+
+
+def _swap(saved: Swap) -> Values:
+    return {
+        "number": saved.number,
+        "roster": saved.roster,
+        "contact": saved.contact,
+        "start_at": saved.span.start,
+        "end_at": saved.span.end,
+        "by": saved.by,
+        "made_at": saved.made_at,
+        "removed_at": saved.removed_at,
+        "removed_by": saved.removed_by,
+    }

@@ -15,6 +15,7 @@ from linkwatch import __version__
 from linkwatch.model.inventory import Inventory
 from linkwatch.ports import Control
 from linkwatch.web import statusdoc
+from linkwatch.web.acts import ActDoors
 from linkwatch.web.metrics import CONTENT_TYPE, MetricsObserver
 
 _INDEX = f"""linkwatch {__version__}
@@ -50,7 +51,8 @@ def control_app(
 ) -> Starlette:
     """The same, and what a local user with access to the socket file may ask for."""
     doors = _Doors(control, metrics, inventory)
-    return _app([*doors.read_routes(), Route("/api/v1/reload", doors.reload, methods=["POST"])])
+    reload = Route("/api/v1/reload", doors.reload, methods=["POST"])
+    return _app([*doors.read_routes(), reload, *ActDoors(control, inventory).routes()])
 
 
 class _Doors:

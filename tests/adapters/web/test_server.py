@@ -27,6 +27,7 @@ from linkwatch.web.app import control_app, public_app
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.server import CannotListen, WebServer
 from support import province
+from support.acts import FakeActs
 
 NOW = datetime(2021, 5, 15, 1, 0, 0, 512000, tzinfo=UTC)
 LOCAL = "2021-05-15T08:00:00.512+07:00"
@@ -48,7 +49,7 @@ INCIDENT = province.incident(
 
 
 @dataclass
-class FakeControl:
+class FakeControl(FakeActs):
     """A daemon that is as a test says."""
 
     ready: tuple[bool, str] = (True, "")

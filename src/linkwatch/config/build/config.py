@@ -61,7 +61,7 @@ def _inventory(document: Document, schedules: Schedules) -> Inventory:
             ContactId(key): people.contact(key, entry) for key, entry in document.contacts.items()
         },
         rosters={
-            RosterId(key): people.roster(key, entry, schedules.get(key, ()))
+            RosterId(key): people.roster(key, entry, schedules.get(key, ()), document.timezone)
             for key, entry in document.rosters.items()
         },
         sites={each.id: each for each in sites},
