@@ -15,6 +15,7 @@ from linkwatch import __version__
 from linkwatch.app.control import DaemonControl
 from linkwatch.app.parts import Parts, build
 from linkwatch.app.reload import Reloader
+from linkwatch.app.rosters import RosterWatch
 from linkwatch.config.settings import Config
 from linkwatch.host.files import runtime_directory
 from linkwatch.host.systemd import watchdog_pace
@@ -51,7 +52,6 @@ class Daemon:
         self._reloader = Reloader(path, parts)
         self._control = DaemonControl(parts, self._reloader, started_at)
         self._web = self._door()
-        self._gaps: frozenset[tuple[str, str]] = frozenset()
 
     async def run(self) -> None:
         """Everything from the first socket to the last record."""
@@ -172,17 +172,15 @@ class Daemon:
     async def _keep_agenda(self) -> None:
         agenda = self._parts.agenda
         async with agenda:
-            await self._check_rosters()
-            agenda.every("rosters", ROSTER_PACE, self._check_rosters)
+            rosters = RosterWatch(
+                self._parts.clock,
+                lambda: self._parts.engine.book,
+                self._parts.metrics.roster_gaps,
+            )
+            await rosters.look()
+            agenda.every("rosters", ROSTER_PACE, rosters.look)
             agenda.every("store", STORE_PACE, self._parts.writer.check)
             await asyncio.Event().wait()
-
-    async def _check_rosters(self) -> None:
-        found = self._parts.engine.roster_gaps()
-        self._parts.metrics.roster_gaps(found)
-        for carrier, level in sorted(found - self._gaps):
-            log.warning("nobody on duty", carrier=carrier, level=level.value)
-        self._gaps = found
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

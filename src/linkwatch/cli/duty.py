@@ -95,11 +95,16 @@ def oncall(
     if as_json:
         show_json(document)
     else:
-        show(_duty_table(document), *(_gap_line(gap) for gap in document["gaps"]), *_note(unknown))
+        show(
+            _duty_table(document),
+            *(_gap_line(gap) for gap in document["gaps"]),
+            *note_on_swaps(unknown),
+        )
     raise typer.Exit(Code.NO if document["gaps"] else Code.FINE)
 
 
-def _note(unknown: str) -> list[str]:
+def note_on_swaps(unknown: str) -> list[str]:
+    """What a listing leaves out where no daemon could be asked."""
     return [f"without overrides made by command: {unknown}"] if unknown else []
 
 

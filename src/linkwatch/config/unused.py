@@ -24,7 +24,7 @@ def _later_steps(value: Plain) -> bool:
 
 
 _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
-    (("directives",), _any, "directives"),
+    (("directives", ALL, "inspection_due"), _any, "directives[].inspection_due"),
     (("probing", "conference_interval"), _any, "probing.conference_interval"),
     (("probing", "via"), _any, "probing.via"),
     (
@@ -37,7 +37,6 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (("snmp", "traps", "listen"), _any, "snmp.traps"),
     (("carriers", ALL, "reference"), _any, "carriers.*.reference"),
     (("carriers", ALL, "restore_target"), _any, "carriers.*.restore_target"),
-    (("rosters", ALL, "min_on_duty"), _any, "rosters.*.min_on_duty"),
     (("sites", ALL, "location"), _any, "sites[].location"),
     (("sites", ALL, "hosted_at"), _any, "sites[].hosted_at"),
     (("sites", ALL, "routers", ALL, "snmp", "engine_id"), _any, "sites[].routers[].snmp.engine_id"),
@@ -50,7 +49,6 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     ),
     (("platforms",), _any, "platforms"),
     (("conferences", ALL, "platform"), _any, "conferences[].platform"),
-    (("conferences", ALL, "checks"), _any, "conferences[].checks"),
     (("conferences", ALL, "sites", ALL, "rooms"), _any, "conferences[].sites[].rooms"),
     (("conferences", ALL, "sites", ALL, "quality"), _any, "conferences[].sites[].quality"),
     (("conferences", ALL, "sites", ALL, "platform"), _any, "conferences[].sites[].platform"),

@@ -1,7 +1,7 @@
 """Everything the rules know of the province: one immutable value per configuration."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from linkwatch.model.conference import Conference, Directive, Platform
@@ -17,7 +17,7 @@ from linkwatch.model.ids import (
     SiteId,
 )
 from linkwatch.model.moment import Span
-from linkwatch.model.people import Carrier, Contact, EscalationStep, Operators, Roster
+from linkwatch.model.people import Address, Carrier, Contact, EscalationStep, Operators, Roster
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Link, Router, Site
 from linkwatch.model.words import Language
@@ -81,3 +81,5 @@ class Inventory:
     maintenance: tuple[Maintenance, ...]
     served_channels: frozenset[ChannelId]
     """Channels that this version has a sender for."""
+    addressed_by: Mapping[ChannelId, Address] = field(default_factory=dict)
+    """Channels that send to a contact's own number or address; the others need none."""

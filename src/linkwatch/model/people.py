@@ -31,6 +31,13 @@ class Answer(StrEnum):
     TELEGRAM = "telegram"
 
 
+class Address(StrEnum):
+    """What a channel needs of a contact."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """A person on duty, or a duty desk. `channels` in order of preference."""

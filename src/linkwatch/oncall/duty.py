@@ -31,8 +31,18 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Sites of one carrier and level for which the same rosters answer, from there upwards."""
+
+    carrier: CarrierId
+    level: Level
+    rosters: Mapping[Level, tuple[Roster, ...]]
+    sites: tuple[SiteId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
-    """Sites of one carrier for which the same rosters answer at a level, the first before all."""
+    """Sites of one carrier for which the same rosters answer at one level, the first before all."""
 
     carrier: CarrierId
     level: Level
@@ -89,20 +99,30 @@ class DutyBook:
         return self.inventory.rosters[name] if name is not None else None
 
     @cached_property
-    def posts(self) -> tuple[Post, ...]:
-        """All that must be manned: for each link its site's level, the province and a leader."""
-        sites: dict[tuple[CarrierId, Level, tuple[RosterId, ...]], list[SiteId]] = {}
-        rosters = {}
+    def places(self) -> tuple[Place, ...]:
+        """Wherever a carrier has a link: there is no more to look at than there are rosters."""
+        found: dict[tuple[object, ...], tuple[Place, list[SiteId]]] = {}
         for carrier, site in dict.fromkeys(
             (link.carrier, link.site) for link in self.inventory.links.values()
         ):
             own = self.inventory.sites[site].level
-            for level in dict.fromkeys((own, *EVERYWHERE)):
-                chain = self.answering(carrier, level, site)
-                key = (carrier, level, tuple(roster.id for roster in chain))
-                rosters[key] = chain
-                sites.setdefault(key, []).append(site)
-        return tuple(Post(*key[:2], rosters[key], tuple(here)) for key, here in sites.items())
+            rosters = {level: self.answering(carrier, level, site) for level in upwards(own)}
+            key = (carrier, own, *(tuple(r.id for r in chain) for chain in rosters.values()))
+            place = Place(carrier, own, rosters, ())
+            found.setdefault(key, (place, []))[1].append(site)
+        return tuple(replace(place, sites=tuple(sites)) for place, sites in found.values())
+
+    @cached_property
+    def posts(self) -> tuple[Post, ...]:
+        """All that must be manned: for each link its site's level, the province and a leader."""
+        found: dict[tuple[object, ...], tuple[Post, list[SiteId]]] = {}
+        for place in self.places:
+            for level in dict.fromkeys((place.level, *EVERYWHERE)):
+                rosters = place.rosters[level]
+                key = (place.carrier, level, tuple(roster.id for roster in rosters))
+                post = Post(place.carrier, level, rosters, ())
+                found.setdefault(key, (post, []))[1].extend(place.sites)
+        return tuple(replace(post, sites=tuple(sites)) for post, sites in found.values())
 
     def gaps(self, at: datetime) -> frozenset[tuple[CarrierId, Level]]:
         """Carriers that have links somewhere and nobody of that level on duty there at `at`."""

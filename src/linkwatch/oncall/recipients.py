@@ -10,6 +10,7 @@ from linkwatch.model.people import Contact, EscalationStep, Role
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
 from linkwatch.oncall.duty import DutyBook, upwards
+from linkwatch.oncall.reach import reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,12 @@ def recipients(
 
 
 def served(contact: Contact, inventory: Inventory) -> tuple[ChannelId, ...]:
-    """The contact's channels that have a sender; where none has, all, to be refused aloud."""
-    usable = tuple(c for c in contact.channels if c in inventory.served_channels)
+    """The contact's channels that can reach them; where none can, all, to be refused aloud."""
+    usable = tuple(
+        channel
+        for channel in contact.channels
+        if channel in inventory.served_channels and reaches(channel, contact, inventory)
+    )
     return usable or contact.channels
 
 

@@ -1,6 +1,6 @@
 """Rosters: who has the duty when, and how many of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,7 +25,12 @@ def on_roster(roster: Roster, at: datetime) -> tuple[ContactId, ...]:
 
 def next_change(roster: Roster, after: datetime) -> datetime | None:
     """The next instant at which the roster may change hands; None: never again."""
-    edges = list(_edges(roster, after))
+    edges: list[datetime] = []
+    for turns in (roster.swaps, roster.overrides, roster.schedule):
+        edges += _edges(turns, after)
+        if any(turn.span.contains(after) for turn in turns):
+            # What goes on below a turn matters only once it ends.
+            return min(edges, default=None)
     if roster.rotation is not None:
         edges.append(next_shift(roster.rotation, after))
     return min(edges, default=None)
@@ -66,13 +71,17 @@ def _answering(rosters: Sequence[Roster], at: datetime) -> tuple[Roster | None, 
 
 def _next_edge(rosters: Sequence[Roster], after: datetime) -> datetime | None:
     """When more or fewer may be on duty next; one shift of a rotation relieves another."""
-    edges = [edge for roster in rosters for edge in _edges(roster, after)]
+    edges = [
+        edge
+        for roster in rosters
+        for edge in _edges((*roster.swaps, *roster.overrides, *roster.schedule), after)
+    ]
     edges += [r.rotation.start for r in rosters if r.rotation and r.rotation.start > after]
     return min(edges, default=None)
 
 
-def _edges(roster: Roster, after: datetime) -> Iterator[datetime]:
-    for turn in (*roster.swaps, *roster.overrides, *roster.schedule):
+def _edges(turns: Iterable[Turn], after: datetime) -> Iterator[datetime]:
+    for turn in turns:
         for edge in (turn.span.start, turn.span.end):
             if edge is not None and edge > after:
                 yield edge

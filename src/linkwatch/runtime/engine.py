@@ -10,14 +10,14 @@ import structlog
 
 from linkwatch.config.settings import Config
 from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import CarrierId, LinkId
+from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.journal import Note, Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
-from linkwatch.model.topology import Level
+from linkwatch.oncall.duty import DutyBook
 from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
 from linkwatch.runtime.events import (
     Event,
@@ -131,9 +131,10 @@ class Engine:
             sorted(self._state.open_incidents(), key=lambda i: (i.priority, i.started_at, i.id))
         )
 
-    def roster_gaps(self) -> frozenset[tuple[CarrierId, Level]]:
-        """Carriers and levels with nobody on duty now."""
-        return self._state.book.gaps(self._clock.now().wall)
+    @property
+    def book(self) -> DutyBook:
+        """Who answers for what: rosters with all swaps; another object whenever it changes."""
+        return self._state.book
 
     def show(self, links: Iterable[LinkId], now: Moment) -> None:
         """Tell the observer how these links are now."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from linkwatch.config.addresses import ADDRESS
 from linkwatch.config.build import events, people
 from linkwatch.config.build.links import links, router, site
 from linkwatch.config.schema.channels import ChannelEntry, Log, Webhook
@@ -76,6 +77,11 @@ def _inventory(document: Document, schedules: Schedules) -> Inventory:
             for key, entry in document.channels.items()
             if entry.type in SERVED_CHANNELS
         ),
+        addressed_by={
+            ChannelId(key): ADDRESS[entry.type]
+            for key, entry in document.channels.items()
+            if entry.type in ADDRESS
+        },
         conferences={each.id: each for each in events.conferences(document)},
         escalation=people.escalation(document.escalation),
         acknowledgement=Acknowledgement(

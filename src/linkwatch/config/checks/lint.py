@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from linkwatch.config.addresses import ADDRESS
 from linkwatch.config.gsm import SITE_SHORT, short_name
 from linkwatch.config.locate import Path
 from linkwatch.config.report import Report
@@ -9,20 +10,7 @@ from linkwatch.config.schema.channels import ChannelEntry
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.people import ContactEntry
 from linkwatch.config.unused import SERVED_CHANNELS
-
-_BY_PHONE = frozenset(
-    {
-        "viettel_sms",
-        "vnpt_sms",
-        "esms",
-        "gammu",
-        "smstools3",
-        "smseagle",
-        "kannel",
-        "zns",
-        "stringee",
-    }
-)
+from linkwatch.model.people import Address
 
 
 def lint_contacts(document: Document, report: Report) -> None:
@@ -66,9 +54,10 @@ def _lint_contact(
 
 
 def _lacking(contact: ContactEntry, channel_type: str) -> str:
-    if channel_type in _BY_PHONE and not contact.phones:
+    address = ADDRESS.get(channel_type)
+    if address is Address.PHONE and not contact.phones:
         return "a phone number"
-    return "an e-mail address" if channel_type == "email" and contact.email is None else ""
+    return "an e-mail address" if address is Address.EMAIL and contact.email is None else ""
 
 
 def lint_names(document: Document, report: Report) -> None:
