@@ -196,6 +196,16 @@ def test_lines_of_a_schedule_that_overlap_are_on_duty_together() -> None:
     assert on_roster(plan, after(12)) == ()
 
 
+def test_what_goes_on_below_a_turn_changes_nothing_until_it_ends() -> None:
+    whole = replace(SHIFTS, overrides=(turn("thay", 0, 40),), swaps=(turn("gap", 30, 36),))
+    changes = [after(1)]
+    while len(changes) < 5:
+        change = next_change(whole, changes[-1])
+        assert change is not None
+        changes.append(change)
+    assert changes[1:] == [after(30), after(36), after(40), after(48)]
+
+
 hours = st.integers(-48, 240).map(float)
 turns = st.lists(
     st.builds(
