@@ -13,7 +13,7 @@ from linkwatch.config.settings import Config
 from linkwatch.model.acts import Refusal
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, IncidentId, LinkId
-from linkwatch.model.incident import Incident, TimelineEntry
+from linkwatch.model.incident import Incident, TimelineEntry, Via
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.measurement import InterfaceSample, Outcome, PollResult, ProbeResult
 from linkwatch.model.moment import Moment, Span
@@ -361,11 +361,16 @@ class Ruling:
 
     refusal: Refusal | None = None
     swaps: tuple[Swap, ...] = ()
+    incident: Incident | None = None
     recorded: bool = True
 
 
 class Acts(Protocol):
     """What people have done by the daemon, each act with the name of who did it."""
+
+    def open_incidents(self) -> Sequence[Incident]:
+        """Those that are not closed, the most urgent first."""
+        ...
 
     def swaps(self) -> Sequence[Swap]:
         """Swaps of duty made by command that stand and are not over, oldest first."""
@@ -377,6 +382,20 @@ class Acts(Protocol):
 
     async def take_back_swap(self, number: int, by: str) -> Ruling:
         """Undo a swap."""
+        ...
+
+    async def take(
+        self, incident: str, contact: str | None, *, eta: float | None, via: Via, by: str, note: str
+    ) -> Ruling:
+        """Somebody has it, for `eta` s; no contact: whoever is on duty in the operators' room."""
+        ...
+
+    async def decline(self, incident: str, contact: str, by: str) -> Ruling:
+        """It is not theirs: the next step is taken at once."""
+        ...
+
+    async def close_incident(self, incident: str, reason: str, by: str) -> Ruling:
+        """Close it by hand."""
         ...
 
 

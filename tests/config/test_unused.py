@@ -35,7 +35,6 @@ escalation:
     )
     assert unused(path) == (
         "probing.conference_interval: accepted, but not used by this version",
-        "escalation steps after the first: accepted, but not used by this version",
         "heartbeat: accepted, but not used by this version",
         "channels.tg: accepted, but this version has no sender of type telegram",
     )

@@ -161,6 +161,11 @@ class Drive:
         return [r.entry.what for r in self.records if isinstance(r, Note)]
 
     @property
+    def details(self) -> list[str]:
+        """The same lines in plain English."""
+        return [r.entry.detail for r in self.records if isinstance(r, Note)]
+
+    @property
     def incidents(self) -> dict[str, Incident]:
         """Every incident as it was last written."""
         return {r.incident.id: r.incident for r in self.records if isinstance(r, SaveIncident)}

@@ -6,13 +6,20 @@ from datetime import datetime
 from linkwatch import __version__
 from linkwatch.app.parts import Parts
 from linkwatch.app.reload import Reloader
-from linkwatch.model.ids import ContactId, RosterId
+from linkwatch.model.ids import ContactId, IncidentId, RosterId
+from linkwatch.model.incident import Incident, Via
 from linkwatch.model.measurement import PollResult
 from linkwatch.model.moment import Span
 from linkwatch.model.people import Swap
 from linkwatch.model.topology import Router
 from linkwatch.ports import ReloadVerdict, RouterStatus, Ruling, StatusReport
-from linkwatch.runtime.events import SwapAsked, SwapTakenBack
+from linkwatch.runtime.events import (
+    CloseAsked,
+    DeclineAsked,
+    SwapAsked,
+    SwapTakenBack,
+    TakeAsked,
+)
 
 MEASURE_STALL = 5.0
 DISPATCH_STALL = 20.0
@@ -80,6 +87,10 @@ class DaemonControl:
             self.loaded_at = self._parts.clock.now().wall
         return verdict
 
+    def open_incidents(self) -> Sequence[Incident]:
+        """Those that are not closed."""
+        return self._parts.engine.incidents()
+
     def swaps(self) -> Sequence[Swap]:
         """Swaps of duty that stand and are not over."""
         return self._parts.engine.swaps()
@@ -92,6 +103,23 @@ class DaemonControl:
     async def take_back_swap(self, number: int, by: str) -> Ruling:
         """Undo a swap."""
         return await self._parts.engine.ask(SwapTakenBack(number, by))
+
+    async def take(
+        self, incident: str, contact: str | None, *, eta: float | None, via: Via, by: str, note: str
+    ) -> Ruling:
+        """Somebody has it."""
+        who = ContactId(contact) if contact is not None else None
+        asked = TakeAsked(IncidentId(incident), who, eta, via, by, note)
+        return await self._parts.engine.ask(asked)
+
+    async def decline(self, incident: str, contact: str, by: str) -> Ruling:
+        """It is not theirs."""
+        asked = DeclineAsked(IncidentId(incident), ContactId(contact), by)
+        return await self._parts.engine.ask(asked)
+
+    async def close_incident(self, incident: str, reason: str, by: str) -> Ruling:
+        """Close it by hand."""
+        return await self._parts.engine.ask(CloseAsked(IncidentId(incident), reason, by))
 
 
 def _router(router: Router, poll: PollResult | None) -> RouterStatus:

@@ -15,7 +15,8 @@ from linkwatch.model.moment import Span
 from linkwatch.model.people import Swap
 
 if TYPE_CHECKING:
-    from linkwatch.web.acts import RulingDocument, SwapEntry, SwapsDocument
+    from linkwatch.web.acts import CallsDocument, SwapsDocument
+    from linkwatch.web.rulings import RulingDocument, SwapEntry
     from linkwatch.web.statusdoc import StatusDocument
 
 SOCKET = "linkwatch.sock"
@@ -62,6 +63,14 @@ def request_reload(given: Path | None) -> tuple[bool, str, list[str]]:
         fail(f"the daemon answered {code} to the request to reload", Code.NO)
     verdict = json.loads(body)
     return bool(verdict["taken"]), str(verdict["summary"]), [str(p) for p in verdict["problems"]]
+
+
+def fetch_calls(given: Path | None) -> "CallsDocument":
+    """Whom to call; ends the command where no daemon answers."""
+    code, body = _ask("GET", "/api/v1/calls", socket_path(given), _ANSWER_WITHIN)
+    if code != 200:
+        fail(f"the daemon answered {code} to a question about its call list", Code.NO)
+    return cast("CallsDocument", json.loads(body))
 
 
 def fetch_swaps(given: Path | None) -> "SwapsDocument":

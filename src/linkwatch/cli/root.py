@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from linkwatch import __version__
-from linkwatch.cli import beats, configuration, coverage, daemon, duty, lab, situation
+from linkwatch.cli import answers, beats, configuration, coverage, daemon, duty, lab, situation
 
 
 def main() -> int:
@@ -48,6 +48,9 @@ app.command("run")(daemon.run)
 app.command("check-config")(configuration.check_config)
 app.command("status")(situation.status)
 app.command("incidents")(situation.incidents)
+app.command("ack")(answers.acknowledge)
+app.command("decline")(answers.decline)
+app.command("resolve")(answers.resolve)
 app.command("coverage")(coverage.cover)
 app.command("beat-urls")(beats.beat_urls)
 app.command("reload")(daemon.reload)

@@ -13,7 +13,7 @@ from linkwatch.cli.output import NOTHING, show, show_json, table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from linkwatch.web.acts import RulingDocument, SwapEntry
+    from linkwatch.web.rulings import RulingDocument, SwapEntry
 
 
 class _RosterFirst(TyperGroup):

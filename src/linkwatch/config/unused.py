@@ -19,10 +19,6 @@ def _not(*served: str) -> Callable[[Plain], bool]:
     return lambda value: isinstance(value, str) and value not in served
 
 
-def _later_steps(value: Plain) -> bool:
-    return isinstance(value, list) and len(value) > 1
-
-
 _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (("directives", ALL, "inspection_due"), _any, "directives[].inspection_due"),
     (("probing", "conference_interval"), _any, "probing.conference_interval"),
@@ -53,10 +49,6 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (("conferences", ALL, "sites", ALL, "quality"), _any, "conferences[].sites[].quality"),
     (("conferences", ALL, "sites", ALL, "platform"), _any, "conferences[].sites[].platform"),
     (("conferences_from",), _any, "conferences_from"),
-    (("escalation", ALL), _later_steps, "escalation steps after the first"),
-    (("escalation", ALL, 0, "when"), _any, "escalation.*[0].when"),
-    (("escalation", ALL, 0, "task"), _any, "escalation.*[0].task"),
-    (("acknowledgement",), _any, "acknowledgement"),
     (("maintenance",), _any, "maintenance"),
     (("heartbeat",), _any, "heartbeat"),
 )

@@ -79,7 +79,20 @@ def _incident(incident: Incident, timezone: ZoneInfo) -> dict[str, object]:
         "path": None,
         "caused_by": None,
         "affects": [incident.site],
-        "holder": None,
+        "holder": _holder(incident, timezone),
+    }
+
+
+def _holder(incident: Incident, timezone: ZoneInfo) -> dict[str, object] | None:
+    taken = incident.taken
+    if taken is None:
+        return None
+    return {
+        "id": taken.contact,
+        "since": _time(taken.at, timezone),
+        "until": _time(taken.until, timezone),
+        "eta": _time(taken.eta, timezone),
+        "note": taken.note,
     }
 
 

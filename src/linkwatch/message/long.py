@@ -1,6 +1,6 @@
 """The long form of a message: for e-mail, chat, the webhook's `text` and the log."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from linkwatch.message import phrases
 from linkwatch.message.figures import clock, duration, phone
@@ -20,6 +20,16 @@ _NOBODY_ON_SITE = frozenset(
 """No light on a modem tells anything of these."""
 
 
+_PREFIX: Mapping[IncidentEvent, phrases.Phrase] = {
+    IncidentEvent.RAISED: phrases.RAISED,
+    IncidentEvent.FLAPPING: phrases.FLAPPING,
+    IncidentEvent.ESCALATED: phrases.ESCALATED,
+    IncidentEvent.REMINDER: phrases.REMINDER,
+    IncidentEvent.ACKNOWLEDGED: phrases.ACKNOWLEDGED,
+    IncidentEvent.HANDED_OVER: phrases.HANDED_OVER,
+}
+
+
 def text(view: View, language: Language) -> str:
     """The whole message, one clause group a line; what matters most stands first."""
     closed = view.event is IncidentEvent.RESOLVED
@@ -34,11 +44,10 @@ def _headline(view: View, language: Language) -> str:
     if incident.status is Status.WITHDRAWN:
         what = f"{say(phrases.WITHDRAWN, language)} ({what})"
     elif view.event is IncidentEvent.RESOLVED:
-        what = f"{say(phrases.RESTORED, language)} ({what})"
-    elif view.event is IncidentEvent.RAISED:
-        what = f"{say(phrases.RAISED, language)}: {what}"
-    elif view.event is IncidentEvent.FLAPPING:
-        what = f"{say(phrases.FLAPPING, language)}: {what}"
+        ended = phrases.CLOSED if incident.closed_by else phrases.RESTORED
+        what = f"{say(ended, language)} ({what})"
+    elif view.event in _PREFIX:
+        what = f"{say(_PREFIX[view.event], language)}: {what}"
     site = view.site.name if view.site else incident.site
     return f"[{incident.priority}] {what} – {site} – {_subject(view, language)}"
 
@@ -73,6 +82,7 @@ def _fault(view: View, language: Language) -> Iterator[str]:
         yield say(phrases.MEASURED, language, figures=figures)
     if view.told:
         yield say(phrases.TOLD, language, names=", ".join(c.name for c in view.told))
+    yield _holder(view, language)
     if incident.kind not in _NOBODY_ON_SITE:
         yield _site(view, language)
     if view.hotline:
@@ -90,12 +100,30 @@ def _ending(view: View, language: Language) -> Iterator[str]:
         is_there = view.link is not None or view.router is not None
         phrase = phrases.UNWATCHED if is_there else phrases.LEFT
         yield say(phrase, language, at=at, since=since, what=what)
+    elif incident.closed_by:
+        at = clock(incident.resolved_at or view.now, view.now, view.timezone)
+        by, why = incident.closed_by, incident.closed_why
+        yield say(phrases.BY_HAND, language, by=by, at=at, why=why, since=since)
     else:
         end = incident.restored_at or incident.resolved_at or view.now
         length = duration((end - incident.started_at).total_seconds(), language)
         at = clock(end, view.now, view.timezone)
         yield say(phrases.LASTED, language, at=at, length=length, since=since)
     yield say(phrases.CLOSING, language, id=incident.id)
+
+
+def _holder(view: View, language: Language) -> str:
+    taken = view.incident.taken
+    if taken is None:
+        return ""
+    known = (contact.name for contact in view.told if contact.id == taken.contact)
+    return say(
+        phrases.HELD,
+        language,
+        name=next(known, taken.contact),
+        at=clock(taken.at, view.now, view.timezone),
+        until=clock(taken.until, view.now, view.timezone),
+    )
 
 
 def _conference(view: View, language: Language) -> str:

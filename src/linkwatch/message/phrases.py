@@ -43,9 +43,22 @@ DIRECTION: Mapping[Direction, Phrase] = {
     Direction.TRANSMIT: ("chiều lên", "transmit"),
 }
 RESTORED: Phrase = ("ĐÃ KHÔI PHỤC", "RESTORED")
+CLOSED: Phrase = ("ĐÓNG SỰ CỐ", "CLOSED BY HAND")
 WITHDRAWN: Phrase = ("NGỪNG THEO DÕI", "NO LONGER WATCHED")
 RAISED: Phrase = ("NẶNG HƠN", "WORSE")
 FLAPPING: Phrase = ("CHẬP CHỜN", "FLAPPING")
+ESCALATED: Phrase = ("CHƯA AI NHẬN", "NOBODY HAS IT")
+REMINDER: Phrase = ("NHẮC LẠI", "REMINDER")
+ACKNOWLEDGED: Phrase = ("ĐÃ CÓ NGƯỜI NHẬN", "TAKEN")
+HANDED_OVER: Phrase = ("BÀN GIAO CA", "HANDED OVER")
+HELD: Phrase = (
+    "Người nhận: {name} từ {at}, đến {until}.",
+    "In hand: {name} since {at}, until {until}.",
+)
+BY_HAND: Phrase = (
+    "{by} đóng lúc {at}: {why}. Bắt đầu từ {since}; lỗi có thể vẫn còn.",
+    "{by} closed it at {at}: {why}. It began at {since}; the fault itself may go on.",
+)
 SINCE: Phrase = ("Từ {since}.", "Since {since}.")
 RUNNING: Phrase = ("{name} đang họp đến {end}.", "{name} is on until {end}.")
 COMING: Phrase = ("{name} họp lúc {start}.", "{name} starts at {start}.")

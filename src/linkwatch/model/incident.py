@@ -165,7 +165,8 @@ class Incident:
     declined: tuple[ContactId, ...] = ()
     """Those who have said that it is not theirs; they are not asked again."""
     closed_by: str | None = None
-    """Who closed it by hand; the fault itself may go on."""
+    """Who closed it by hand, and why; the fault itself may go on."""
+    closed_why: str = ""
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
 
     @property

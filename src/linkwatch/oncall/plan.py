@@ -77,15 +77,19 @@ def next_due(incident: Incident, book: DutyBook, *, wide: bool, now: datetime) -
     if not is_active(incident):
         return None
     dues = (
-        _held_dues(incident.taken, book, now)
+        _held_dues(incident, incident.taken, book, now)
         if incident.taken
         else _climbing_dues(incident, book, wide=wide, now=now)
     )
     return min(dues, default=None)
 
 
-def _held_dues(taken: Taken, book: DutyBook, now: datetime) -> Iterator[datetime]:
+def _held_dues(
+    incident: Incident, taken: Taken, book: DutyBook, now: datetime
+) -> Iterator[datetime]:
     yield taken.until
+    if relief(taken, book, incident.priority, now):
+        yield now
     if not taken.reminded:
         yield remind_at(taken, book.inventory.acknowledgement)
     roster = book.inventory.rosters.get(taken.roster) if taken.roster is not None else None
@@ -97,13 +101,15 @@ def _held_dues(taken: Taken, book: DutyBook, now: datetime) -> Iterator[datetime
 def _climbing_dues(
     incident: Incident, book: DutyBook, *, wide: bool, now: datetime
 ) -> Iterator[datetime]:
-    left = dict(_left(incident, book, wide=wide, now=now))
+    left = dict(left_steps(incident, book, wide=wide, now=now))
     yield from left.values()
     if not left:
-        yield from _repeat_due(incident)
+        yield from repeat_due(incident)
+    # Whether it is wide is seen when the step is due.
+    yield from (at for _, at in left_steps(incident, book, wide=True, now=now) if at > now)
 
 
-def _left(
+def left_steps(
     incident: Incident, book: DutyBook, *, wide: bool, now: datetime
 ) -> Iterator[tuple[int, datetime]]:
     """The steps not yet taken, and when each may be."""
@@ -116,7 +122,8 @@ def _left(
             yield number, taken_at(step.hours, book.inventory.timezone, due, now)
 
 
-def _repeat_due(incident: Incident) -> Iterator[datetime]:
+def repeat_due(incident: Incident) -> Iterator[datetime]:
+    """When all are told again, once no step is left; nothing: never again."""
     again, progress = repetition(row_of(incident)), incident.progress
     if again is None or again.repeat is None or progress is None:
         return
@@ -173,7 +180,7 @@ class _Deeds:
 
     def repeat(self) -> None:
         """Everyone told so far hears it again."""
-        due = next(_repeat_due(self.incident), None)
+        due = next(repeat_due(self.incident), None)
         progress = self.incident.progress
         if progress is None or due is None or due > self._now or list(self._left()):
             return
@@ -190,7 +197,7 @@ class _Deeds:
             self._last_resort()
 
     def _left(self) -> Iterator[tuple[int, datetime]]:
-        return _left(self.incident, self._book, wide=self._wide, now=self._now)
+        return left_steps(self.incident, self._book, wide=self._wide, now=self._now)
 
     def _last_resort(self) -> None:
         """Nobody is left to turn to: the operators hear of it, whatever the table says."""

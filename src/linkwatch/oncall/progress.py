@@ -23,7 +23,7 @@ def follow(
 ) -> Incident:
     """Keep the escalation in step with what has become of the incident, told as `event`."""
     if before is not None and before.status.is_closed and not incident.status.is_closed:
-        incident = replace(_nobodys(incident), progress=None, closed_by=None)
+        incident = replace(_nobodys(incident), progress=None, closed_by=None, closed_why="")
     if before is None or incident.status.is_closed or incident.announced_at is None:
         return incident
     if incident.progress is None:
@@ -42,7 +42,7 @@ def _starts_anew(before: Incident, incident: Incident, event: IncidentEvent | No
     return rises or incident.carrier != before.carrier
 
 
-def opening(incident: Incident, zone: tzinfo, now: datetime, *, wide: bool) -> tuple[int, ...]:
+def _opening(incident: Incident, zone: tzinfo, now: datetime, *, wide: bool) -> tuple[int, ...]:
     """The steps of the row that are taken as people are first told by it."""
     return tuple(
         number
@@ -129,7 +129,7 @@ def _nobodys(incident: Incident) -> Incident:
 
 
 def _begin(incident: Incident, zone: tzinfo, now: datetime, *, wide: bool) -> Incident:
-    first = opening(incident, zone, now, wide=wide)
+    first = _opening(incident, zone, now, wide=wide)
     progress = Progress(zero=now, done={incident.priority: first}, last_at=now)
     begun = replace(incident, progress=progress)
     return begun if begun.taken is None else pause(begun, now)

@@ -57,10 +57,11 @@ def taken_at(hours: DailyHours | None, zone: tzinfo, due: datetime, now: datetim
 
 
 def first_word_at(incident: Incident, zone: tzinfo, now: datetime) -> datetime | None:
-    """When the hours let anybody be told of an incident whose hold ends at `announce_at`."""
-    due = incident.announce_at
-    if due is None:
+    """When the hours let anybody be told of an incident whose hold is over."""
+    if incident.announce_at is None:
         return None
+    # Asked once the hold is over, by the clock that nobody sets.
+    due = min(incident.announce_at, now)
     opening = [step for _, step in steps(row_of(incident), wide=False) if step.after == 0]
     return min((taken_at(step.hours, zone, due, now) for step in opening), default=due)
 

@@ -20,6 +20,7 @@ from linkwatch.model.priority import Priority
 from linkwatch.oncall.duty import DutyBook
 from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
 from linkwatch.runtime.events import (
+    Asked,
     Event,
     Numbered,
     Polled,
@@ -93,7 +94,7 @@ class Engine:
         known = self._state.swaps.values()
         return tuple(s for s in known if s.span.end is None or s.span.end > now)
 
-    async def ask(self, event: Event) -> Ruling:
+    async def ask(self, event: Asked) -> Ruling:
         """Do what somebody asks for; returns once it is recorded, or after `ANSWER_WITHIN` s."""
         now = self._clock.now()
         effects = step(self._state, event, now)

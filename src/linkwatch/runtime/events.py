@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linkwatch.model.ids import ContactId, RosterId
+from linkwatch.model.ids import ContactId, IncidentId, RosterId
+from linkwatch.model.incident import Via
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
@@ -70,4 +71,39 @@ class SwapTakenBack:
     by: str
 
 
-Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | SwapAsked | SwapTakenBack
+@dataclass(frozen=True, slots=True)
+class TakeAsked:
+    """Somebody has an incident in hand; no contact: whoever is on duty in the operators' room.
+
+    `eta` in s from now; `by` who writes it down.
+    """
+
+    incident: IncidentId
+    contact: ContactId | None
+    eta: float | None
+    via: Via
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineAsked:
+    """Somebody says that an incident is not theirs."""
+
+    incident: IncidentId
+    contact: ContactId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAsked:
+    """Somebody closes an incident by hand."""
+
+    incident: IncidentId
+    reason: str
+    by: str
+
+
+Asked = SwapAsked | SwapTakenBack | TakeAsked | DeclineAsked | CloseAsked
+"""What people ask for; each has a ruling."""
+Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Asked

@@ -26,6 +26,7 @@ from linkwatch.model.subject import Subject
 from linkwatch.model.topology import Link
 from linkwatch.oncall.duty import DutyBook, with_swaps
 from linkwatch.ports import Ruling
+from linkwatch.runtime.timers import Timers
 
 SILENCE_CHECK = 5.0
 IncidentKey = tuple[Family, Subject]
@@ -76,10 +77,12 @@ class State:
     polls: dict[RouterId, PollResult] = field(default_factory=dict)
     calendar_due: float = -math.inf
     """When priorities are looked at anew (monotonic s)."""
-    timers: list[tuple[float, IncidentId]] = field(default_factory=list)
-    """A heap of when time alone changes an incident (monotonic s); outdated entries are skipped."""
-    timer_of: dict[IncidentId, tuple[datetime, float]] = field(default_factory=dict)
-    """Each incident's present timer: as it was set on the wall clock, and its monotonic time."""
+    timers: Timers = field(default_factory=Timers)
+    """When time alone changes an incident."""
+    escalations: Timers = field(default_factory=Timers)
+    """When its escalation is looked at."""
+    clocks_apart: float | None = None
+    """Wall minus monotonic clock (s) at the last turn."""
     silence: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
     swaps: dict[int, Swap] = field(default_factory=dict)
@@ -159,34 +162,14 @@ class State:
         self.by_key[incident.key] = incident.id
         if not incident.status.is_closed:
             self.open_at.setdefault(incident.site, set()).add(incident.id)
-        self._set_timer(incident, now)
+        is_closed = incident.status.is_closed
+        self.timers.set(
+            incident.id, None if is_closed else due(incident, self.inventory.flapping), now
+        )
 
     def due(self, now: Moment) -> list[Incident]:
         """The incidents whose time has come; each comes once."""
-        found = []
-        while self.timers and self.timers[0][0] <= now.monotonic:
-            at, number = heappop(self.timers)
-            if number in self.timer_of and self.timer_of[number][1] == at:
-                del self.timer_of[number]
-                found.append(self.incidents[number])
-        return found
-
-    def wait(self, incident: Incident, seconds: float, now: Moment) -> None:
-        """Let an incident's time come again later."""
-        at = now.monotonic + seconds
-        self.timer_of[incident.id] = (now.wall, at)
-        heappush(self.timers, (at, incident.id))
-
-    def _set_timer(self, incident: Incident, now: Moment) -> None:
-        wall = None if incident.status.is_closed else due(incident, self.inventory.flapping)
-        known = self.timer_of.get(incident.id)
-        if wall is None:
-            self.timer_of.pop(incident.id, None)
-        elif known is None or known[0] != wall:
-            # From here on a stepped wall clock changes nothing.
-            at = max(now.monotonic, now.monotonic_at(wall))
-            self.timer_of[incident.id] = (wall, at)
-            heappush(self.timers, (at, incident.id))
+        return [self.incidents[number] for number in self.timers.due(now)]
 
     def forget_closed(self, before: datetime) -> None:
         """Drop incidents closed before this time."""
@@ -194,7 +177,8 @@ class State:
             closed = incident.resolved_at
             if incident.status.is_closed and closed is not None and closed < before:
                 del self.incidents[incident.id]
-                self.timer_of.pop(incident.id, None)
+                self.timers.forget(incident.id)
+                self.escalations.forget(incident.id)
                 if self.by_key.get(incident.key) == incident.id:
                     del self.by_key[incident.key]
 

@@ -16,7 +16,12 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored, Verified
 from linkwatch.model.measurement import Overdue, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.runtime.answering import close, take_up, turn_down
+from linkwatch.runtime.escalating import escalate, follow_clock
 from linkwatch.runtime.events import (
+    Asked,
+    CloseAsked,
+    DeclineAsked,
     Event,
     Numbered,
     Polled,
@@ -26,8 +31,10 @@ from linkwatch.runtime.events import (
     Suspected,
     SwapAsked,
     SwapTakenBack,
+    TakeAsked,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
+from linkwatch.runtime.keeping import watch_all
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.swapping import swap, take_back
@@ -44,6 +51,7 @@ CALENDAR_CHECK = 60.0
 def step(state: State, event: Event, now: Moment) -> Effects:
     """Take one event."""
     effects = Effects()
+    follow_clock(state, now, effects)
     match event:
         case Probed(results):
             _probed(state, results, now, effects)
@@ -60,17 +68,33 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             waiting, state.waiting = state.waiting, {}
             for finding in waiting.values():
                 found(state, finding, now, effects)
+        case _:
+            _asked(state, event, now, effects)
+    come_due(state, now, effects)
+    escalate(state, now, effects)
+    return effects
+
+
+def _asked(state: State, event: Asked, now: Moment, effects: Effects) -> None:
+    match event:
         case SwapAsked():
             swap(state, event, now, effects)
+            watch_all(state, now)
         case SwapTakenBack():
             take_back(state, event, now, effects)
-    come_due(state, now, effects)
-    return effects
+            watch_all(state, now)
+        case TakeAsked():
+            take_up(state, event, now, effects)
+        case DeclineAsked():
+            turn_down(state, event, now, effects)
+        case CloseAsked():
+            close(state, event, now, effects)
 
 
 def advance(state: State, now: Moment) -> Effects:
     """Everything that time alone has made due."""
     effects = Effects()
+    follow_clock(state, now, effects)
     for link in state.silent(now):
         for finding in state.judges[link].advance(now):
             effects.touched.add(link)
@@ -80,14 +104,16 @@ def advance(state: State, now: Moment) -> Effects:
             reprioritise(state, incident, now, effects)
         state.calendar_due = now.monotonic + _until_calendar(state, now)
         state.forget_closed(state.stable_since(now.wall))
+        watch_all(state, now)
     come_due(state, now, effects)
+    escalate(state, now, effects)
     return effects
 
 
 def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
-    dues = [heap[0][0] for heap in (state.silence, state.timers) if heap]
-    return min(*dues, state.calendar_due, math.inf)
+    silence = state.silence[0][0] if state.silence else math.inf
+    return min(silence, state.timers.next, state.escalations.next, state.calendar_due)
 
 
 def _until_calendar(state: State, now: Moment) -> float:
@@ -152,6 +178,7 @@ def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects)
         if moved and moved.what:
             apply(state, moved, now, effects)
         reprioritise(state, state.incidents[incident.id], now, effects)
+    watch_all(state, now)
 
 
 def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) -> None:

@@ -8,12 +8,13 @@ from linkwatch.message.document import Addressee, document, key
 from linkwatch.message.long import text
 from linkwatch.message.view import Neighbour, View
 from linkwatch.model.conference import Phase
-from linkwatch.model.finding import Kind
 from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import Incident, IncidentEvent, TimelineEntry, Told
 from linkwatch.model.notification import Notification
-from linkwatch.model.people import Contact, EscalationStep, Role
-from linkwatch.oncall.recipients import recipients, served
+from linkwatch.model.people import Contact
+from linkwatch.oncall.audience import asked, still_reachable, together
+from linkwatch.oncall.progress import done
+from linkwatch.oncall.row import row_of
 from linkwatch.runtime.state import State
 
 
@@ -27,69 +28,40 @@ class Telling:
 
 
 def tell(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> Telling:
-    """Everybody who hears of this event: those told before, and by the table those due now."""
-    notes: list[TimelineEntry] = []
+    """Everybody who hears of what became of it: those told before, and those due as it is told."""
+    told = tuple(still_reachable(one, state.inventory) for one in incident.told)
     if event is IncidentEvent.RESOLVED:
-        told = [_still_reachable(state, one) for one in incident.told]
-    else:
-        told, notes = _with_due(state, incident, now)
+        return say(state, incident, event, told, now=now)
+    row = row_of(incident)
+    first = [row[number] for number in done(incident) if row[number].after == 0]
+    due = asked(state.book, incident, first, now)
+    heard = tuple(one for one in told if one.contact not in incident.declined)
+    people = together(heard, due.people)
+    return say(state, incident, event, people, now=now, inherited=due.notes)
+
+
+def say(
+    state: State,
+    incident: Incident,
+    event: IncidentEvent,
+    people: tuple[Told, ...],
+    *,
+    now: datetime,
+    inherited: tuple[str, ...] = (),
+) -> Telling:
+    """These people hear of the event, each once by each of their channels."""
     counted = {**incident.events, event: incident.events.get(event, 0) + 1}
-    incident = replace(incident, told=tuple(told), events=counted)
+    incident = replace(incident, told=together(incident.told, people), events=counted)
     words = text(_view(state, incident, event, now), state.inventory.language)
     messages = tuple(
         _notification(state, incident, event, one, channel, words=words, now=now)
-        for one in told
+        for one in people
         for channel in one.channels
     )
+    notes = [TimelineEntry(incident.id, now, "inherited", what) for what in inherited]
     if not messages:
         notes.append(TimelineEntry(incident.id, now, "nobody_told", f"{event}: no contact to tell"))
     return Telling(incident, messages, tuple(notes))
-
-
-def _with_due(
-    state: State, incident: Incident, now: datetime
-) -> tuple[list[Told], list[TimelineEntry]]:
-    """Those told so far plus the first step's people; a raised incident adds channels too."""
-    found = {one.contact: one for one in incident.told}
-    notes = []
-    fault = (incident.carrier, incident.site)
-    for step in _first_steps(incident):
-        for due in recipients(state.book, step, incident.priority, fault, now):
-            known = found.get(due.contact.id)
-            channels = dict.fromkeys((*(known.channels if known else ()), *due.channels))
-            role, level = (known.role, known.level) if known else (due.role, due.level)
-            found[due.contact.id] = Told(due.contact.id, role, level, tuple(channels))
-            if due.inherited_from is not None and known is None:
-                what = f"nobody on duty at {due.inherited_from} level: {due.level} is told"
-                notes.append(TimelineEntry(incident.id, now, "inherited", what))
-    return list(found.values()), notes
-
-
-def _still_reachable(state: State, one: Told) -> Told:
-    """By the channels that told them; where those are gone, by the contact's present ones."""
-    left = tuple(c for c in one.channels if c in state.inventory.served_channels)
-    contact = state.inventory.contacts.get(one.contact)
-    if left or contact is None:
-        return replace(one, channels=left or one.channels)
-    return replace(one, channels=served(contact, state.inventory)[: len(one.channels)])
-
-
-def is_awake(state: State, incident: Incident, now: datetime) -> bool:
-    """Whether the hours of the table's first step let anybody be told now."""
-    local = now.astimezone(state.inventory.timezone).time()
-    steps = _first_steps(incident)
-    return not steps or any(step.hours is None or step.hours.contain(local) for step in steps)
-
-
-def _first_steps(incident: Incident) -> list[EscalationStep]:
-    if incident.kind is Kind.NO_DATA:
-        # Our own blindness is nobody's fault but ours: no carrier is told.
-        return [EscalationStep(notify=(Role.OPERATOR,))]
-    return [
-        step
-        for step in incident.escalation.get(incident.priority, ())
-        if step.after == 0 and step.repeat is None and not step.when_wide and not step.task_call
-    ]
 
 
 def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> View:

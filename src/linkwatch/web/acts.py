@@ -1,7 +1,7 @@
-"""What may be asked of the daemon beside reading: endpoints of the socket file alone.
+"""What only the socket file has: acts, and the numbers to call.
 
-Each answers with a document that says whether it was done and, if not, why: 200, 404 for a name
-nobody knows, 409 for what may not be done, 422 for what cannot be understood.
+An act is answered with a document that says whether it was done and, if not, why: 200, 404 for a
+name nobody knows, 409 for what may not be done, 422 for what cannot be understood.
 """
 
 from collections.abc import Awaitable, Callable
@@ -15,36 +15,25 @@ from starlette.routing import Route
 
 from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.localtime import parse_end, parse_start
-from linkwatch.config.suggest import did_you_mean
-from linkwatch.model.acts import Refusal
+from linkwatch.config.units import parse_duration
+from linkwatch.model.incident import Via
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.moment import Span
-from linkwatch.model.people import Swap
+from linkwatch.oncall.outlook import to_call
 from linkwatch.ports import Acts, Ruling
-from linkwatch.web.requests import BadRequest, ByBody, SwapBody, read
+from linkwatch.web.requests import (
+    BadRequest,
+    ByBody,
+    CloseBody,
+    DeclineBody,
+    SwapBody,
+    TakeBody,
+    read,
+)
+from linkwatch.web.rulings import SwapEntry, not_understood, ruled, swap_entry
 
-_REASONS = {
-    Refusal.UNKNOWN_ROSTER: "no roster is called {roster!r}",
-    Refusal.UNKNOWN_CONTACT: "no contact is called {contact!r}",
-    Refusal.UNKNOWN_SWAP: "no override has the number {number}, or it is over",
-    Refusal.ENDS_FIRST: "it ends before it begins",
-    Refusal.IS_OVER: "it lies in the past",
-}
-_UNKNOWN = frozenset({Refusal.UNKNOWN_ROSTER, Refusal.UNKNOWN_CONTACT, Refusal.UNKNOWN_SWAP})
-
-
-class SwapEntry(TypedDict):
-    """An override made by command; `known`: the configuration has its roster and contact."""
-
-    number: int
-    roster: str
-    contact: str
-    name: str | None
-    since: str | None
-    until: str | None
-    by: str
-    made_at: str
-    known: bool
+_SWAPS = "/api/v1/oncall/overrides"
+_INCIDENT = "/api/v1/incidents/{incident}"
 
 
 class SwapsDocument(TypedDict):
@@ -53,14 +42,20 @@ class SwapsDocument(TypedDict):
     overrides: list[SwapEntry]
 
 
-class RulingDocument(TypedDict):
-    """What came of an act; `recorded`: a crash cannot undo it any more."""
+class CallEntry(TypedDict):
+    """Somebody to call about an incident that nobody has in hand."""
 
-    done: bool
-    refusal: str | None
-    message: str
-    recorded: bool
-    overrides: list[SwapEntry]
+    incident: str
+    priority: str
+    contact: str
+    name: str
+    phones: list[str]
+
+
+class CallsDocument(TypedDict):
+    """`GET /api/v1/calls`: the call list, the most urgent incident first."""
+
+    calls: list[CallEntry]
 
 
 class ActDoors:
@@ -72,12 +67,32 @@ class ActDoors:
 
     def routes(self) -> list[Route]:
         """For the socket file's app."""
-        swaps = "/api/v1/oncall/overrides"
+        doors = {
+            _SWAPS: self.swap,
+            f"{_SWAPS}/{{number:int}}/remove": self.take_back,
+            f"{_INCIDENT}/ack": self.take,
+            f"{_INCIDENT}/decline": self.decline,
+            f"{_INCIDENT}/resolve": self.close,
+        }
         return [
-            Route(swaps, self.swaps, methods=["GET"]),
-            Route(swaps, _understood(self.swap), methods=["POST"]),
-            Route(f"{swaps}/{{number:int}}/remove", _understood(self.take_back), methods=["POST"]),
+            Route("/api/v1/calls", self.calls, methods=["GET"]),
+            Route(_SWAPS, self.swaps, methods=["GET"]),
+            *(Route(path, _understood(door), methods=["POST"]) for path, door in doors.items()),
         ]
+
+    async def calls(self, _request: Request) -> Response:
+        entries = [
+            CallEntry(
+                incident=incident.id,
+                priority=incident.priority.value,
+                contact=contact.id,
+                name=contact.name,
+                phones=list(contact.phones),
+            )
+            for incident in self._acts.open_incidents()
+            for contact in to_call(incident, self._inventory())
+        ]
+        return JSONResponse(CallsDocument(calls=entries))
 
     async def swaps(self, _request: Request) -> Response:
         entries = [swap_entry(swap, self._inventory()) for swap in self._acts.swaps()]
@@ -96,50 +111,36 @@ class ActDoors:
     async def take_back(self, request: Request) -> Response:
         number = request.path_params["number"]
         body = await read(request, ByBody)
-        ruling = await self._acts.take_back_swap(number, body.by)
-        return self._answer(ruling, number=number)
+        return self._answer(await self._acts.take_back_swap(number, body.by), number=number)
+
+    async def take(self, request: Request) -> Response:
+        incident = request.path_params["incident"]
+        body = await read(request, TakeBody)
+        ruling = await self._acts.take(
+            incident,
+            body.for_,
+            eta=_seconds("eta", body.eta) if body.eta is not None else None,
+            via=Via(body.via) if body.via else Via.PHONE if body.for_ else Via.COMMAND,
+            by=body.by,
+            note=body.note,
+        )
+        return self._answer(ruling, incident=incident, contact=body.for_)
+
+    async def decline(self, request: Request) -> Response:
+        incident = request.path_params["incident"]
+        body = await read(request, DeclineBody)
+        ruling = await self._acts.decline(incident, body.for_, body.by)
+        return self._answer(ruling, incident=incident, contact=body.for_)
+
+    async def close(self, request: Request) -> Response:
+        incident = request.path_params["incident"]
+        body = await read(request, CloseBody)
+        ruling = await self._acts.close_incident(incident, body.reason, body.by)
+        return self._answer(ruling, incident=incident)
 
     def _answer(self, ruling: Ruling, **named: object) -> Response:
-        entries = [swap_entry(swap, self._inventory()) for swap in ruling.swaps]
-        document = RulingDocument(
-            done=ruling.refusal is None,
-            refusal=ruling.refusal.value if ruling.refusal else None,
-            message=self._reason(ruling.refusal, named) if ruling.refusal else "",
-            recorded=ruling.recorded,
-            overrides=entries,
-        )
-        return JSONResponse(document, status_code=_status(ruling.refusal))
-
-    def _reason(self, refusal: Refusal, named: dict[str, object]) -> str:
-        inventory = self._inventory()
-        hint = ""
-        if refusal is Refusal.UNKNOWN_ROSTER:
-            hint = did_you_mean(str(named["roster"]), inventory.rosters)
-        elif refusal is Refusal.UNKNOWN_CONTACT:
-            hint = did_you_mean(str(named["contact"]), inventory.contacts)
-        reason = _REASONS[refusal].format(**named)
-        return f"{reason} ({hint})" if hint else reason
-
-
-def swap_entry(swap: Swap, inventory: Inventory) -> SwapEntry:
-    """A swap as it is listed; times with the offset of the configured timezone."""
-    contact = inventory.contacts.get(swap.contact)
-    zone = inventory.timezone
-    return SwapEntry(
-        number=swap.number,
-        roster=swap.roster,
-        contact=swap.contact,
-        name=contact.name if contact else None,
-        since=_shown(swap.span.start, zone),
-        until=_shown(swap.span.end, zone),
-        by=swap.by,
-        made_at=swap.made_at.astimezone(zone).isoformat(timespec="seconds"),
-        known=contact is not None and swap.roster in inventory.rosters,
-    )
-
-
-def _shown(at: datetime | None, zone: ZoneInfo) -> str | None:
-    return at.astimezone(zone).isoformat(timespec="seconds") if at else None
+        code, document = ruled(ruling, self._inventory(), **named)
+        return JSONResponse(document, status_code=code)
 
 
 def _time(
@@ -148,14 +149,19 @@ def _time(
     try:
         return parse(text, zone)
     except BadValueError as error:
-        hint = f" ({error.hint})" if error.hint else ""
-        raise BadRequest(f"{name}: {error.message}{hint}") from None
+        raise _bad(name, error) from None
 
 
-def _status(refusal: Refusal | None) -> int:
-    if refusal is None:
-        return 200
-    return 404 if refusal in _UNKNOWN else 409
+def _seconds(name: str, text: str) -> float:
+    try:
+        return parse_duration(text)
+    except BadValueError as error:
+        raise _bad(name, error) from None
+
+
+def _bad(name: str, error: BadValueError) -> BadRequest:
+    hint = f" ({error.hint})" if error.hint else ""
+    return BadRequest(f"{name}: {error.message}{hint}")
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -166,9 +172,6 @@ def _understood(endpoint: Endpoint) -> Endpoint:
         try:
             return await endpoint(request)
         except BadRequest as error:
-            document = RulingDocument(
-                done=False, refusal="bad_request", message=str(error), recorded=True, overrides=[]
-            )
-            return JSONResponse(document, status_code=422)
+            return JSONResponse(not_understood(str(error)), status_code=422)
 
     return answer

@@ -3,7 +3,7 @@
 Words are one printable line, so that no note can move a cursor or forge a line of a log.
 """
 
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -36,6 +36,13 @@ Name = Annotated[
 ]
 
 
+Words = Annotated[
+    str,
+    StringConstraints(max_length=500, strip_whitespace=True),
+    AfterValidator(_one_line),
+]
+
+
 class Body(BaseModel):
     """A JSON object with these keys and no others."""
 
@@ -55,6 +62,30 @@ class SwapBody(Body):
 class ByBody(Body):
     """Who does it."""
 
+    by: Name
+
+
+class TakeBody(Body):
+    """`POST /api/v1/incidents/ID/ack`; `eta` a duration, `for` absent: whoever asks."""
+
+    for_: Annotated[Name | None, Field(alias="for")] = None
+    via: Literal["phone", "link", "sms_reply", "telegram", "command"] | None = None
+    eta: Name | None = None
+    note: Words = ""
+    by: Name
+
+
+class DeclineBody(Body):
+    """`POST /api/v1/incidents/ID/decline`."""
+
+    for_: Annotated[Name, Field(alias="for")]
+    by: Name
+
+
+class CloseBody(Body):
+    """`POST /api/v1/incidents/ID/resolve`."""
+
+    reason: Annotated[Words, Field(min_length=1)]
     by: Name
 
 

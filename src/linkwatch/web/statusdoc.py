@@ -15,7 +15,9 @@ from linkwatch.model.ids import ContactId, LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.people import Contact
+from linkwatch.oncall.outlook import outlook
 from linkwatch.ports import LinkFigures, RouterStatus, StatusReport
+from linkwatch.web.rulings import HolderEntry, holder_entry
 
 LINKS_PER_CHUNK = 500
 
@@ -67,6 +69,14 @@ class SubjectEntry(TypedDict):
     id: str
 
 
+class NextEntry(TypedDict):
+    """What is done next if nobody does anything: `step` tells `roles`, `lapse` ends a holding."""
+
+    at: str
+    what: str
+    roles: list[str]
+
+
 class IncidentEntry(TypedDict):
     """An open incident, in the words of the webhook's body. `carrier` null: the agency's own."""
 
@@ -91,6 +101,8 @@ class IncidentEntry(TypedDict):
     measured: dict[str, float]
     threshold: dict[str, float]
     told: list[ToldEntry]
+    holder: HolderEntry | None
+    next: NextEntry | None
 
 
 class RouterEntry(TypedDict):
@@ -161,7 +173,7 @@ def _head(report: StatusReport, inventory: Inventory) -> StatusHead:
             loaded_at=_maybe(report.config_loaded_at, zone),
             unused=list(report.unused),
         ),
-        incidents=[_incident(incident, inventory) for incident in report.incidents],
+        incidents=[_incident(each, inventory, report.at) for each in report.incidents],
         routers=[_router(router, zone) for router in report.routers],
     )
 
@@ -193,7 +205,7 @@ def _link(
     )
 
 
-def _incident(incident: Incident, inventory: Inventory) -> IncidentEntry:
+def _incident(incident: Incident, inventory: Inventory, now: datetime) -> IncidentEntry:
     zone = inventory.timezone
     site = inventory.sites.get(incident.site)
     return IncidentEntry(
@@ -227,7 +239,17 @@ def _incident(incident: Incident, inventory: Inventory) -> IncidentEntry:
             )
             for told in incident.told
         ],
+        holder=holder_entry(incident, inventory),
+        next=_next(incident, zone, now),
     )
+
+
+def _next(incident: Incident, zone: ZoneInfo, now: datetime) -> NextEntry | None:
+    coming = outlook(incident, zone, now)
+    if coming is None:
+        return None
+    roles = [role.value for role in coming.roles]
+    return NextEntry(at=_time(coming.at, zone), what=coming.what.value, roles=roles)
 
 
 def _router(router: RouterStatus, zone: ZoneInfo) -> RouterEntry:
