@@ -14,11 +14,9 @@ import tempfile
 import time  # noqa: TID251 what is measured is real time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-
-from support.field import Field, laid_out  # noqa: E402 the tests' field is not a package of ours
-from support.receiver import Received  # noqa: E402
+from support.field import Field, laid_out
+from support.figures import percentile
+from support.receiver import Received
 
 ADDRESS = ("10.77.1.10/32", "dev", "lo")
 LINK = "chu-se-wan"
@@ -34,7 +32,7 @@ def main() -> int:
         rounds = [once(field, number) for number in range(times)]
     for name, column in (("cut to alert", 0), ("mend to end", 1)):
         values = sorted(r[column] for r in rounds)
-        p95 = values[min(len(values) - 1, int(0.95 * len(values)))]
+        p95 = percentile(values, 0.95)
         middle = statistics.median(values)
         say(f"{name}: min {values[0]:.2f} p50 {middle:.2f} p95 {p95:.2f} max {values[-1]:.2f} s")
     return 0

@@ -7,13 +7,12 @@ import argparse
 import asyncio
 import json
 import os
-import shlex
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import cycle
@@ -23,10 +22,10 @@ from pysnmp.entity import config as setup
 from pysnmp.entity.engine import SnmpEngine
 from pysnmp.entity.rfc3413 import cmdrsp, context
 
-from benchmarks.common import kept, place
+from benchmarks.common import command, kept, place
 from benchmarks.common.goal import Goal, figure, verdicts
-from benchmarks.common.machine import Usage, load, machine, usage
-from benchmarks.common.page import Page, Section, Table, UsageError, say, writable
+from benchmarks.common.machine import Usage, usage
+from benchmarks.common.page import Page, Section, Table, say
 from benchmarks.common.province import Size, write
 from linkwatch.config.settings import Config
 from linkwatch.host.clock import SystemClock
@@ -57,6 +56,7 @@ _COLUMNS = (
 _OIDS = (ifmib.SYS_UP_TIME, *((*column, row) for row in (1, 2) for column in _COLUMNS))
 _QUESTION = Answer(1, tuple((oid, ABSENT) for oid in _OIDS))
 _VERSIONS = ("2c", "3")
+_MOST_AGENTS = 2000
 _ENGINES = 24
 _IN_FLIGHT = 32
 _AT_ONCE = 480
@@ -67,27 +67,28 @@ _clock = SystemClock()
 _wait = threading.Event().wait
 
 
-def main() -> int:
+def main(given: Sequence[str]) -> int:
     """Command line; exit code 2 for what cannot be done."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--agents", default="240,500", help="how many, several times (240,500)")
-    parser.add_argument("--seconds", type=float, default=5.0, help="asked without a pause (5)")
-    parser.add_argument("--output", type=Path, help="write the page there")
-    parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument("--serve", metavar="FILE", help=argparse.SUPPRESS)
-    chosen = parser.parse_args()
-    if chosen.serve:
-        asyncio.run(_serve(kept.take(Path(chosen.serve))))
-        return 0
-    try:
-        writable(chosen.output)
-        counts = [int(count) for count in chosen.agents.split(",")]
-        page = _held(counts, chosen.seconds)
-    except (UsageError, ValueError) as error:
-        sys.stderr.write(f"benchmarks.lab_agents: {error}\n")
-        return 2
-    page.deliver(chosen.output, as_json=chosen.json)
-    return 0
+    accepted = command.parser("benchmarks.lab_agents", __doc__.splitlines()[0])
+    accepted.add_argument(
+        "--agents",
+        type=command.counts(_MOST_AGENTS),
+        default=(240, 500),
+        help="how many, several times (240,500)",
+    )
+    accepted.add_argument(
+        "--seconds", type=command.seconds(60.0), default=5.0, help="asked without a pause (5)"
+    )
+    accepted.add_argument("--serve", metavar="FILE", help=argparse.SUPPRESS)
+    made = command.circumstances(accepted, given)
+
+    def measure(chosen: argparse.Namespace) -> tuple[Page, int]:
+        if chosen.serve:
+            asyncio.run(_serve(kept.take(Path(chosen.serve))))
+            sys.exit(0)
+        return _held(chosen.agents, chosen.seconds, made), 0
+
+    return command.carry_out(accepted, given, measure)
 
 
 @dataclass(frozen=True)
@@ -116,12 +117,10 @@ class Figures:
         )
 
 
-def _held(counts: Sequence[int], seconds: float) -> Page:
+def _held(counts: Sequence[int], seconds: float, circumstances: Mapping[str, str]) -> Page:
+    place.need_root()
     made = {
-        "made by": f"`{shlex.join(('python', '-m', 'benchmarks.lab_agents', *sys.argv[1:]))}`,"
-        f" {_clock.now().wall:%Y-%m-%d %H:%M} UTC",
-        "on": machine(),
-        "beside": load(),
+        **circumstances,
         "asked": f"{len(_OIDS)} objects, sysUpTime and ten of two interfaces; version 3 is authPriv"
         " with SHA256 and AES128. Requests are made beforehand: only the agents work",
     }
@@ -297,4 +296,4 @@ def _now() -> float:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -9,7 +9,7 @@ from benchmarks.common.province import Size, write
 from linkwatch.config import Config, load
 from linkwatch.host.clock import SystemClock
 
-_POLLED_ONCE = "24h"
+_POLLED_ONCE = 86_400
 """So seldom are routers asked where none is there to answer."""
 
 
@@ -35,7 +35,7 @@ class Kept:
 
     def _make(self, links: int) -> None:
         say(f"a configuration of {links:,} links")
-        config = read(write(Size(links, poll=_POLLED_ONCE), self._home))
+        config = read(write(Size(links, poll_every=_POLLED_ONCE), self._home))
         alone = replace(config.inventory, sites={}, routers={}, contacts={}, rosters={})
         keep(config, self._home / f"{links}.whole")
         keep(replace(config, inventory=alone), self._home / f"{links}.bare")

@@ -63,23 +63,21 @@ class Page:
         return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
     def deliver(self, output: Path | None, *, as_json: bool) -> None:
-        """Markdown to the file, if there is one; JSON, or else the Markdown, to standard output."""
+        """Markdown to the file, if there is one; JSON, or else the Markdown, to standard output.
+
+        What cannot be written to the file is not lost: it is printed.
+        """
+        written = False
         if output is not None:
-            output.write_text(self.markdown(), encoding="utf-8")
+            try:
+                output.write_text(self.markdown(), encoding="utf-8")
+                written = True
+            except OSError as error:
+                say(f"{output}: {error.strerror}")
         if as_json:
             sys.stdout.write(self.json())
-        elif output is None:
+        elif not written:
             sys.stdout.write(self.markdown())
-
-
-def writable(output: Path | None) -> None:
-    """UsageError where a page could not be written there: said before hours of measuring."""
-    if output is None:
-        return
-    if output.is_dir():
-        raise UsageError(f"--output {output}: is a directory")
-    if not output.parent.is_dir():
-        raise UsageError(f"--output {output}: there is no directory {output.parent}")
 
 
 def say(line: str) -> None:

@@ -17,18 +17,22 @@ from linkwatch.lab.network_namespace import (
 )
 
 _NOBODY = "65534"
-_DROP_IN = Path(__file__).parents[2] / "deploy" / "sysctl.d" / "60-linkwatch.conf"
 PING_GROUPS = "net.ipv4.ping_group_range"
 LARGEST_BUFFER = "net.core.rmem_max"
 BARE_KERNEL = {PING_GROUPS: "1 0", LARGEST_BUFFER: "212992"}
 """As Linux itself has them: datagram sockets for nobody, and room for 256 replies."""
 
 
+def need_root() -> None:
+    """UsageError where no network namespace can be made."""
+    if os.geteuid() != 0:
+        raise UsageError("needs root: it measures in a network namespace of its own")
+
+
 @contextmanager
 def apart() -> Iterator[None]:
     """This thread, and all it starts from here on, in a namespace with nothing but `lo`."""
-    if os.geteuid() != 0:
-        raise UsageError("needs root: it measures in a network namespace of its own")
+    need_root()
     try:
         with own_namespace() as name:
             enter_namespace(name)
@@ -36,16 +40,6 @@ def apart() -> Iterator[None]:
             yield
     except LabNetworkError as error:
         raise UsageError(str(error)) from error
-
-
-def drop_in() -> dict[str, str]:
-    """The kernel settings of deploy/sysctl.d."""
-    lines = (line.partition("=") for line in _DROP_IN.read_text("utf-8").splitlines())
-    return {
-        name.strip().removeprefix("-"): value.strip()
-        for name, equals, value in lines
-        if equals and not name.startswith("#")
-    }
 
 
 def let_ping(settings: dict[str, str]) -> None:

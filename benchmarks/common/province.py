@@ -3,14 +3,14 @@
 import ipaddress
 from dataclasses import dataclass
 from pathlib import Path
+from string import Template
 from typing import Literal
 
 _TARGETS = int(ipaddress.ip_address("127.1.0.0"))
 _ROUTERS = int(ipaddress.ip_address("127.64.0.1"))
 _COMMUNES_OF_A_DISTRICT = 13
 _KINDS = (("wan", "vnpt"), ("internet", "viettel"))
-SNMP_PORT = 1161
-
+_SNMP_PORT = 1161
 _SECRETS = ("snmp-community", "snmp-auth", "snmp-priv")
 _SNMP = {
     "2c": "version: 2c, community: {file: snmp-community}",
@@ -22,15 +22,16 @@ _SNMP = {
 
 @dataclass(frozen=True)
 class Size:
-    """How many links, each with one target probed every `interval`; routers polled every `poll`.
-
-    Both as they are written in YAML.
-    """
+    """How many links, each with one target probed each second; routers polled every so many s."""
 
     links: int
-    interval: str = "1s"
-    poll: str = "10s"
+    poll_every: int = 10
     snmp: Literal["2c", "3"] = "2c"
+
+    @property
+    def routers(self) -> int:
+        """One a site, and so for two links."""
+        return (self.links + 1) // 2
 
 
 def target(number: int) -> str:
@@ -51,8 +52,15 @@ def write(size: Size, home: Path) -> Path:
 
 def configuration(size: Size) -> str:
     """The whole of it as YAML."""
-    lines = [_FRONT.format(interval=size.interval, poll=size.poll, snmp=_SNMP[size.snmp])]
-    for site in range((size.links + 1) // 2):
+    front = _FRONT.substitute(
+        poll=size.poll_every,
+        port=_SNMP_PORT,
+        snmp=_SNMP[size.snmp],
+        contacts=_CONTACTS,
+        rosters=_ROSTERS,
+    )
+    lines = [front]
+    for site in range(size.routers):
         lines.append(_site(site))
         lines += [_link(site, place) for place in range(min(2, size.links - 2 * site))]
     return "".join(lines)
@@ -100,42 +108,41 @@ def _district_of(site: int) -> int:
     return (site - 1) // (_COMMUNES_OF_A_DISTRICT + 1) * (_COMMUNES_OF_A_DISTRICT + 1) + 1
 
 
+_PEOPLE = {
+    "truc-vnpt": "Trực VNPT",
+    "truc-viettel": "Trực Viettel",
+    "truc-ttcntt": "Trực Trung tâm CNTT&TT",
+    "lanh-dao-so": "Lãnh đạo Sở TT&TT trực chỉ đạo",
+    "ky-thuat": "Kỹ thuật điểm cầu",
+}
 _CONTACTS = "\n".join(
-    f'  {contact}: {{{{name: "{name}", phones: ["+8400000000{number}"],'
-    f" channels: [log], answers_by: [phone]}}}}"
-    for number, (contact, name) in enumerate(
-        (
-            ("truc-vnpt", "Trực VNPT"),
-            ("truc-viettel", "Trực Viettel"),
-            ("truc-ttcntt", "Trực Trung tâm CNTT&TT"),
-            ("lanh-dao-so", "Lãnh đạo Sở TT&TT trực chỉ đạo"),
-            ("ky-thuat", "Kỹ thuật điểm cầu"),
-        )
-    )
+    f'  {contact}: {{name: "{name}", phones: ["+8400000000{number}"],'
+    " channels: [log], answers_by: [phone]}"
+    for number, (contact, name) in enumerate(_PEOPLE.items())
 )
 _ROSTERS = "\n".join(
-    f"  {carrier}-{level}: {{{{carrier: {carrier}, level: {level}, standing: truc-{carrier}}}}}"
+    f"  {carrier}-{level}: {{carrier: {carrier}, level: {level}, standing: truc-{carrier}}}"
     for _, carrier in _KINDS
     for level in ("leader", "province", "district", "commune")
 )
-_FRONT = f"""\
+_FRONT = Template("""\
 version: 1
 organisation: Benchmark
 timezone: Asia/Ho_Chi_Minh
-http: {{{{listen: "127.0.0.1:9675"}}}}
-operators: {{{{hotline: "+84000000099", roster: centre-duty}}}}
-department: {{{{leader: lanh-dao-so}}}}
-probing: {{{{interval: {{interval}}, conference_interval: 1s, timeout: 900ms}}}}
-snmp: {{{{interval: {{poll}}, conference_interval: {{poll}}}}}}
-router_defaults: {{{{snmp: {{{{port: {SNMP_PORT}, {{snmp}}}}}}}}}}
-channels: {{{{log: {{{{type: log}}}}}}}}
+http: {listen: "127.0.0.1:9675"}
+operators: {hotline: "+84000000099", roster: centre-duty}
+department: {leader: lanh-dao-so}
+probing: {interval: 1s, conference_interval: 1s, timeout: 900ms}
+snmp: {interval: ${poll}s, conference_interval: ${poll}s}
+router_defaults: {snmp: {port: $port, $snmp}}
+channels: {log: {type: log}}
 carriers:
-  vnpt: {{{{name: VNPT, short: VNPT}}}}
-  viettel: {{{{name: Viettel, short: Viettel}}}}
+  vnpt: {name: VNPT, short: VNPT}
+  viettel: {name: Viettel, short: Viettel}
 contacts:
-{_CONTACTS}
+$contacts
 rosters:
-  centre-duty: {{{{level: province, standing: truc-ttcntt}}}}
-{_ROSTERS}
+  centre-duty: {level: province, standing: truc-ttcntt}
+$rosters
 sites:
-"""
+""")

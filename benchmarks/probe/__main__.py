@@ -1,44 +1,34 @@
 """The ICMP engine beside other pingers: everybody installed on the same targets in one run."""
 
 import argparse
-import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.common import place
+from benchmarks.common import command, place
 from benchmarks.common.goal import verdicts
 from benchmarks.common.kept import Kept
-from benchmarks.common.machine import load, machine
-from benchmarks.common.page import Page, Section, UsageError, writable
+from benchmarks.common.page import Page, Section, UsageError
 from benchmarks.probe import disciplines
 from benchmarks.probe.contestants import OURS, PEERS, WHOLE, Contestant
 from benchmarks.probe.disciplines import Contest
 from benchmarks.probe.targets import MOST
-from linkwatch.host.clock import SystemClock
 
 _COUNTS = "100,1000,5000,23000"
 _LONGEST = 600.0
-_MOST_REPEATS = 20
 
 
-def main() -> int:
-    """Command line; exit code 2 for what cannot be done."""
-    try:
-        chosen = _arguments()
-        writable(chosen.output)
-        page = _held(chosen)
-    except UsageError as error:
-        sys.stderr.write(f"benchmarks.probe: {error}\n")
-        return 2
-    page.deliver(chosen.output, as_json=chosen.json)
-    return 0
+def main(given: Sequence[str]) -> int:
+    """Command line."""
+    accepted = _accepted()
+    made = command.circumstances(accepted, given)
+    return command.carry_out(accepted, given, lambda chosen: (_held(chosen, made), 0))
 
 
-def _held(chosen: argparse.Namespace) -> Page:
+def _held(chosen: argparse.Namespace, made: Mapping[str, str]) -> Page:
     peers = _wanted(chosen.only)
-    page = Page("The ICMP engine, beside its peers", _made(chosen))
+    page = Page("The ICMP engine, beside its peers", {**made, **_how(chosen)})
     with place.apart(), tempfile.TemporaryDirectory() as home:
         Path(home).chmod(0o755)  # a run without privileges reads there
         contest = Contest(chosen.targets, chosen.seconds, chosen.repeats, peers, Kept(Path(home)))
@@ -62,13 +52,9 @@ def _disciplines(
     )
 
 
-def _made(chosen: argparse.Namespace) -> dict[str, str]:
-    command = shlex.join(("python", "-m", "benchmarks.probe", *sys.argv[1:]))
+def _how(chosen: argparse.Namespace) -> dict[str, str]:
     times = f", the median of {chosen.repeats} runs" if chosen.repeats > 1 else ""
     return {
-        "made by": f"`{command}`, {SystemClock().now().wall:%Y-%m-%d %H:%M} UTC",
-        "on": machine(),
-        "beside": load(),
         "each figure": f"{chosen.seconds:g} s of pings{times}; CPU is user and system of the"
         " process that pings, the answering kernel's share in it, noise some ±15 %",
         "the truth": "loopback answers every ping: all loss is false. Round-trip times are held"
@@ -102,14 +88,19 @@ def _wanted(only: Sequence[str]) -> Sequence[Contestant]:
     return [peer for peer in installed if peer.name in only]
 
 
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.probe", description=__doc__)
+def _accepted() -> argparse.ArgumentParser:
+    parser = command.parser("benchmarks.probe", __doc__)
     parser.add_argument(
-        "--targets", type=_counts, default=_counts(_COUNTS), help=f"how many, by commas ({_COUNTS})"
+        "--targets",
+        type=command.counts(MOST),
+        default=_COUNTS,
+        help=f"how many, by commas ({_COUNTS})",
     )
-    parser.add_argument("--seconds", type=_seconds, default=5.0, help="measured in each run (5)")
     parser.add_argument(
-        "--repeats", type=_repeats, default=1, help="runs of each, the median counts (1)"
+        "--seconds", type=command.seconds(_LONGEST), default=5.0, help="measured in each run (5)"
+    )
+    parser.add_argument(
+        "--repeats", type=command.whole(20), default=1, help="runs of each, the median counts (1)"
     )
     parser.add_argument(
         "--only",
@@ -124,36 +115,8 @@ def _arguments() -> argparse.Namespace:
         ("--capabilities", "with what the systemd unit leaves us, on differently set kernels"),
     ):
         parser.add_argument(name, action="store_true", help=f"also: {what}")
-    parser.add_argument("--output", type=Path, help="write the page there, as Markdown")
-    parser.add_argument("--json", action="store_true", help="JSON on standard output")
-    return parser.parse_args()
-
-
-def _counts(text: str) -> tuple[int, ...]:
-    try:
-        counts = sorted({int(word) for word in text.split(",")})
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers like 100,1000") from None
-    if counts[0] < 1 or counts[-1] > MOST:
-        raise argparse.ArgumentTypeError(f"from 1 to {MOST:,} targets")
-    return tuple(counts)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= _LONGEST:
-        raise argparse.ArgumentTypeError(f"{text!r} is not from above 0 to {_LONGEST:g} seconds")
-    return seconds
-
-
-def _repeats(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= _MOST_REPEATS:
-        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to {_MOST_REPEATS}")
-    return int(text)
+    return parser
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
-from benchmarks.common.figures import percentile
 from benchmarks.common.machine import echo_requests, usage
 from benchmarks.probe.contestants import Contestant
 from benchmarks.probe.matching import Matched, match
@@ -14,6 +13,7 @@ from benchmarks.probe.report import Report
 from benchmarks.probe.targets import sample_mask
 from benchmarks.probe.truth import Capture
 from linkwatch.host.clock import SystemClock
+from support.figures import percentile
 
 _BEGIN_WITHIN = 60.0
 _AFTER = 1.5

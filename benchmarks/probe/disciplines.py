@@ -12,6 +12,7 @@ from benchmarks.probe import goals, tables
 from benchmarks.probe.contest import Result, run, typical
 from benchmarks.probe.contestants import OURS, SCRAPED, WHOLE, Contestant
 from benchmarks.probe.process import Task
+from support.kernel_settings import shipped
 
 _FLAT_OUT_TARGETS = 1000
 _MOST_BLOCKED_PEERS = 1000
@@ -115,7 +116,7 @@ def blocked(contest: Contest) -> list[Section]:
 def capabilities(contest: Contest) -> list[Section]:
     """With what the systemd unit leaves the daemon, on differently set kernels."""
     prefix = place.service_like()
-    ours = place.drop_in()
+    ours = shipped()
     ways = {
         "bare kernel": place.BARE_KERNEL,
         "ping_group_range open": {**place.BARE_KERNEL, place.PING_GROUPS: ours[place.PING_GROUPS]},
@@ -154,9 +155,9 @@ def renders(contest: Contest) -> list[Section]:
     contest.goals += goals.scraped("while scraped", read)
     words = (
         "The daemon's own engine, metrics and HTTP server in its own event loop; a client in "
-        "another process reads the whole of /metrics again as soon as it has it. Routers' "
-        "readings are told to the engine, so that every family has figures. The CPU of renders is "
-        "in that of the pings."
+        "another process reads all of /metrics again as soon as it has it. Routers' readings are "
+        "told to the engine, so that every family has figures. The CPU of renders is in that of "
+        "the pings."
     )
     section = _section(
         f"While /metrics of {count:,} links is read without pause", results, words, ours=None

@@ -14,7 +14,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from benchmarks.common.figures import percentile
+from benchmarks.common.exposition import Totals, totals_in
 from benchmarks.common.kept import take
 from benchmarks.probe.report import Report
 from benchmarks.probe.tap import TappedProber
@@ -26,6 +26,7 @@ from linkwatch.host import logs
 from linkwatch.host.clock import SystemClock
 from linkwatch.model.measurement import InterfaceSample, OperStatus, PollOutcome, PollResult
 from linkwatch.model.topology import Link, Router
+from support.figures import percentile
 
 _LOOK_EVERY = 0.05
 _POLLS = (1, 2)
@@ -60,18 +61,6 @@ class _Lateness:
         }
 
 
-@dataclass(frozen=True)
-class _Rendered:
-    """One exposition: CPU s to make it, bytes, series, and what it says of all links together."""
-
-    cpu: float
-    size: int
-    series: int
-    sent: int
-    lost: int
-    errors: int
-
-
 async def run(config: Config, seconds: float, home: Path, *, fill: bool) -> Report:
     """The daemon for so long, from its first full round on."""
     os.environ.update(STATE_DIRECTORY=str(home / "state"), RUNTIME_DIRECTORY=str(home / "run"))
@@ -92,17 +81,17 @@ async def run(config: Config, seconds: float, home: Path, *, fill: bool) -> Repo
             incidents = len(parts.engine.incidents())
             os.kill(os.getpid(), signal.SIGTERM)
         drops = prober.dropped()
-        rendered = _render(parts)
+        cpu, size, totals = _render(parts)
     facts = {
         **lateness.facts(),
         "incidents": incidents,
         "own_drops": drops,
-        "render_cpu_s": rendered.cpu,
-        "render_bytes": rendered.size,
-        "series": rendered.series,
+        "render_cpu_s": cpu,
+        "render_bytes": size,
+        "series": totals.series,
     }
     note = f"{incidents} incidents" if incidents else ""
-    return Report(rendered.sent, rendered.lost, rendered.errors, prober.samples(), facts, note)
+    return Report(totals.sent, totals.lost, totals.unknown, prober.samples(), facts, note)
 
 
 async def _first_round(parts: Parts) -> None:
@@ -144,20 +133,11 @@ def _sample(link: Link, number: int, place: int) -> InterfaceSample:
     )
 
 
-def _render(parts: Parts) -> _Rendered:
+def _render(parts: Parts) -> tuple[float, int, Totals]:
+    """CPU s to make the exposition, its bytes, and what it says of all links together."""
     began = time.process_time()
     whole = b"".join(parts.metrics.exposition())
-    cpu = time.process_time() - began
-    totals = {b"probes_sent_total": 0, b"probes_lost_total": 0, b"probe_errors_total": 0}
-    series = 0
-    for line in whole.splitlines():
-        if line.startswith(b"#"):
-            continue
-        series += 1
-        name = line.partition(b"{")[0].removeprefix(b"linkwatch_")
-        if name in totals:
-            totals[name] += int(float(line.rpartition(b" ")[2]))
-    return _Rendered(cpu, len(whole), series, *totals.values())
+    return time.process_time() - began, len(whole), totals_in(whole)
 
 
 def main() -> None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from benchmarks.common.figures import percentile
 from benchmarks.probe.report import Report
 from linkwatch.host.clock import SystemClock
+from support.figures import percentile
 
 _LONGEST = 30.0
 _clock = SystemClock()

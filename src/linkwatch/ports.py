@@ -10,12 +10,20 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from linkwatch.config.settings import Config
+from linkwatch.judge.boost import Refusal as BoostRefusal
 from linkwatch.model.acts import Refusal
+from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, IncidentId, LinkId
 from linkwatch.model.incident import Incident, TimelineEntry, Via
 from linkwatch.model.journal import Record, Restored
-from linkwatch.model.measurement import InterfaceSample, Outcome, PollResult, ProbeResult
+from linkwatch.model.measurement import (
+    InterfaceSample,
+    Metering,
+    Outcome,
+    PollResult,
+    ProbeResult,
+)
 from linkwatch.model.moment import Moment, Span
 from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
 from linkwatch.model.people import Swap
@@ -261,7 +269,11 @@ class Observer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LinkFigures:
-    """A link as boards show it. Ratios 0-1, times in s, rates in bit/s; None: not known."""
+    """A link as boards show it. Ratios 0-1, times in s, rates in bit/s; None: not known.
+
+    `contracted_…` are the rates that count: the normal ones until a boost is proven. `p95_…` are
+    those of the month so far.
+    """
 
     link: LinkId
     state: LinkState
@@ -273,6 +285,10 @@ class LinkFigures:
     utilisation_transmit: float | None = None
     contracted_receive: int | None = None
     contracted_transmit: int | None = None
+    boost: Boost | None = None
+    p95_receive: float | None = None
+    p95_transmit: float | None = None
+    metering: Metering = Metering.WAITING
     interface: InterfaceSample | None = None
     sent: int = 0
     lost: int = 0
@@ -353,6 +369,14 @@ class ReloadVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouching:
+    """What became of somebody's word on a boost: why it was refused, or whether it is on disk."""
+
+    refusal: BoostRefusal | None
+    written: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Ruling:
     """What came of an act that somebody asked for; `refusal` None: it is done.
 
@@ -412,6 +436,10 @@ class Control(Acts, Protocol):
 
     def readiness(self) -> tuple[bool, str]:
         """Configured, a full round probed and the store writable; else what is missing."""
+        ...
+
+    async def vouch(self, word: Word) -> Vouching:
+        """Take somebody's word that a boost was delivered."""
         ...
 
     async def reload(self) -> ReloadVerdict:

@@ -12,13 +12,21 @@ import pytest
 
 from linkwatch.config import load
 from linkwatch.host.clock import SystemClock
+from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
 from linkwatch.model.incident import Incident, Told
+from linkwatch.model.measurement import Metering
 from linkwatch.model.people import Role
 from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import Level
-from linkwatch.ports import LinkFigures, ReloadVerdict, RouterStatus, StatusReport
+from linkwatch.ports import (
+    LinkFigures,
+    ReloadVerdict,
+    RouterStatus,
+    StatusReport,
+    Vouching,
+)
 from linkwatch.web.app import control_app, public_app
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.server import WebServer
@@ -91,6 +99,10 @@ class FakeControl(FakeActs):
     incidents: tuple[Incident, ...] = (INCIDENT,)
     wan: LinkState = LinkState.DOWN
     asked: list[str] = field(default_factory=list)
+    vouching: Vouching = Vouching(None, written=True)
+    words: list[Word] = field(default_factory=list)
+    boost: Boost | None = None
+    metering: Metering = Metering.WAITING
 
     def status(self) -> StatusReport:
         return StatusReport(
@@ -101,7 +113,15 @@ class FakeControl(FakeActs):
             ready_detail="",
             links=(
                 LinkFigures(
-                    LinkId("chu-se-inet"), LinkState.UP, loss=0.0, rtt_p50=0.0123, jitter=0.001
+                    LinkId("chu-se-inet"),
+                    LinkState.UP,
+                    loss=0.0,
+                    rtt_p50=0.0123,
+                    jitter=0.001,
+                    contracted_receive=20_000_000,
+                    contracted_transmit=10_000_000,
+                    boost=self.boost,
+                    metering=self.metering,
                 ),
                 LinkFigures(LinkId("chu-se-wan"), self.wan, loss=0.00999, utilisation_receive=0.85),
             ),
@@ -115,6 +135,10 @@ class FakeControl(FakeActs):
 
     def readiness(self) -> tuple[bool, str]:
         return True, ""
+
+    async def vouch(self, word: Word) -> Vouching:
+        self.words.append(word)
+        return self.vouching
 
     async def reload(self) -> ReloadVerdict:
         self.asked.append("reload")

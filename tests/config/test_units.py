@@ -7,7 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linkwatch.config.badvalue import BadValueError
-from linkwatch.config.units import parse_duration, parse_rate, parse_ratio, show_duration
+from linkwatch.config.units import (
+    parse_duration,
+    parse_rate,
+    parse_ratio,
+    show_duration,
+    show_rate,
+)
 
 
 def refusal(parse: Callable[[str], float], text: str) -> str:
@@ -75,3 +81,16 @@ def test_rates_are_exact(number: int, unit: str) -> None:
 def test_part_of_a_bit_is_no_rate() -> None:
     with pytest.raises(BadValueError, match="whole number of bits"):
         parse_rate("0.5bps")
+
+
+@pytest.mark.parametrize(
+    ("bits", "shown"),
+    [(0, "0"), (512_000, "512kbps"), (20_000_000, "20Mbps"), (10**9, "1Gbps"), (1_500, "1.5kbps")],
+)
+def test_a_rate_is_shown_in_its_largest_whole_unit(bits: int, shown: str) -> None:
+    assert show_rate(bits) == shown
+
+
+@given(st.integers(1, 10**12))
+def test_a_shown_rate_is_read_as_what_it_was(bits: int) -> None:
+    assert parse_rate(show_rate(bits)) == bits

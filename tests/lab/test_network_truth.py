@@ -3,63 +3,37 @@
 import os
 import signal
 import socket
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from linkwatch.lab.network_fate import Outcome as Fate
-from linkwatch.lab.network_log import Entry, Summary
 from linkwatch.model.measurement import Outcome
+from support.figures import jitter, percentile
 from support.netns import requires_root
 from support.truth import (
     GREATEST_ERROR,
     PROFILES,
     UNEVEN,
-    Asked,
     addresses,
-    all_profiles,
     ask,
     known_truth,
-    percentile,
     token_of,
 )
+from support.truth_run import INTERVAL, Run, run_all
 
 pytestmark = requires_root
 
 _ROUNDS = 300
-_INTERVAL = 0.04
 _HELD_UP = 0.01
 """Share of packets that a busy machine may hold up between two stamps of one moment."""
-_MEANT = {Outcome.ANSWERED: Fate.ANSWERED, Outcome.UNREACHABLE: Fate.ERROR}
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run over all profiles in both families."""
-
-    asked: Asked
-    summary: Summary
-    entries: Sequence[Entry]
-    by_address: Mapping[str, Sequence[Entry]]
 
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    log = tmp_path_factory.mktemp("truth") / "log.csv"
-    targets = [*addresses(4).values(), *addresses(6).values()]
-    with known_truth(all_profiles(), log) as truth:
-        asked = ask(truth, targets, _ROUNDS, _INTERVAL)
-        entries, summary = truth.end()
-    by_address = defaultdict(list)
-    for entry in entries:
-        by_address[entry.address].append(entry)
-    for found in by_address.values():
-        found.sort(key=token_of)
-    return Run(asked, summary, entries, by_address)
+    return run_all(tmp_path_factory.mktemp("truth") / "log.csv", _ROUNDS)
 
 
 def test_nothing_is_missing_from_the_log(run: Run) -> None:
@@ -73,28 +47,23 @@ def test_nothing_is_missing_from_the_log(run: Run) -> None:
 @pytest.mark.parametrize("version", [4, 6])
 @pytest.mark.parametrize("profile", PROFILES)
 def test_sent_answered_and_lost_equal_the_log(run: Run, profile: str, version: int) -> None:
-    told = run.by_address[addresses(version)[profile]]
-    assert len(told) == _ROUNDS
-    for entry in told:
-        reply = run.asked.replies.get(token_of(entry))
-        if reply is None:
-            assert entry.outcome in (Fate.LOST, Fate.OUTAGE)
-            continue
-        assert entry.outcome is _MEANT[reply.outcome]
-        assert (reply.reason or "") == entry.error
+    address = addresses(version)[profile]
+    assert len(run.by_address[address]) == _ROUNDS
+    assert run.disagreements(address) == []
 
 
 @pytest.mark.parametrize("version", [4, 6])
 @pytest.mark.parametrize("profile", [name for name in PROFILES if name != "dead"])
 def test_round_trip_times_are_those_of_the_log(run: Run, profile: str, version: int) -> None:
-    measured, true = _round_trips(run, addresses(version)[profile])
+    measured, true = run.round_trips(addresses(version)[profile])
+    assert measured
     errors = [abs(told - was) for told, was in zip(measured, true, strict=True)]
     assert percentile(errors, 0.95) < GREATEST_ERROR
     for share in (0.5, 0.95):
         least, most = percentile(true, share - _HELD_UP), percentile(true, share + _HELD_UP)
         assert least - GREATEST_ERROR < percentile(measured, share) < most + GREATEST_ERROR
     if profile in UNEVEN:
-        assert _jitter(measured) == pytest.approx(_jitter(true), rel=0.02)
+        assert jitter(measured) == pytest.approx(jitter(true), rel=0.02)
 
 
 @pytest.mark.parametrize("version", [4, 6])
@@ -115,8 +84,19 @@ def test_copies_and_late_ones_are_no_answers_of_their_own(run: Run, version: int
 
 
 def test_every_copy_is_counted_as_one(run: Run) -> None:
-    copies = sum(entry.copies - 1 for entry in run.entries if entry.copies)
-    assert run.asked.rejected == {"duplicate": copies}
+    assert run.asked.rejected == {"duplicate": run.copies}
+
+
+def test_an_impostor_changes_nothing_and_is_counted(tmp_path: Path) -> None:
+    run = run_all(tmp_path / "log.csv", 50, impostor=True)
+    for version in (4, 6):
+        for address in addresses(version).values():
+            assert run.disagreements(address) == []
+    rejected = run.asked.rejected
+    assert {"forged", "wrong_source", "duplicate"} <= set(rejected)
+    assert min(run.lies.values()) > 50
+    # One that comes behind the true answer, on a busy machine, has another name then.
+    assert sum(rejected.values()) == sum(run.lies.values()) + run.copies
 
 
 def test_an_outage_begins_and_ends_at_its_time(run: Run) -> None:
@@ -125,7 +105,7 @@ def test_an_outage_begins_and_ends_at_its_time(run: Run) -> None:
         silent = [entry.arrived for entry in told if entry.outcome is Fate.OUTAGE]
         heard = [entry.arrived for entry in told if entry.outcome is Fate.ANSWERED]
         assert not any(silent[0] < at < silent[-1] for at in heard)
-        assert silent[-1] - silent[0] == pytest.approx(2e9, abs=2.5 * _INTERVAL * 1e9)
+        assert silent[-1] - silent[0] == pytest.approx(2e9, abs=2.5 * INTERVAL * 1e9)
 
 
 def test_answers_go_out_at_their_time(run: Run) -> None:
@@ -207,23 +187,3 @@ def test_a_change_comes_at_its_time(tmp_path: Path) -> None:
     assert set(delays) == {2, 30}
     assert entries[-len(lost) :] == lost
     assert lost
-
-
-def _round_trips(run: Run, address: str) -> tuple[list[float], list[float]]:
-    """Measured and true, in s, in the order of sending: answered probes only."""
-    measured, true = [], []
-    for entry in run.by_address[address]:
-        reply = run.asked.replies.get(token_of(entry))
-        if reply is not None and reply.rtt is not None and entry.rtt is not None:
-            measured.append(reply.rtt)
-            true.append(entry.rtt / 1e9)
-    assert measured
-    return measured, true
-
-
-def _jitter(round_trips: Sequence[float]) -> float:
-    """RFC 3550 section 6.4.1."""
-    jitter = 0.0
-    for before, after in pairwise(round_trips):
-        jitter += (abs(after - before) - jitter) / 16
-    return jitter

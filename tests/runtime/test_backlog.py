@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import IncidentEvent, Status, TimelineEntry
-from linkwatch.model.journal import Attempted, Enqueue, Note, SaveIncident
+from linkwatch.model.journal import Attempted, Enqueue, Note, SaveIncident, SaveLoad
+from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
 from linkwatch.model.priority import Priority
 from linkwatch.runtime.backlog import Backlog
@@ -89,6 +90,20 @@ def test_beyond_the_limit_only_last_states_messages_and_late_notes_are_kept() ->
         note(3),
     ]
     assert backlog.dropped == 2
+
+
+def test_of_a_links_month_only_the_last_is_kept() -> None:
+    link = INCIDENT.links[0]
+    months = [
+        *(SaveLoad(MonthLoad(link, "2021-05", {1: count}, {})) for count in (1, 2, 3)),
+        SaveLoad(MonthLoad(link, "2021-06", {1: 1}, {})),
+    ]
+    backlog = Backlog(limit=3)
+
+    backlog.add(months, 0.0)
+
+    assert backlog.take() == months[2:]
+    assert backlog.dropped == 0
 
 
 def test_no_message_and_no_last_state_is_ever_dropped() -> None:

@@ -9,11 +9,13 @@ import pytest
 from linkwatch.model.finding import Kind, LinkState
 from linkwatch.model.incident import Incident, Status
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.measurement import InterfaceFault, PollOutcome
+from linkwatch.model.measurement import InterfaceFault, PollOutcome, PollResult
 from linkwatch.model.notification import Notification
 from linkwatch.model.priority import Priority
 from linkwatch.model.subject import Subject
 from linkwatch.model.topology import Place, SnmpAccess, SnmpVersion, Target
+from linkwatch.runtime.events import Polled
+from linkwatch.runtime.step import step
 from support.drive import Drive, silent
 from support.province import (
     CHU_SE,
@@ -25,6 +27,7 @@ from support.province import (
     WAN,
     conference,
     inventory,
+    moment,
     sample,
 )
 
@@ -127,6 +130,16 @@ def test_a_dead_line_is_not_reported_as_a_silent_router_too() -> None:
     drive = watched(inventory())
     drive.poll(outcome=TIMEOUT, times=25, chu_se_wan=silent, chu_se_inet=silent)
     assert Counter(i.kind for i in drive.incidents.values()) == {Kind.DOWN: 2}
+
+
+def test_our_own_blindness_is_not_reported_as_a_silent_router_too() -> None:
+    drive = watched(inventory())
+    drive.pause(60)
+    now = moment(drive.start, drive.seconds)
+    for _ in range(9):
+        result = PollResult(ROUTER, now.wall, TIMEOUT)
+        drive.records.extend(step(drive.state, Polled(result), now).records)
+    assert {i.kind for i in drive.incidents.values()} == {Kind.NO_DATA}
 
 
 def test_a_restart_keeps_it_and_neither_tells_again_nor_forgets_the_end() -> None:

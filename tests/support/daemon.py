@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time  # noqa: TID251 waiting for another process's state has no event to await
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,18 +14,29 @@ from typing import Self
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from linkwatch.web.statusdoc import StatusDocument
+from linkwatch.web.statusentries import StatusDocument
 from support.netns import Namespace
 
 START = 20.0
 POLL = 0.05
+RUN = ("-m", "linkwatch", "run", "-c")
 
 
 class Daemon:
     """`linkwatch run` with its own directories below `home`; ended with the block."""
 
-    def __init__(self, namespace: Namespace, home: Path, config: str) -> None:
+    def __init__(
+        self,
+        namespace: Namespace,
+        home: Path,
+        config: str,
+        command: Sequence[str] = RUN,
+        start_within: float = START,
+    ) -> None:
+        """`command` are Python's arguments before the configuration's path."""
         self._namespace = namespace
+        self._command = command
+        self._start_within = start_within
         self._home = home
         self.config = home / "sites.yaml"
         self.config.write_text(config, encoding="utf-8")
@@ -59,15 +70,21 @@ class Daemon:
             "SNMP_PRIV": "staple-of-the-province",
         }
 
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         """Start it and wait until it is ready: a full round probed, the store writable."""
         with self.log.open("a", encoding="utf-8") as log:
             self._process = self._namespace.popen(
-                *(sys.executable, "-m", "linkwatch", "run", "-c", str(self.config)),
+                *(sys.executable, *self._command, str(self.config)),
                 env=self.environment,
                 stderr=log.fileno(),
             )
-        self.wait(START, lambda: self._get("/readyz").status_code == httpx.codes.OK)
+        self.wait(self._start_within, lambda: self._get("/readyz").status_code == httpx.codes.OK)
 
     def kill(self) -> None:
         """kill -9."""
@@ -108,8 +125,14 @@ class Daemon:
         return document
 
     def metrics(self) -> str:
-        """The text of /metrics."""
-        return self._get("/metrics").text
+        """The text of /metrics, which must be there within the time of a start."""
+        deadline = time.monotonic() + self._start_within
+        with self._client() as client, client.stream("GET", "/metrics") as answer:
+            parts = []
+            for part in answer.iter_text():
+                assert time.monotonic() < deadline, "the daemon renders /metrics for too long"
+                parts.append(part)
+        return "".join(parts)
 
     def metric(self, name: str, **labels: str) -> float | None:
         """One sample of /metrics; None where there is no such child."""
@@ -136,6 +159,11 @@ class Daemon:
             return attempt.connect_ex(str(self._socket)) == 0
 
     def _get(self, path: str) -> httpx.Response:
-        transport = httpx.HTTPTransport(uds=str(self._socket))
-        with httpx.Client(transport=transport, base_url="http://linkwatch") as client:
+        with self._client() as client:
             return client.get(path)
+
+    def _client(self) -> httpx.Client:
+        transport = httpx.HTTPTransport(uds=str(self._socket))
+        return httpx.Client(
+            transport=transport, base_url="http://linkwatch", timeout=self._start_within
+        )

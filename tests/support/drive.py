@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident
@@ -12,7 +13,9 @@ from linkwatch.model.journal import (
     Record,
     Restored,
     SaveIncident,
+    SaveLoad,
     SaveSwap,
+    Traced,
     Verified,
 )
 from linkwatch.model.measurement import (
@@ -29,6 +32,9 @@ from linkwatch.runtime.events import Event, Numbered, Polled, Probed, Recovered,
 from linkwatch.runtime.state import State
 from linkwatch.runtime.step import advance, step
 from support.province import moment
+
+if TYPE_CHECKING:
+    from linkwatch.model.load import MonthLoad
 
 Answers = Callable[[float], float | None]
 """The RTT (s) of a probe sent that many seconds after the start; None: no reply."""
@@ -132,13 +138,18 @@ class Drive:
     def restart(self, inventory: Inventory, after: float) -> "Drive":
         """Another daemon, `after` s later, that finds what this one wrote."""
         latest: dict[str, Incident] = {}
-        verified = set()
+        loads: dict[str, MonthLoad] = {}
+        verified, evidence = set(), []
         for record in self.records:
             match record:
                 case SaveIncident(incident):
                     latest[incident.id] = incident
                 case Verified(link, address, _):
                     verified.add((link, address))
+                case Traced(trace):
+                    evidence.append(trace)
+                case SaveLoad(load):
+                    loads[load.link] = load
         swaps = {r.swap.number: r.swap for r in self.records if isinstance(r, SaveSwap)}
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
@@ -146,6 +157,8 @@ class Drive:
             verified=frozenset(verified),
             swaps=tuple(s for s in swaps.values() if s.removed_at is None),
             last_swap=max(swaps, default=0),
+            evidence=tuple(evidence),
+            loads=tuple(loads.values()),
         )
         later = moment(self.start, self.seconds + after).wall
         return Drive(inventory, later, restored, first=1000)

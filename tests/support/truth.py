@@ -131,9 +131,3 @@ def ask(
 def token_of(entry: Entry) -> int:
     """The token our prober put into a request."""
     return int.from_bytes(entry.payload[:8], "big")
-
-
-def percentile(values: Sequence[float], share: float) -> float:
-    """The value that this share of all lies at or below (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

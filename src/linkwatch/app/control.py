@@ -6,13 +6,14 @@ from datetime import datetime
 from linkwatch import __version__
 from linkwatch.app.parts import Parts
 from linkwatch.app.reload import Reloader
+from linkwatch.model.boost import Word
 from linkwatch.model.ids import ContactId, IncidentId, RosterId
 from linkwatch.model.incident import Incident, Via
 from linkwatch.model.measurement import PollResult
 from linkwatch.model.moment import Span
 from linkwatch.model.people import Swap
 from linkwatch.model.topology import Router
-from linkwatch.ports import ReloadVerdict, RouterStatus, Ruling, StatusReport
+from linkwatch.ports import ReloadVerdict, RouterStatus, Ruling, StatusReport, Vouching
 from linkwatch.runtime.events import (
     CloseAsked,
     DeclineAsked,
@@ -24,6 +25,8 @@ from linkwatch.runtime.events import (
 MEASURE_STALL = 5.0
 DISPATCH_STALL = 20.0
 """s without progress after which a loop counts as hung."""
+WRITTEN_WITHIN = 2.0
+"""s that whoever acts waits for the store; what takes longer is written later."""
 SHOWN = 5
 """Links named in one line; the rest is a number."""
 
@@ -79,6 +82,13 @@ class DaemonControl:
         if not self._parts.writer.writable:
             return False, "the store cannot be written"
         return True, "every link probed, the store is written"
+
+    async def vouch(self, word: Word) -> Vouching:
+        """Take somebody's word that a boost was delivered, and see it written."""
+        refusal = self._parts.engine.vouch(word)
+        if refusal is not None:
+            return Vouching(refusal, written=False)
+        return Vouching(None, written=await self._parts.writer.written(WRITTEN_WITHIN))
 
     async def reload(self) -> ReloadVerdict:
         """Read the configuration again."""

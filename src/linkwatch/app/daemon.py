@@ -91,6 +91,7 @@ class Daemon:
         self._parts.supervisor.stopping()
         self._web.stop()
         await _cancel(measuring)
+        self._parts.engine.wind_down()
         if not await self._parts.dispatcher.drain(LAST_MESSAGES):
             log.warning("messages under way are sent again after the next start")
         await self._parts.writer.drain(LAST_RECORDS)

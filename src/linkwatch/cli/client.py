@@ -3,6 +3,7 @@
 import json
 import os
 import socket
+from collections.abc import Mapping
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -15,9 +16,9 @@ from linkwatch.model.moment import Span
 from linkwatch.model.people import Swap
 
 if TYPE_CHECKING:
-    from linkwatch.web.acts import CallsDocument, SwapsDocument
+    from linkwatch.web.oncall import CallsDocument, SwapsDocument
     from linkwatch.web.rulings import RulingDocument, SwapEntry
-    from linkwatch.web.statusdoc import StatusDocument
+    from linkwatch.web.statusentries import StatusDocument
 
 SOCKET = "linkwatch.sock"
 _SERVICE_DIRECTORY = Path("/run/linkwatch")
@@ -119,6 +120,32 @@ def ask_for(act: str, given: Path | None, **body: object) -> "RulingDocument":
     return ruling
 
 
+def confirm_boost(given: Path | None, word: Mapping[str, str | int | None]) -> bool:
+    """Hand somebody's word on a boost over; whether it is written. Ends the command if refused."""
+    code, body = _ask(
+        "POST",
+        "/api/v1/boosts/confirm",
+        socket_path(given),
+        _ANSWER_WITHIN,
+        word,
+    )
+    if code not in (200, 400, 404, 409):
+        fail(f"the daemon answered {code} to the confirmation", Code.NO)
+    verdict = json.loads(body)
+    if code == 400:
+        fail("; ".join(f"{place}: {what}" for place, what in verdict["problems"].items()))
+    if code != 200:
+        fail(f"not confirmed: {_REFUSALS.get(verdict['reason'], verdict['reason'])}", Code.NO)
+    return bool(verdict["written"])
+
+
+_REFUSALS = {
+    "unknown_link": "the configuration in force has no such link",
+    "no_boost": "no boost of that link is in force now (linkwatch boost list)",
+    "not_above_normal": "that rate is not above the normal one, so it proves no boost",
+}
+
+
 class _Connection(HTTPConnection):
     """HTTP over a socket file."""
 
@@ -141,7 +168,7 @@ class DaemonError(Exception):
 
 
 def _ask(
-    method: str, path: str, at: Path, within: float, body: dict[str, object] | None = None
+    method: str, path: str, at: Path, within: float, body: Mapping[str, object] | None = None
 ) -> tuple[int, bytes]:
     """The answer's status and body; ends the command where there is none."""
     try:
@@ -151,7 +178,7 @@ def _ask(
 
 
 def _exchange(
-    method: str, path: str, at: Path, within: float, body: dict[str, object] | None = None
+    method: str, path: str, at: Path, within: float, body: Mapping[str, object] | None = None
 ) -> tuple[int, bytes]:
     connection = _Connection(at, within)
     try:

@@ -69,6 +69,13 @@ def milliseconds(seconds: float | None) -> str:
     return f"{int(round(seconds * 1000 * scale, 9)) / scale:.{decimals}f} ms"
 
 
+def megabits(bits: float | None, none: str = NOTHING) -> str:
+    """A rate in Mbit/s, cut and not rounded."""
+    if bits is None:
+        return none
+    return f"{int(bits / 10_000) / 100:g} Mbit/s"
+
+
 def moment(text: str | None, today: str) -> str:
     """An RFC 3339 time as local time of day, with the date where that is not `today`'s."""
     if text is None:

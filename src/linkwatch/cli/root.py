@@ -5,7 +5,17 @@ from typing import Annotated
 import typer
 
 from linkwatch import __version__
-from linkwatch.cli import answers, beats, configuration, coverage, daemon, duty, lab, situation
+from linkwatch.cli import (
+    answers,
+    beats,
+    boost,
+    configuration,
+    coverage,
+    daemon,
+    duty,
+    lab,
+    situation,
+)
 
 
 def main() -> int:
@@ -56,4 +66,5 @@ app.command("beat-urls")(beats.beat_urls)
 app.command("reload")(daemon.reload)
 app.command("schema")(configuration.schema)
 app.add_typer(duty.app, name="oncall")
+app.add_typer(boost.app, name="boost")
 app.add_typer(lab.app, name="lab")

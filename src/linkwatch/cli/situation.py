@@ -12,6 +12,7 @@ from linkwatch.cli.options import JsonOption, SocketOption
 from linkwatch.cli.output import (
     NOTHING,
     Cell,
+    megabits,
     milliseconds,
     moment,
     percent,
@@ -23,9 +24,9 @@ from linkwatch.cli.output import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from linkwatch.web.acts import CallEntry
+    from linkwatch.web.oncall import CallEntry
     from linkwatch.web.rulings import HolderEntry
-    from linkwatch.web.statusdoc import (
+    from linkwatch.web.statusentries import (
         DirectedEntry,
         IncidentEntry,
         LinkEntry,
@@ -45,6 +46,17 @@ _COLOURS = {
     "P1": "bold red",
     "P2": "yellow",
 }
+_UNMEASURED = {
+    "measured": "the contract names no rate",
+    "waiting": "no figures yet",
+    "no_interface": "no interface configured",
+    "carriers_router": "the carrier's router",
+    "not_asked": "the router is not asked",
+    "router_silent": "the router does not answer",
+    "interface_missing": "the router has no such interface",
+    "interface_ambiguous": "several interfaces of that name",
+}
+_PROVEN = "proven"
 _POLLED = "ok"
 _NOT_ASKED = "not_asked"
 
@@ -95,7 +107,7 @@ def _call_table(calls: "Sequence[CallEntry]") -> Table:
 def _link_table(links: "Sequence[LinkEntry]", now: str) -> Table:
     ordered = sorted(links, key=lambda link: _WORST_FIRST.index(link["state"]))
     columns = ("state", "link", "site", "carrier", "loss", "rtt p50", "rtt p95", "jitter",
-               "in/out of contract", "since")  # fmt: skip
+               "in/out of contract", "contract", "since")  # fmt: skip
     return table("Links", columns, (_link_row(link, now) for link in ordered))
 
 
@@ -109,15 +121,34 @@ def _link_row(link: "LinkEntry", now: str) -> tuple[Cell, ...]:
         milliseconds(link["rtt_p50"]),
         milliseconds(link["rtt_p95"]),
         milliseconds(link["jitter"]),
-        _utilisation(link["utilisation"]),
+        _load(link),
+        _contract(link),
         moment(link["since"], now),
     )
 
 
-def _utilisation(ratio: "DirectedEntry") -> str:
+def _load(link: "LinkEntry") -> str:
+    """What is measured, or why nothing is."""
+    ratio, metering = link["utilisation"], link["metering"]
     if ratio["receive"] is None and ratio["transmit"] is None:
-        return NOTHING
+        return f"not measured ({_UNMEASURED.get(metering, metering)})"
     return f"{percent(ratio['receive'], 0)} / {percent(ratio['transmit'], 0)}"
+
+
+def _contract(link: "LinkEntry") -> str:
+    """The rates that count; beside them the promised ones that are not proven."""
+    counted = _rates(link["contracted"])
+    boost = link["boost"]
+    doubts = sorted({p for p in boost["proofs"].values() if p != _PROVEN}) if boost else []
+    if boost is None or not doubts:
+        return counted
+    return f"{counted}; boost {_rates(boost['promised'])} {', '.join(doubts)}"
+
+
+def _rates(rates: "DirectedEntry") -> str:
+    receive = megabits(rates["receive"], none="max")
+    transmit = megabits(rates["transmit"], none="max")
+    return receive if receive == transmit else f"{receive} / {transmit}"
 
 
 def _incident_table(incidents: "Iterable[IncidentEntry]", now: str) -> Table:

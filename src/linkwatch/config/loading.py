@@ -22,6 +22,7 @@ from linkwatch.config.checks.files import Beside, read_beside
 from linkwatch.config.checks.identity import check_identity
 from linkwatch.config.checks.links import check_links
 from linkwatch.config.checks.lint import lint_contacts, lint_names
+from linkwatch.config.checks.load import lint_load
 from linkwatch.config.checks.people import check_people
 from linkwatch.config.checks.probing import check_probing
 from linkwatch.config.checks.rates import check_rates
@@ -97,6 +98,7 @@ _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_snmp,
     lint_contacts,
     lint_coverage,
+    lint_load,
     lint_names,
 )
 

@@ -68,6 +68,14 @@ def show_duration(seconds: float) -> str:
     return f"{seconds * 1000:.12g}ms" if seconds else "0s"
 
 
+def show_rate(bits: int) -> str:
+    """A rate as it would be written, in the largest unit that leaves a whole number."""
+    for unit in ("Gbps", "Mbps", "kbps"):
+        if bits and bits % _BITS[unit] == 0:
+            return f"{bits // _BITS[unit]}{unit}"
+    return f"{bits / 1000:.12g}kbps" if bits else "0"
+
+
 def _quantity(text: str, units: Mapping[str, Decimal], noun: str, example: str) -> Decimal:
     match = _QUANTITY.fullmatch(text)
     if match is None:

@@ -38,13 +38,16 @@ class Circumstance:
 
 def priority(kind: Kind, severity: Severity, around: Circumstance) -> Priority:
     """The priority of a fault of this kind and severity under these circumstances."""
-    if around.closed and around.phase is not Phase.WINDOW:
+    if kind is Kind.BANDWIDTH_NOT_REVERTED or (around.closed and around.phase is not Phase.WINDOW):
+        # More bandwidth than is paid for harms nobody.
         return Priority.P4
     if _stops_conference(kind, severity, around):
         # The day before, or for a normal conference, it is P2.
         urgent = around.phase is Phase.WINDOW and around.importance is Importance.HIGH
         return Priority.P1 if urgent else Priority.P2
     if around.phase is Phase.WINDOW and _harms_conference(kind, severity, around):
+        return Priority.P2
+    if kind is Kind.BANDWIDTH_NOT_EXPANDED and _is_counted_on(around):
         return Priority.P2
     if kind in DEAD and around.level in (Level.PROVINCE, Level.DISTRICT):
         return Priority.P2
@@ -64,6 +67,11 @@ def urgency(
 
 def _carries_all(around: Circumstance) -> bool:
     return around.role in (SiteRole.HUB, SiteRole.MAIN_HALL)
+
+
+def _is_counted_on(around: Circumstance) -> bool:
+    """Whether a conference within 24 h needs the link."""
+    return around.phase is not Phase.NONE and (around.in_use or _carries_all(around))
 
 
 def _stops_conference(kind: Kind, severity: Severity, around: Circumstance) -> bool:

@@ -1,8 +1,16 @@
-"""What a router tells of one link: whether its interface is there, and how full it is."""
+"""What a router tells of one link: whether its interface is there, how full it is, and how fast."""
 
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from linkwatch.judge.boost import BoostJudge
+from linkwatch.judge.month import Month
 from linkwatch.judge.said import Said
+from linkwatch.judge.slots import Slots
 from linkwatch.judge.utilisation import UtilisationJudge
+from linkwatch.model.boost import Evidence
 from linkwatch.model.finding import Family, Finding, Kind
+from linkwatch.model.load import MonthLoad
 from linkwatch.model.measurement import InterfaceFault, InterfaceSample
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject
@@ -18,6 +26,15 @@ _KINDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a reading came to: findings that changed, and what is to be kept over restarts."""
+
+    findings: list[Finding]
+    evidence: list[Evidence]
+    loads: list[MonthLoad]
+
+
 class InterfaceJudge:
     """Follows the interface that carries one link; each call returns the findings that changed."""
 
@@ -27,6 +44,9 @@ class InterfaceJudge:
         self.utilisation = UtilisationJudge()
         self.fault: InterfaceFault | None = None
         """Why the last poll of the router did not show the interface; None: it did."""
+        self.boost = BoostJudge()
+        self.month = Month(link.id)
+        self._slots = Slots()
         self._faulty = 0
         self._faulty_since = 0.0
         self._said = Said()
@@ -42,15 +62,23 @@ class InterfaceJudge:
         if finding.family is Family.INTERFACE:
             self._faulty, self._faulty_since = POLLS, since
             self.fault = next((f for f, kind in _KINDS.items() if kind is finding.kind), None)
+        elif finding.family is Family.BANDWIDTH:
+            self.boost.restore(finding, self.link, now.wall)
         elif finding.direction is not None:
             self.utilisation.restore(finding.direction, finding.severity, since)
 
-    def take(self, sample: InterfaceSample, now: Moment) -> list[Finding]:
-        """Take one reading of the interface."""
+    def take(self, sample: InterfaceSample, now: Moment, zone: tzinfo, *, loses: bool) -> Read:
+        """Take one reading of the interface. `loses`: probes are being lost on the link."""
         self.fault, self._faulty = None, 0
-        rate, limits = self.link.contract(now.wall), self.link.thresholds.utilisation
-        self.utilisation.take(sample, rate.by_direction, limits, now.monotonic)
-        return self._said.news((self._identity(now), self._load(now)))
+        evidence: list[Evidence] = []
+        loads: list[MonthLoad] = []
+        for slot in self._slots.add(sample, now.wall, loses=loses):
+            evidence += self.boost.take(slot, self.link)
+            loads += self.month.take(slot, zone)
+        contract = self.boost.contract(self.link, now.wall)
+        self.utilisation.take(sample, contract, self.link.thresholds.utilisation, now.monotonic)
+        findings = (self._identity(now), self._load(now), self._bandwidth(now))
+        return Read(self._said.news(findings), evidence, loads)
 
     def take_fault(self, fault: InterfaceFault, now: Moment) -> list[Finding]:
         """The router answered, but has no such interface, or more than one."""
@@ -61,6 +89,10 @@ class InterfaceJudge:
         self.utilisation.lose_sight()
         return self._said.news((self._identity(now),))
 
+    def review(self, now: Moment) -> list[Finding]:
+        """Time has passed, or something was told: what that alone changes."""
+        return self._said.news((self._bandwidth(now),))
+
     def lose_sight(self) -> None:
         """The router has been silent for too long: its figures are not known any more."""
         self.utilisation.lose_sight()
@@ -69,7 +101,7 @@ class InterfaceJudge:
     def families(self) -> frozenset[Family]:
         """What can be found wrong with the link as it is configured."""
         reads = {Family.UTILISATION, Family.INTERFACE} if self.link.interface else set()
-        return frozenset(reads)
+        return frozenset(reads | ({Family.BANDWIDTH} if self.link.is_ever_boosted else set()))
 
     @property
     def is_overloaded(self) -> bool:
@@ -86,6 +118,9 @@ class InterfaceJudge:
             return Finding(self._subject, Family.INTERFACE, Severity.OK, now.wall)
         since, kind = now.wall_at(self._faulty_since), _KINDS[self.fault]
         return Finding(self._subject, Family.INTERFACE, Severity.WARNING, since, kind)
+
+    def _bandwidth(self, now: Moment) -> Finding:
+        return self.boost.finding(self._subject, self.link, now.wall)
 
     def _load(self, now: Moment) -> Finding:
         direction, severity, since = self.utilisation.worst()

@@ -159,6 +159,12 @@ class LinkJudge:
         return LinkState.DEGRADED if self.interface.is_overloaded else LinkState.UP
 
     @property
+    def loses(self) -> bool:
+        """Whether probes are being lost, more than by chance."""
+        quality = self._said.standing(Family.QUALITY)
+        return quality is not None and quality.kind is Kind.LOSS
+
+    @property
     def reach(self) -> Reach:
         """How far probes get now."""
         alive: dict[Place, list[bool]] = {place: [] for place in Place}
@@ -166,7 +172,9 @@ class LinkJudge:
             judge = self._targets[_key(target)]
             if judge.verified:
                 alive[target.place].append(not judge.down)
-        if self._silent or self._restored or not any(alive.values()):
+        if self._silent or self._restored:
+            return Reach.UNSEEN
+        if not any(alive.values()):
             return Reach.UNTOLD
         if any(alive[Place.SITE]):
             return Reach.SITE

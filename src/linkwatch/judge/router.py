@@ -22,8 +22,9 @@ class RouterJudge:
     """Follows the polls of one router; `take` returns the findings that changed.
 
     Probes through its links tell what a poll that timed out means. Where the carrier's end of a
-    link answers and nothing at the site does, the router is down. Where a link is dead, the
-    silence may be the link's and says nothing. Else the router lives and cannot be asked.
+    link answers and nothing at the site does, a router that has answered before is down. Where a
+    link is dead, the silence may be the link's and says nothing. Else the router lives and cannot
+    be asked.
     """
 
     def __init__(self, router: RouterId) -> None:
@@ -31,6 +32,7 @@ class RouterJudge:
         self._said = Said()
         self.unanswered = 0
         """Polls in a row that brought nothing."""
+        self._has_answered = False
         self._since: datetime | None = None
         self._outcome = PollOutcome.OK
         self._alike = 0
@@ -44,6 +46,7 @@ class RouterJudge:
     def restore(self, finding: Finding) -> None:
         """Stand where an earlier run stood: the first answer ends it."""
         self._said.restore(finding)
+        self._has_answered = finding.kind is Kind.ROUTER_DOWN
         self.unanswered, self._since = SILENT_POLLS, finding.started_at
         self._reason = PollOutcome(finding.reason) if finding.reason else None
 
@@ -52,6 +55,8 @@ class RouterJudge:
         if result.outcome is PollOutcome.LOCAL_FAILURE:
             # Our own failure says nothing of the router.
             return []
+        timed_out = result.outcome is PollOutcome.TIMEOUT
+        self._has_answered = self._has_answered or not timed_out
         if result.outcome is PollOutcome.OK:
             self.unanswered, self._since, self._reason = 0, None, None
             return self._said.news([Finding(self._subject, Family.ROUTER, Severity.OK, result.at)])
@@ -63,9 +68,10 @@ class RouterJudge:
 
     def _found(self, result: PollResult, reaches: Collection[Reach]) -> Finding | None:
         since, timed_out = self._since or result.at, result.outcome is PollOutcome.TIMEOUT
-        if timed_out and Reach.CARRIER in reaches and Reach.SITE not in reaches:
+        fell_silent = timed_out and self._has_answered
+        if fell_silent and Reach.CARRIER in reaches and Reach.SITE not in reaches:
             return Finding(self._subject, Family.ROUTER, Severity.CRITICAL, since, Kind.ROUTER_DOWN)
-        if timed_out and Reach.NOWHERE in reaches:
+        if timed_out and any(reach.explains_silence for reach in reaches):
             return None
         if self.is_silent:
             return Finding(

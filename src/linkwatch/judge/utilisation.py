@@ -1,6 +1,7 @@
 """How full a link is, against the contracted rate in force, per direction."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from linkwatch.judge.ladder import Ladder
 from linkwatch.judge.load import LoadWindow
@@ -8,6 +9,28 @@ from linkwatch.judge.target import CLEAR_RATIO
 from linkwatch.model.finding import Direction
 from linkwatch.model.measurement import InterfaceSample
 from linkwatch.model.thresholds import Limits, Severity
+
+ABOVE = 1.1
+"""Of a rate: framing is counted but not contracted, and carriers' limits let some more pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Rates in bit/s by direction; None is "maximum" without a number: nothing can be full.
+
+    `counted` is what the load is measured against. `beyond` has the directions in which the line
+    may be faster: a boost that is not proven yet, or not yet taken back.
+    """
+
+    counted: Mapping[Direction, int | None]
+    beyond: Mapping[Direction, int | None]
+
+    def limit(self, direction: Direction, load: float) -> int | None:
+        """What limits the line: what carries more than the lower rate allows is not full of it."""
+        rate = self.counted[direction]
+        if rate is not None and load > ABOVE * rate and direction in self.beyond:
+            return self.beyond[direction]
+        return rate
 
 
 class UtilisationJudge:
@@ -23,21 +46,12 @@ class UtilisationJudge:
         self._ladders = {d: _ladder() for d in Direction}
         self._worst = Direction.RECEIVE
 
-    def take(
-        self,
-        sample: InterfaceSample,
-        contracted: Mapping[Direction, int | None],
-        limits: Limits,
-        at: float,
-    ) -> None:
-        """Take one poll made at `at` (monotonic s), against these rates in bit/s.
-
-        A rate that is None is "maximum" without a number: nothing can be full.
-        """
-        self.contracted = contracted
+    def take(self, sample: InterfaceSample, contract: Contract, limits: Limits, at: float) -> None:
+        """Take one poll made at `at` (monotonic s)."""
+        self.contracted = contract.counted
         pending = sample.discard is not None and sample.discard.is_pending
         for direction, bits in sample.rates.items():
-            rate = contracted[direction]
+            rate = contract.counted[direction]
             if bits is not None:
                 self._windows[direction].add(bits, sample.span, at)
             elif not pending:
@@ -48,16 +62,18 @@ class UtilisationJudge:
                 continue
             if bits is not None or not pending:
                 self.ratio[direction] = None if bits is None else bits / rate
-            self._judge(direction, rate, limits, at)
+            self._judge(direction, contract, limits, at)
 
-    def _judge(self, direction: Direction, rate: int, limits: Limits, at: float) -> None:
+    def _judge(self, direction: Direction, contract: Contract, limits: Limits, at: float) -> None:
         window, ladder = self._windows[direction], self._ladders[direction]
         mean = window.mean
-        self.judged[direction] = ratio = None if mean is None else mean / rate
-        if ratio is None:
+        if mean is None:
+            self.judged[direction] = None
             return
+        rate = contract.limit(direction, mean)
+        self.judged[direction] = ratio = mean / rate if rate else 0.0
         reached = limits.level(limits.severity(ratio))
-        if ladder.severity is Severity.OK and reached is not None:
+        if ladder.severity is Severity.OK and reached is not None and rate:
             ladder.step(ratio, limits, window.began(reached * rate))
         else:
             ladder.step(ratio, limits, at)

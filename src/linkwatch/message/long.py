@@ -8,14 +8,20 @@ from linkwatch.message.measured import measured
 from linkwatch.message.phrases import say
 from linkwatch.message.view import View
 from linkwatch.model.conference import Phase
-from linkwatch.model.finding import Kind
-from linkwatch.model.incident import IncidentEvent, Status
+from linkwatch.model.finding import Family, Kind
+from linkwatch.model.incident import Incident, IncidentEvent, Status
 from linkwatch.model.people import Contact
 from linkwatch.model.priority import Priority
 from linkwatch.model.words import Language
 
 _NOBODY_ON_SITE = frozenset(
-    {Kind.SNMP_UNREACHABLE, Kind.INTERFACE_MISSING, Kind.INTERFACE_AMBIGUOUS}
+    {
+        Kind.BANDWIDTH_NOT_EXPANDED,
+        Kind.BANDWIDTH_NOT_REVERTED,
+        Kind.SNMP_UNREACHABLE,
+        Kind.INTERFACE_MISSING,
+        Kind.INTERFACE_AMBIGUOUS,
+    }
 )
 """No light on a modem tells anything of these."""
 
@@ -44,12 +50,17 @@ def _headline(view: View, language: Language) -> str:
     if incident.status is Status.WITHDRAWN:
         what = f"{say(phrases.WITHDRAWN, language)} ({what})"
     elif view.event is IncidentEvent.RESOLVED:
-        ended = phrases.CLOSED if incident.closed_by else phrases.RESTORED
-        what = f"{say(ended, language)} ({what})"
+        what = f"{say(_end(incident), language)} ({what})"
     elif view.event in _PREFIX:
         what = f"{say(_PREFIX[view.event], language)}: {what}"
     site = view.site.name if view.site else incident.site
     return f"[{incident.priority}] {what} – {site} – {_subject(view, language)}"
+
+
+def _end(incident: Incident) -> phrases.Phrase:
+    if incident.closed_by:
+        return phrases.CLOSED
+    return phrases.OVER if incident.family is Family.BANDWIDTH else phrases.RESTORED
 
 
 def _subject(view: View, language: Language) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from linkwatch.message import phrases
-from linkwatch.message.figures import beside, duration, number
+from linkwatch.message.figures import beside, clock, duration, number
 from linkwatch.message.phrases import say
 from linkwatch.message.view import View
 from linkwatch.model.finding import Kind
@@ -90,6 +90,52 @@ def _load(view: View, language: Language) -> str:
     )
 
 
+def _not_expanded(view: View, language: Language) -> str:
+    incident, link = view.incident, view.link
+    if link is None:
+        return ""
+    boost = link.contract(view.now)
+    rates = {name: _rate(incident.evidence.get(name), language) for name in ("normal", "promised")}
+    reference = f" ({boost.reference})" if boost.reference else ""
+    if incident.direction is None:
+        state = phrases.BOOST_STATE.get(incident.reason or "", phrases.BOOST_STATE["promised"])
+        return say(
+            phrases.CLAIMED, language, reference=reference, state=say(state, language), **rates
+        )
+    return say(
+        phrases.PLATEAU,
+        language,
+        direction=say(phrases.DIRECTION[incident.direction], language),
+        peak=number(incident.evidence.get("peak", 0.0) / MBIT, 1, language),
+        promised=rates["promised"],
+        reference=reference,
+    )
+
+
+def _not_reverted(view: View, language: Language) -> str:
+    incident = view.incident
+    past = view.link.past_rate(view.now) if view.link else None
+    end = past.span.end if past and past.span else None
+    if past is None or end is None or incident.direction is None:
+        return ""
+    return say(
+        phrases.EXCESS,
+        language,
+        direction=say(phrases.DIRECTION[incident.direction], language),
+        peak=number(incident.evidence.get("peak", 0.0) / MBIT, 1, language),
+        normal=_rate(incident.evidence.get("normal"), language),
+        until=clock(end, view.now, view.timezone),
+        reference=f" ({past.reference})" if past.reference else "",
+    )
+
+
+def _rate(bits: float | None, language: Language) -> str:
+    """In Mbit/s; "maximum" where the order gives no number."""
+    if bits is None:
+        return say(phrases.MOST, language)
+    return say(phrases.RATE, language, rate=number(bits / MBIT, 1, language))
+
+
 def _router(view: View, language: Language) -> str:
     router = view.router
     if router is None:
@@ -123,6 +169,8 @@ CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.JITTER: _jitter,
     Kind.UTILISATION: _load,
     Kind.NO_DATA: _no_data,
+    Kind.BANDWIDTH_NOT_EXPANDED: _not_expanded,
+    Kind.BANDWIDTH_NOT_REVERTED: _not_reverted,
     Kind.SNMP_UNREACHABLE: _router,
     Kind.ROUTER_DOWN: _router,
     Kind.INTERFACE_MISSING: _interface,

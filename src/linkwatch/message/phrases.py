@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from linkwatch.model.finding import Direction, Kind, LinkState
 from linkwatch.model.measurement import PollOutcome
 from linkwatch.model.subject import SubjectKind
-from linkwatch.model.topology import InterfaceKey, LinkKind
+from linkwatch.model.topology import BoostState, InterfaceKey, LinkKind
 from linkwatch.model.words import Language
 
 Phrase = tuple[str, str]
@@ -18,6 +18,8 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.JITTER: ("BIẾN THIÊN TRỄ CAO", "HIGH JITTER"),
     Kind.UTILISATION: ("ĐẦY TẢI", "LINK FULL"),
     Kind.NO_DATA: ("KHÔNG CÓ SỐ LIỆU ĐO", "NO DATA"),
+    Kind.BANDWIDTH_NOT_EXPANDED: ("CHƯA MỞ RỘNG BĂNG THÔNG", "BANDWIDTH NOT EXPANDED"),
+    Kind.BANDWIDTH_NOT_REVERTED: ("CHƯA TRẢ BĂNG THÔNG VỀ MỨC CŨ", "BANDWIDTH NOT REVERTED"),
     Kind.INTERFACE_MISSING: ("KHÔNG TÌM THẤY CỔNG", "INTERFACE MISSING"),
     Kind.INTERFACE_AMBIGUOUS: ("TRÙNG TÊN CỔNG", "INTERFACE AMBIGUOUS"),
     Kind.SNMP_UNREACHABLE: ("KHÔNG ĐỌC ĐƯỢC ROUTER", "ROUTER NOT READABLE"),
@@ -44,6 +46,7 @@ DIRECTION: Mapping[Direction, Phrase] = {
 }
 RESTORED: Phrase = ("ĐÃ KHÔI PHỤC", "RESTORED")
 CLOSED: Phrase = ("ĐÓNG SỰ CỐ", "CLOSED BY HAND")
+OVER: Phrase = ("KẾT THÚC", "OVER")
 WITHDRAWN: Phrase = ("NGỪNG THEO DÕI", "NO LONGER WATCHED")
 RAISED: Phrase = ("NẶNG HƠN", "WORSE")
 FLAPPING: Phrase = ("CHẬP CHỜN", "FLAPPING")
@@ -102,6 +105,28 @@ NO_DATA: Phrase = (
     "linkwatch không đo được kênh này (lỗi phía hệ thống giám sát, không kết luận về nhà mạng)",
     "linkwatch could not measure this link (a fault on our side, nothing is said of the carrier)",
 )
+PLATEAU: Phrase = (
+    "{direction} chỉ đạt {peak} Mbit/s rồi mất gói; cần {promised}{reference}",
+    "{direction} {peak} Mbit/s, then losses; {promised} is due{reference}",
+)
+CLAIMED: Phrase = (
+    "chưa có bằng chứng đã mở rộng từ {normal} lên {promised}{reference}; tình trạng ghi nhận: "
+    "{state}",
+    "no evidence of an expansion from {normal} to {promised}{reference}; on record: {state}",
+)
+EXCESS: Phrase = (
+    "{direction} {peak} Mbit/s, hợp đồng {normal}; đợt mở rộng hết hạn lúc {until}{reference}",
+    "{direction} {peak} Mbit/s, the contract is {normal}; the expansion ended at {until}"
+    "{reference}",
+)
+RATE: Phrase = ("{rate} Mbit/s", "{rate} Mbit/s")
+MOST: Phrase = ("mức tối đa", "the maximum")
+BOOST_STATE: Mapping[str, Phrase] = {
+    BoostState.REQUESTED: ("đã yêu cầu", "requested"),
+    BoostState.PROMISED: ("đã hứa", "promised"),
+    BoostState.DELIVERED: ("đã thực hiện", "delivered"),
+    BoostState.REFUSED: ("bị từ chối", "refused"),
+}
 ROUTER_DOWN: Phrase = (
     "router {address} không trả lời cả ping lẫn SNMP, trong khi đầu phía nhà mạng vẫn trả lời",
     "the router at {address} answers neither pings nor SNMP, while the carrier's end answers",

@@ -18,6 +18,8 @@ class Kind(StrEnum):
     JITTER = "jitter"
     NO_DATA = "no_data"
     UTILISATION = "utilisation"
+    BANDWIDTH_NOT_EXPANDED = "bandwidth_not_expanded"
+    BANDWIDTH_NOT_REVERTED = "bandwidth_not_reverted"
     INTERFACE_MISSING = "interface_missing"
     INTERFACE_AMBIGUOUS = "interface_ambiguous"
     SNMP_UNREACHABLE = "snmp_unreachable"
@@ -30,6 +32,7 @@ class Family(StrEnum):
     QUALITY = "quality"
     NO_DATA = "no_data"
     UTILISATION = "utilisation"
+    BANDWIDTH = "bandwidth"
     INTERFACE = "interface"
     ROUTER = "router"
 
@@ -41,6 +44,8 @@ FAMILY: Mapping[Kind, Family] = {
     Kind.JITTER: Family.QUALITY,
     Kind.NO_DATA: Family.NO_DATA,
     Kind.UTILISATION: Family.UTILISATION,
+    Kind.BANDWIDTH_NOT_EXPANDED: Family.BANDWIDTH,
+    Kind.BANDWIDTH_NOT_REVERTED: Family.BANDWIDTH,
     Kind.INTERFACE_MISSING: Family.INTERFACE,
     Kind.INTERFACE_AMBIGUOUS: Family.INTERFACE,
     Kind.SNMP_UNREACHABLE: Family.ROUTER,

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
+from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
 from linkwatch.model.people import Swap
 
@@ -56,7 +58,21 @@ class SaveSwap:
     swap: Swap
 
 
-Record = SaveIncident | Note | Enqueue | Attempted | Verified | SaveSwap
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A trace of what a boosted link really carries was found or told."""
+
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class SaveLoad:
+    """Write a link's month as it is now."""
+
+    load: MonthLoad
+
+
+Record = SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad | SaveSwap
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +88,7 @@ class Restored:
     """Those that stand and are not over."""
     last_swap: int = 0
     """The highest number ever given."""
+    evidence: tuple[Evidence, ...] = ()
+    """In the order they came."""
+    loads: tuple[MonthLoad, ...] = ()
+    """Of this month, and perhaps of others."""

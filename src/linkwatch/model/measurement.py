@@ -144,6 +144,20 @@ class InterfaceFault(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
+class Metering(StrEnum):
+    """Whether a link's load is measured; if not, why. That a carrier's router may not be asked
+    is normal: the link is judged by probes alone."""
+
+    MEASURED = "measured"
+    WAITING = "waiting"
+    NO_INTERFACE = "no_interface"
+    CARRIERS_ROUTER = "carriers_router"
+    NOT_ASKED = "not_asked"
+    ROUTER_SILENT = "router_silent"
+    INTERFACE_MISSING = "interface_missing"
+    INTERFACE_AMBIGUOUS = "interface_ambiguous"
+
+
 @dataclass(frozen=True, slots=True)
 class InterfaceSample:
     """One reading of the interface that carries a link.
@@ -170,6 +184,14 @@ class InterfaceSample:
     def rates(self) -> Mapping[Direction, float | None]:
         """The rates by direction."""
         return {Direction.RECEIVE: self.receive_rate, Direction.TRANSMIT: self.transmit_rate}
+
+    @property
+    def discards(self) -> Mapping[Direction, int]:
+        """The totals of discarded packets by direction."""
+        return {
+            Direction.RECEIVE: self.receive_discards,
+            Direction.TRANSMIT: self.transmit_discards,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,9 +112,14 @@ class ContractedRate:
         """The rates by direction."""
         return {Direction.RECEIVE: self.receive, Direction.TRANSMIT: self.transmit}
 
-    def in_force(self, at: datetime) -> bool:
-        """Whether a dated rate covers `at`; an undated one always does."""
-        return self.span is None or self.span.contains(at)
+    def exceeds(self, normal: "ContractedRate") -> tuple[Direction, ...]:
+        """The directions in which it is more; "maximum" is more than any number."""
+        found = []
+        for direction, rate in self.by_direction.items():
+            usual = normal.by_direction[direction]
+            if usual is not None and (rate is None or rate > usual):
+                found.append(direction)
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,10 +212,35 @@ class Link:
     probing: Probing
     thresholds: Thresholds
 
+    @property
+    def normal_rate(self) -> ContractedRate:
+        """The undated rate."""
+        return next(rate for rate in self.contracted if rate.span is None)
+
+    @property
+    def is_ever_boosted(self) -> bool:
+        """Whether any dated rate is more than the undated one."""
+        return any(rate.exceeds(self.normal_rate) for rate in self.contracted)
+
     def contract(self, at: datetime) -> ContractedRate:
-        """The contracted rate in force: the dated entry before the undated one."""
-        dated = [rate for rate in self.contracted if rate.span is not None and rate.in_force(at)]
-        return dated[0] if dated else next(r for r in self.contracted if r.span is None)
+        """The contracted rate in force: a dated entry, unless refused, before the undated one."""
+        for rate in self.contracted:
+            refused = rate.state is BoostState.REFUSED
+            if rate.span is not None and rate.span.contains(at) and not refused:
+                return rate
+        return self.normal_rate
+
+    def past_rate(self, at: datetime) -> ContractedRate | None:
+        """The dated rate, not refused, that ended last before `at`."""
+        ended = [
+            (rate.span.end, rate)
+            for rate in self.contracted
+            if rate.span is not None
+            and rate.span.end is not None
+            and rate.span.end <= at
+            and rate.state is not BoostState.REFUSED
+        ]
+        return max(ended, key=lambda one: one[0], default=(None, None))[1]
 
 
 @dataclass(frozen=True, slots=True)

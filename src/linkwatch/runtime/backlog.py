@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from linkwatch.model.journal import Attempted, Enqueue, Note, Record, SaveIncident
+from linkwatch.model.journal import Attempted, Enqueue, Note, Record, SaveIncident, SaveLoad
 from linkwatch.model.notification import Notification
 
 LIMIT = 20_000
@@ -13,7 +13,7 @@ class Backlog:
     """Records in the order of submission: some in flight (being committed), the rest waiting.
 
     All that waits goes into the next commit, so condensing it changes nothing that a reader of the
-    store could tell but this: of each incident and each message only the last state is kept, and
+    store could tell but this: of what is saved whole and each message the last state is kept, and
     beyond `limit` the oldest timeline notes are dropped and counted. Messages are never dropped;
     an incident has a finite number of them, so open incidents bound the memory.
     """
@@ -89,6 +89,8 @@ def _identity(record: Record) -> tuple[type, str] | None:
             return SaveIncident, record.incident.id
         case Attempted():
             return Attempted, record.row.notification.key
+        case SaveLoad(load=load):
+            return SaveLoad, f"{load.link} {load.month}"
         case _:
             return None
 

@@ -9,10 +9,12 @@ from datetime import timedelta
 import structlog
 
 from linkwatch.config.settings import Config
+from linkwatch.judge.boost import Refusal, why_not
+from linkwatch.model.boost import Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident
-from linkwatch.model.journal import Note, Restored
+from linkwatch.model.journal import Note, Restored, SaveLoad
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.people import Swap
@@ -28,6 +30,7 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     Suspected,
+    Vouched,
 )
 from linkwatch.runtime.figures import figures
 from linkwatch.runtime.state import Effects, ProbeNow, State
@@ -104,6 +107,27 @@ class Engine:
         if effects.ruling.refusal is not None:
             return effects.ruling
         return replace(effects.ruling, recorded=await self._writer.written(ANSWER_WITHIN))
+
+    def vouch(self, word: Word) -> Refusal | None:
+        """Take somebody's word that a boost was delivered, or say why not."""
+        now = self._clock.now()
+        link = self._state.inventory.links.get(word.link)
+        if link is None:
+            return Refusal.UNKNOWN_LINK
+        refusal = why_not(link, word.rate, word.direction, now.wall)
+        if refusal is None:
+            log.info("boost confirmed", link=word.link, rate=word.rate, by=word.by)
+            self._turn(Vouched(word.evidence(now.wall)), now)
+        return refusal
+
+    def wind_down(self) -> None:
+        """Hand over to the writer what is else only saved now and then; after the last reading."""
+        loads = (
+            SaveLoad(load)
+            for judge in self._state.judges.values()
+            for load in judge.interface.month.unsaved()
+        )
+        self._writer.submit(tuple(loads), self._clock.now())
 
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Part of a reload: nothing here can fail; the commit is one turn."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import ContactId, IncidentId, RosterId
 from linkwatch.model.incident import Via
 from linkwatch.model.inventory import Inventory
@@ -104,6 +105,13 @@ class CloseAsked:
     by: str
 
 
+@dataclass(frozen=True, slots=True)
+class Vouched:
+    """Somebody says what a boosted link really carries."""
+
+    evidence: Evidence
+
+
 Asked = SwapAsked | SwapTakenBack | TakeAsked | DeclineAsked | CloseAsked
 """What people ask for; each has a ruling."""
-Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Asked
+Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Vouched | Asked

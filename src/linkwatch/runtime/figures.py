@@ -2,18 +2,25 @@
 
 from datetime import datetime
 
+from linkwatch.judge.link import LinkJudge
 from linkwatch.model.finding import Direction
 from linkwatch.model.ids import LinkId
+from linkwatch.model.measurement import InterfaceFault, Metering
 from linkwatch.ports import LinkFigures
 from linkwatch.runtime.state import State
+
+_FAULTS = {
+    InterfaceFault.MISSING: Metering.INTERFACE_MISSING,
+    InterfaceFault.AMBIGUOUS: Metering.INTERFACE_AMBIGUOUS,
+}
 
 
 def figures(state: State, link: LinkId, now: datetime) -> LinkFigures:
     """The link's figures at `now`."""
     judge = state.judges[link]
-    best = judge.best
-    rate = judge.link.contract(now)
-    ratio = judge.interface.utilisation.ratio
+    best, interface = judge.best, judge.interface
+    rates = interface.boost.contract(judge.link, now).counted
+    ratio, p95 = interface.utilisation.ratio, interface.month.p95
     return LinkFigures(
         link=link,
         state=judge.state,
@@ -23,7 +30,27 @@ def figures(state: State, link: LinkId, now: datetime) -> LinkFigures:
         jitter=best.jitter if best else None,
         utilisation_receive=ratio[Direction.RECEIVE],
         utilisation_transmit=ratio[Direction.TRANSMIT],
-        contracted_receive=rate.receive,
-        contracted_transmit=rate.transmit,
+        contracted_receive=rates[Direction.RECEIVE],
+        contracted_transmit=rates[Direction.TRANSMIT],
+        boost=interface.boost.boost(judge.link, now),
+        p95_receive=p95[Direction.RECEIVE],
+        p95_transmit=p95[Direction.TRANSMIT],
+        metering=_metering(state, judge),
         interface=state.samples.get(link),
     )
+
+
+def _metering(state: State, judge: LinkJudge) -> Metering:
+    reference = judge.link.interface
+    if reference is None:
+        return Metering.NO_INTERFACE
+    router = state.routers.get(reference.router)
+    if router is None:
+        owner = state.inventory.routers[reference.router].owner
+        return Metering.NOT_ASKED if owner is None else Metering.CARRIERS_ROUTER
+    if router.is_silent:
+        return Metering.ROUTER_SILENT
+    if judge.interface.fault is not None:
+        return _FAULTS[judge.interface.fault]
+    has_rates = any(ratio is not None for ratio in judge.interface.utilisation.ratio.values())
+    return Metering.MEASURED if has_rates else Metering.WAITING

@@ -1,6 +1,7 @@
 """What a poll of a router means: for its links, one by one, and for the router itself."""
 
 from linkwatch.model.ids import LinkId, RouterId
+from linkwatch.model.journal import SaveLoad, Traced
 from linkwatch.model.measurement import PollResult
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.faults import found
@@ -32,7 +33,11 @@ def _read(state: State, result: PollResult, now: Moment, effects: Effects) -> No
             continue
         state.samples[sample.link] = sample
         effects.touched.add(sample.link)
-        for finding in judge.interface.take(sample, now):
+        zone = state.inventory.timezone
+        read = judge.interface.take(sample, now, zone, loses=judge.loses)
+        effects.records.extend(Traced(evidence) for evidence in read.evidence)
+        effects.records.extend(SaveLoad(load) for load in read.loads)
+        for finding in read.findings:
             found(state, finding, now, effects)
     for link, fault in result.faults:
         judge = state.judges.get(link)

@@ -14,9 +14,10 @@ from linkwatch.model.finding import Family, Finding
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored, Verified
-from linkwatch.model.measurement import Overdue, ProbeResult
+from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.answering import close, take_up, turn_down
+from linkwatch.runtime.boosts import look_ahead, remember, vouched
 from linkwatch.runtime.escalating import escalate, follow_clock
 from linkwatch.runtime.events import (
     Asked,
@@ -32,6 +33,7 @@ from linkwatch.runtime.events import (
     SwapAsked,
     SwapTakenBack,
     TakeAsked,
+    Vouched,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.keeping import watch_all
@@ -63,6 +65,8 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             _reloaded(state, inventory, now, effects)
         case Recovered(restored):
             _recovered(state, restored, now, effects)
+        case Vouched(evidence):
+            vouched(state, evidence, now, effects)
         case Numbered(numbers):
             state.numbers.extend(numbers)
             waiting, state.waiting = state.waiting, {}
@@ -102,6 +106,7 @@ def advance(state: State, now: Moment) -> Effects:
     if now.monotonic >= state.calendar_due:
         for incident in list(state.open_incidents()):
             reprioritise(state, incident, now, effects)
+        look_ahead(state, now, effects)
         state.calendar_due = now.monotonic + _until_calendar(state, now)
         state.forget_closed(state.stable_since(now.wall))
         watch_all(state, now)
@@ -132,7 +137,7 @@ def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: 
             effects.touched.add(result.link)
             found(state, finding, now, effects)
         _look_closer(judge, effects)
-        _verify(state, result, now, effects)
+        _verify(state, judge, result, now, effects)
 
 
 def _suspected(state: State, overdue: Sequence[Overdue], now: Moment, effects: Effects) -> None:
@@ -153,16 +158,18 @@ def _look_closer(judge: LinkJudge, effects: Effects) -> None:
         effects.probes.append(ProbeNow(judge.link.id, probes, CONFIRM_SPACING))
 
 
-def _verify(state: State, result: ProbeResult, now: Moment, effects: Effects) -> None:
-    judge = state.judges[result.link]
+def _verify(
+    state: State, judge: LinkJudge, result: ProbeResult, now: Moment, effects: Effects
+) -> None:
     targets = judge.link.targets
-    if not result.outcome.tells or result.target >= len(targets):
+    if result.outcome is not Outcome.ANSWERED or result.target >= len(targets):
         return
     address = targets[result.target].address
-    known = state.verified.setdefault(result.link, set())
-    if address not in known and judge.is_target_verified(address):
-        known.add(address)
-        effects.touched.add(result.link)
+    known = state.verified.get(result.link)
+    if known is not None and address in known:
+        return
+    if judge.is_target_verified(address):
+        state.verified.setdefault(result.link, set()).add(address)
         effects.records.append(Verified(result.link, address, now.wall))
 
 
@@ -187,6 +194,7 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
     state.last_swap = restored.last_swap
     state.keep_swaps(restored.swaps)
     state.adopt(state.inventory, now)
+    remember(state, restored, now)
     for incident in (*restored.recent_incidents, *restored.open_incidents):
         state.keep(incident, now)
     for incident in restored.open_incidents:

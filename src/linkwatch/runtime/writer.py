@@ -115,13 +115,6 @@ class Writer:
             tasks.create_task(self._commit_all(), name="writer")
             tasks.create_task(self._watch(), name="writer-watch")
 
-    async def drain(self, within: float) -> bool:
-        """As `written`, before the end."""
-        if await self.written(within):
-            return True
-        _log.error("stopping with records not written", records=self.pending)
-        return False
-
     async def written(self, within: float) -> bool:
         """Wait up to `within` s, with `run` still running, for all to be written; whether it is."""
         try:
@@ -130,6 +123,13 @@ class Writer:
         except TimeoutError:
             return False
         return True
+
+    async def drain(self, within: float) -> bool:
+        """As `written`, for the last time; what is left is told."""
+        is_written = await self.written(within)
+        if not is_written:
+            _log.error("stopping with records not written", records=self.pending)
+        return is_written
 
     async def close(self) -> None:
         """Close the journal and end the thread; the last call."""

@@ -9,7 +9,9 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from linkwatch.model.boost import Evidence
 from linkwatch.model.incident import Incident
+from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import Notification
 
 T = TypeVar("T")
@@ -33,3 +35,5 @@ class Documents(Generic[T]):
 
 incidents = Documents(TypeAdapter(Incident))
 notifications = Documents(TypeAdapter(Notification))
+evidence = Documents(TypeAdapter(Evidence))
+loads = Documents(TypeAdapter(MonthLoad))

@@ -1,7 +1,7 @@
 """The journal on SQLAlchemy Core: what the rules decided, in one commit each turn."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,9 +9,11 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
+from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, Status, TimelineEntry
 from linkwatch.model.journal import Record, Restored
+from linkwatch.model.load import MonthLoad
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import DeliveryStatus, OutboxRow
 from linkwatch.model.people import Swap
@@ -19,7 +21,9 @@ from linkwatch.store import documents
 from linkwatch.store.errors import translated
 from linkwatch.store.rows import Batch
 from linkwatch.store.schema import (
+    boost_evidence,
     incident,
+    month_load,
     number_block,
     outbox,
     swap,
@@ -47,7 +51,7 @@ class SqlJournal:
         """The copy made before a migration, if there was one."""
 
     def restore(self, closed_since: datetime) -> Restored:
-        """Open incidents, those closed since, pending messages (oldest first), known targets."""
+        """All that `Restored` names; closed incidents and months of load only from then on."""
         closed_at = func.coalesce(incident.c.resolved_at, incident.c.opened_at)
         closed = incident.c.status.in_(_CLOSED)
         with translated("the store could not be read"), self._engine.connect() as connection:
@@ -65,6 +69,8 @@ class SqlJournal:
                 last_swap=connection.execute(
                     select(func.coalesce(func.max(swap.c.number), 0))
                 ).scalar_one(),
+                evidence=_evidence(connection),
+                loads=_loads(connection, closed_since),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -162,6 +168,24 @@ def _swaps(connection: Connection, over_since: datetime) -> tuple[Swap, ...]:
         )
         for row in rows
     )
+
+
+def _evidence(connection: Connection) -> tuple[Evidence, ...]:
+    columns = boost_evidence.c
+    rows = connection.execute(select(columns.number, columns.body).order_by(columns.number))
+    return _readable(((str(row.number), row.body) for row in rows), documents.evidence.read)
+
+
+def _loads(connection: Connection, since: datetime) -> tuple[MonthLoad, ...]:
+    columns = month_load.c
+    # Months are local ones: by the day before, this month's are among them wherever we are.
+    month = (since.astimezone(UTC) - timedelta(days=1)).strftime("%Y-%m")
+    rows = connection.execute(
+        select(columns.link, columns.body)
+        .where(columns.month >= month)
+        .order_by(columns.link, columns.month)
+    )
+    return _readable(((row.link, row.body) for row in rows), documents.loads.read)
 
 
 def _readable(rows: Iterable[tuple[str, R]], read: Callable[[R], T]) -> tuple[T, ...]:

@@ -8,6 +8,7 @@ from typing import assert_never
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.sqlite import Insert, insert
 
+from linkwatch.model.boost import Evidence
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import (
     Attempted,
@@ -15,13 +16,25 @@ from linkwatch.model.journal import (
     Note,
     Record,
     SaveIncident,
+    SaveLoad,
     SaveSwap,
+    Traced,
     Verified,
 )
+from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import OutboxRow
 from linkwatch.model.people import Swap
 from linkwatch.store import documents
-from linkwatch.store.schema import attempt, incident, outbox, swap, target_verified, timeline
+from linkwatch.store.schema import (
+    attempt,
+    boost_evidence,
+    incident,
+    month_load,
+    outbox,
+    swap,
+    target_verified,
+    timeline,
+)
 
 Values = dict[str, str | int | datetime | None]
 
@@ -40,11 +53,12 @@ _PROGRESS = _upsert(outbox, "status", "attempts", "next_attempt_at", "recorded")
 _ENQUEUE = insert(outbox).on_conflict_do_nothing()
 _VERIFY = insert(target_verified).on_conflict_do_nothing()
 _SWAP = _upsert(swap, "removed_at", "removed_by")
+_LOAD = _upsert(month_load, "body")
 
 
 @dataclass(slots=True)
 class Batch:
-    """Rows by table, each list in the order of the records; of an incident only its last state."""
+    """Rows by table, in the order of the records; of what is saved whole only the last state."""
 
     incidents: dict[str, Values] = field(default_factory=dict)
     notes: list[Values] = field(default_factory=list)
@@ -53,6 +67,8 @@ class Batch:
     attempts: list[Values] = field(default_factory=list)
     verified: list[Values] = field(default_factory=list)
     swaps: dict[int, Values] = field(default_factory=dict)
+    traces: list[Values] = field(default_factory=list)
+    loads: dict[tuple[str, str], Values] = field(default_factory=dict)
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> "Batch":
@@ -78,6 +94,10 @@ class Batch:
                 self.verified.append(_verified(record))
             case SaveSwap(swap=saved_swap):
                 self.swaps[saved_swap.number] = _swap(saved_swap)
+            case Traced(evidence=evidence):
+                self.traces.append(_trace(evidence))
+            case SaveLoad(load=load):
+                self.loads[load.link, load.month] = _load(load)
             case _:
                 assert_never(record)
 
@@ -91,6 +111,8 @@ class Batch:
             (insert(attempt), self.attempts),
             (_VERIFY, self.verified),
             (_SWAP, list(self.swaps.values())),
+            (insert(boost_evidence), self.traces),
+            (_LOAD, list(self.loads.values())),
         )
         for statement, rows in steps:
             if rows:
@@ -160,3 +182,15 @@ def _swap(saved: Swap) -> Values:
         "removed_at": saved.removed_at,
         "removed_by": saved.removed_by,
     }
+
+
+def _trace(evidence: Evidence) -> Values:
+    return {
+        "link": evidence.link,
+        "at": evidence.at,
+        "body": documents.evidence.write(evidence),
+    }
+
+
+def _load(load: MonthLoad) -> Values:
+    return {"link": load.link, "month": load.month, "body": documents.loads.write(load)}

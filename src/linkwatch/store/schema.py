@@ -121,3 +121,20 @@ target_verified = Table(
     Column("address", String, primary_key=True),
     Column("at", Instant, nullable=False),
 )
+
+boost_evidence = Table(
+    "boost_evidence",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("link", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+month_load = Table(
+    "month_load",
+    metadata,
+    Column("link", String, primary_key=True),
+    Column("month", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)

@@ -1,177 +1,58 @@
-"""What only the socket file has: acts, and the numbers to call.
+"""What may be done over the socket file, read from a request's body."""
 
-An act is answered with a document that says whether it was done and, if not, why: 200, 404 for a
-name nobody knows, 409 for what may not be done, 422 for what cannot be understood.
-"""
+from typing import Annotated
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import TypedDict
-from zoneinfo import ZoneInfo
-
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from linkwatch.config.badvalue import BadValueError
-from linkwatch.config.localtime import parse_end, parse_start
-from linkwatch.config.units import parse_duration
-from linkwatch.model.incident import Via
-from linkwatch.model.inventory import Inventory
-from linkwatch.model.moment import Span
-from linkwatch.oncall.outlook import to_call
-from linkwatch.ports import Acts, Ruling
-from linkwatch.web.requests import (
-    BadRequest,
-    ByBody,
-    CloseBody,
-    DeclineBody,
-    SwapBody,
-    TakeBody,
-    read,
-)
-from linkwatch.web.rulings import SwapEntry, not_understood, ruled, swap_entry
+from linkwatch.judge.boost import Refusal
+from linkwatch.model.boost import Word
+from linkwatch.model.finding import Direction
+from linkwatch.model.ids import LinkId
+from linkwatch.ports import Control
 
-_SWAPS = "/api/v1/oncall/overrides"
-_INCIDENT = "/api/v1/incidents/{incident}"
+MOST_BYTES = 16_384
+_FASTEST = 10**13
+"""bit/s; more is a slip of the keyboard."""
+
+Line = Annotated[str, Field(min_length=1, max_length=500)]
 
 
-class SwapsDocument(TypedDict):
-    """`GET /api/v1/oncall/overrides`."""
+class BoostWord(BaseModel):
+    """Somebody's word on a boost. `rate` in bit/s; without `direction`, both ways."""
 
-    overrides: list[SwapEntry]
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
-
-class CallEntry(TypedDict):
-    """Somebody to call about an incident that nobody has in hand."""
-
-    incident: str
-    priority: str
-    contact: str
-    name: str
-    phones: list[str]
+    link: Line
+    rate: Annotated[int, Field(strict=True, gt=0, le=_FASTEST)]
+    evidence: Line
+    by: Line
+    direction: Direction | None = None
 
 
-class CallsDocument(TypedDict):
-    """`GET /api/v1/calls`: the call list, the most urgent incident first."""
-
-    calls: list[CallEntry]
-
-
-class ActDoors:
-    """The endpoints; `inventory` gives the one in force."""
-
-    def __init__(self, acts: Acts, inventory: Callable[[], Inventory]) -> None:
-        self._acts = acts
-        self._inventory = inventory
-
-    def routes(self) -> list[Route]:
-        """For the socket file's app."""
-        doors = {
-            _SWAPS: self.swap,
-            f"{_SWAPS}/{{number:int}}/remove": self.take_back,
-            f"{_INCIDENT}/ack": self.take,
-            f"{_INCIDENT}/decline": self.decline,
-            f"{_INCIDENT}/resolve": self.close,
-        }
-        return [
-            Route("/api/v1/calls", self.calls, methods=["GET"]),
-            Route(_SWAPS, self.swaps, methods=["GET"]),
-            *(Route(path, _understood(door), methods=["POST"]) for path, door in doors.items()),
-        ]
-
-    async def calls(self, _request: Request) -> Response:
-        entries = [
-            CallEntry(
-                incident=incident.id,
-                priority=incident.priority.value,
-                contact=contact.id,
-                name=contact.name,
-                phones=list(contact.phones),
-            )
-            for incident in self._acts.open_incidents()
-            for contact in to_call(incident, self._inventory())
-        ]
-        return JSONResponse(CallsDocument(calls=entries))
-
-    async def swaps(self, _request: Request) -> Response:
-        entries = [swap_entry(swap, self._inventory()) for swap in self._acts.swaps()]
-        return JSONResponse(SwapsDocument(overrides=entries))
-
-    async def swap(self, request: Request) -> Response:
-        body = await read(request, SwapBody)
-        zone = self._inventory().timezone
-        start = _time("from", body.from_, parse_start, zone) if body.from_ else None
-        span = Span(start, _time("until", body.until, parse_end, zone))
-        ruling = await self._acts.swap(body.roster, body.contacts, span, body.by)
-        known = self._inventory().contacts
-        stranger = next((name for name in body.contacts if name not in known), "")
-        return self._answer(ruling, roster=body.roster, contact=stranger)
-
-    async def take_back(self, request: Request) -> Response:
-        number = request.path_params["number"]
-        body = await read(request, ByBody)
-        return self._answer(await self._acts.take_back_swap(number, body.by), number=number)
-
-    async def take(self, request: Request) -> Response:
-        incident = request.path_params["incident"]
-        body = await read(request, TakeBody)
-        ruling = await self._acts.take(
-            incident,
-            body.for_,
-            eta=_seconds("eta", body.eta) if body.eta is not None else None,
-            via=Via(body.via) if body.via else Via.PHONE if body.for_ else Via.COMMAND,
-            by=body.by,
-            note=body.note,
-        )
-        return self._answer(ruling, incident=incident, contact=body.for_)
-
-    async def decline(self, request: Request) -> Response:
-        incident = request.path_params["incident"]
-        body = await read(request, DeclineBody)
-        ruling = await self._acts.decline(incident, body.for_, body.by)
-        return self._answer(ruling, incident=incident, contact=body.for_)
-
-    async def close(self, request: Request) -> Response:
-        incident = request.path_params["incident"]
-        body = await read(request, CloseBody)
-        ruling = await self._acts.close_incident(incident, body.reason, body.by)
-        return self._answer(ruling, incident=incident)
-
-    def _answer(self, ruling: Ruling, **named: object) -> Response:
-        code, document = ruled(ruling, self._inventory(), **named)
-        return JSONResponse(document, status_code=code)
-
-
-def _time(
-    name: str, text: str, parse: Callable[[str, ZoneInfo], datetime], zone: ZoneInfo
-) -> datetime:
+async def confirm_boost(control: Control, request: Request) -> Response:
+    """200 taken, 400 not understood, 404 no such link, 409 refused for another reason."""
+    body = await _read(request)
     try:
-        return parse(text, zone)
-    except BadValueError as error:
-        raise _bad(name, error) from None
+        said = BoostWord.model_validate_json(body)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+        problems = {".".join(map(str, fault["loc"])) or "body": fault["msg"] for fault in faults}
+        return JSONResponse({"taken": False, "problems": problems}, status_code=400)
+    word = Word(LinkId(said.link), said.rate, said.evidence, said.by, said.direction)
+    verdict = await control.vouch(word)
+    if verdict.refusal is None:
+        return JSONResponse({"taken": True, "written": verdict.written})
+    code = 404 if verdict.refusal is Refusal.UNKNOWN_LINK else 409
+    return JSONResponse({"taken": False, "reason": verdict.refusal.value}, status_code=code)
 
 
-def _seconds(name: str, text: str) -> float:
-    try:
-        return parse_duration(text)
-    except BadValueError as error:
-        raise _bad(name, error) from None
-
-
-def _bad(name: str, error: BadValueError) -> BadRequest:
-    hint = f" ({error.hint})" if error.hint else ""
-    return BadRequest(f"{name}: {error.message}{hint}")
-
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-def _understood(endpoint: Endpoint) -> Endpoint:
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except BadRequest as error:
-            return JSONResponse(not_understood(str(error)), status_code=422)
-
-    return answer
+async def _read(request: Request) -> bytes:
+    """The body, as far as it is of a sensible length; what is longer is no JSON any more."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            return b""
+    return body

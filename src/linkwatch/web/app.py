@@ -14,9 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from linkwatch import __version__
 from linkwatch.model.inventory import Inventory
 from linkwatch.ports import Control
-from linkwatch.web import statusdoc
-from linkwatch.web.acts import ActDoors
+from linkwatch.web import acts, statusdoc
 from linkwatch.web.metrics import CONTENT_TYPE, MetricsObserver
+from linkwatch.web.oncall import OncallDoors
 
 _INDEX = f"""linkwatch {__version__}
 
@@ -51,8 +51,18 @@ def control_app(
 ) -> Starlette:
     """The same, and what a local user with access to the socket file may ask for."""
     doors = _Doors(control, metrics, inventory)
-    reload = Route("/api/v1/reload", doors.reload, methods=["POST"])
-    return _app([*doors.read_routes(), reload, *ActDoors(control, inventory).routes()])
+
+    async def confirm_boost(request: Request) -> Response:
+        return await acts.confirm_boost(control, request)
+
+    return _app(
+        [
+            *doors.read_routes(),
+            Route("/api/v1/reload", doors.reload, methods=["POST"]),
+            Route("/api/v1/boosts/confirm", confirm_boost, methods=["POST"]),
+            *OncallDoors(control, inventory).routes(),
+        ]
+    )
 
 
 class _Doors:

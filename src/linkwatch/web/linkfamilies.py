@@ -1,4 +1,4 @@
-"""The metric families whose children are links or routers."""
+"""The metric families whose children are links, by what probes tell, or routers."""
 
 from collections.abc import Callable
 from operator import attrgetter
@@ -7,8 +7,6 @@ from linkwatch.model.finding import LinkState
 from linkwatch.ports import LinkFigures
 from linkwatch.web.exposition import Family, number
 from linkwatch.web.linkrow import LinkRow, RouterRow, rtt_histogram
-
-_BITS_PER_BYTE = 8
 
 
 def _counter(name: str, help_text: str, column: Callable[[LinkRow], int]) -> Family[LinkRow]:
@@ -28,64 +26,6 @@ def _gauge(
         help_text,
         lambda row: f"{full}{{{row.name}}} {number(column(row.figures))}\n",
     )
-
-
-def _directed(
-    name: str, kind: str, help_text: str, values: Callable[[LinkRow], tuple[str, str] | None]
-) -> Family[LinkRow]:
-    """A family with one sample a direction; `values` None: the link has none."""
-    full = f"linkwatch_{name}"
-
-    def lines(row: LinkRow) -> str:
-        pair = values(row)
-        if pair is None:
-            return ""
-        return (
-            f'{full}{{direction="receive",{row.name}}} {pair[0]}\n'
-            f'{full}{{direction="transmit",{row.name}}} {pair[1]}\n'
-        )
-
-    return Family(full, kind, help_text, lines)
-
-
-def _total(name: str, help_text: str, column: int) -> Family[LinkRow]:
-    """A counter of the link's interface; none where it has no interface to read."""
-    full = f"linkwatch_{name}"
-    return Family(
-        full,
-        "counter",
-        help_text,
-        lambda row: (
-            f"{full}{{{row.name}}} {number(row.interface.totals[column])}\n"
-            if row.interface
-            else ""
-        ),
-    )
-
-
-def _pair(first: int) -> Callable[[LinkRow], tuple[str, str] | None]:
-    def values(row: LinkRow) -> tuple[str, str] | None:
-        if row.interface is None:
-            return None
-        return number(row.interface.totals[first]), number(row.interface.totals[first + 1])
-
-    return values
-
-
-def _utilisation(row: LinkRow) -> tuple[str, str] | None:
-    if row.interface is None:
-        return None
-    figures = row.figures
-    return number(figures.utilisation_receive), number(figures.utilisation_transmit)
-
-
-def _contracted(row: LinkRow) -> tuple[str, str]:
-    figures = row.figures
-    return _bytes(figures.contracted_receive), _bytes(figures.contracted_transmit)
-
-
-def _bytes(bits: int | None) -> str:
-    return number(None if bits is None else bits / _BITS_PER_BYTE)
 
 
 def _errors(row: LinkRow) -> str:
@@ -118,26 +58,6 @@ def _thresholds(row: LinkRow) -> str:
         f"linkwatch_link_threshold{{{labels}}} {number(level)}\n"
         for labels, level in row.thresholds
     )
-
-
-def _oper_up(row: LinkRow) -> str:
-    if row.interface is None:
-        return ""
-    return f"linkwatch_interface_oper_up{{{row.name}}} {_flag(row.interface.is_up)}\n"
-
-
-def _discarded(row: LinkRow) -> str:
-    if row.interface is None:
-        return ""
-    return "".join(
-        f'linkwatch_interface_samples_discarded_total{{{row.name},reason="{reason}"}} '
-        f"{number(count)}\n"
-        for reason, count in row.interface.discarded.items()
-    )
-
-
-def _flag(value: bool | None) -> str:
-    return number(None if value is None else int(value))
 
 
 def _polls(row: RouterRow) -> str:
@@ -182,48 +102,6 @@ LINK_FAMILIES: tuple[Family[LinkRow], ...] = (
         "gauge",
         "Raise levels, latency and jitter in seconds, loss and utilisation as ratios.",
         _thresholds,
-    ),
-    _total(
-        "interface_receive_bytes_total", "Bytes the router received since we watch the link.", 0
-    ),
-    _total(
-        "interface_transmit_bytes_total", "Bytes the router transmitted since we watch the link.", 1
-    ),
-    _directed(
-        "interface_errors_total",
-        "counter",
-        "Packets with errors since we watch the link.",
-        _pair(2),
-    ),
-    _directed(
-        "interface_discards_total",
-        "counter",
-        "Packets discarded since we watch the link.",
-        _pair(4),
-    ),
-    Family(
-        "linkwatch_interface_samples_discarded_total",
-        "counter",
-        "Readings of the interface that gave no rate; stale and short are covered by a later one.",
-        _discarded,
-    ),
-    Family(
-        "linkwatch_interface_oper_up",
-        "gauge",
-        "Whether ifOperStatus is up; NaN while the router cannot be read.",
-        _oper_up,
-    ),
-    _directed(
-        "link_utilisation_ratio",
-        "gauge",
-        "Traffic as a share of the contracted rate of that direction today.",
-        _utilisation,
-    ),
-    _directed(
-        "link_contracted_bytes_per_second",
-        "gauge",
-        "Contracted rate in force; NaN where the order names none.",
-        _contracted,
     ),
 )
 

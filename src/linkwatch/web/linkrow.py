@@ -77,8 +77,8 @@ def _wrapped(before: int, after: int) -> int:
 class LinkRow:
     """One link's counters, and its latest figures; survives a reload."""
 
-    __slots__ = ("buckets", "errors", "figures", "info", "interface", "lost", "name", "rtt_sum",
-                 "sent", "since", "thresholds")  # fmt: skip
+    __slots__ = ("buckets", "errors", "figures", "info", "interface", "is_ever_boosted", "lost",
+                 "name", "rtt_sum", "sent", "since", "thresholds")  # fmt: skip
 
     since: datetime | None
     """When the link was first seen in the state it is in."""
@@ -102,6 +102,7 @@ class LinkRow:
             f',kind="{link.kind}",level="{site.level}",{self.name}'
             f',site="{label(site.id)}",site_name="{label(site.name)}"'
         )
+        self.is_ever_boosted = link.is_ever_boosted
         self.thresholds = tuple(
             (f'{self.name},metric="{metric}",severity="{severity.name.lower()}"', level)
             for metric in Metric

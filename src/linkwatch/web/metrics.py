@@ -15,6 +15,7 @@ from linkwatch.ports import Clock, LinkFigures
 from linkwatch.web.exposition import ROWS_PER_CHUNK
 from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
 from linkwatch.web.linkrow import LinkRow, RouterRow
+from linkwatch.web.loadfamilies import LOAD_FAMILIES
 from linkwatch.web.ownmetrics import OwnMetrics, Peak
 from linkwatch.web.tallies import Tallies, Tally
 
@@ -161,7 +162,7 @@ class MetricsObserver:
         for start in range(0, len(links), ROWS_PER_CHUNK):
             self.refresh([row.figures.link for row in links[start : start + ROWS_PER_CHUNK]])
             yield b""
-        for link_family in LINK_FAMILIES:
+        for link_family in (*LINK_FAMILIES, *LOAD_FAMILIES):
             yield from link_family.render(links)
         for router_family in ROUTER_FAMILIES:
             yield from router_family.render(routers)

@@ -1,147 +1,34 @@
-"""The document of `GET /api/v1/status`: what is wrong now.
-
-Times are RFC 3339 with the offset of the configured timezone. Base units: seconds, bit/s, ratios
-from 0 to 1. null: not known, or none.
-"""
+"""The document of `GET /api/v1/status`, written from what the daemon knows."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from itertools import islice
-from typing import TypedDict
 from zoneinfo import ZoneInfo
 
+from linkwatch.model.boost import Boost, Evidence
 from linkwatch.model.ids import ContactId, LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.people import Contact
 from linkwatch.oncall.outlook import outlook
 from linkwatch.ports import LinkFigures, RouterStatus, StatusReport
-from linkwatch.web.rulings import HolderEntry, holder_entry
+from linkwatch.web.rulings import holder_entry
+from linkwatch.web.statusentries import (
+    BoostEntry,
+    ConfigEntry,
+    DirectedEntry,
+    EvidenceEntry,
+    IncidentEntry,
+    LinkEntry,
+    NextEntry,
+    RouterEntry,
+    StatusHead,
+    SubjectEntry,
+    ToldEntry,
+)
 
 LINKS_PER_CHUNK = 500
-
-
-class DirectedEntry(TypedDict):
-    """A figure each way, as the site's router counts on its WAN port."""
-
-    receive: float | None
-    transmit: float | None
-
-
-class LinkEntry(TypedDict):
-    """One link, in the configuration's order. `oper`: ifOperStatus as last read.
-
-    `since`: when this daemon first saw the link in its state.
-    """
-
-    id: str
-    site: str
-    site_name: str
-    carrier: str
-    kind: str
-    circuit: str | None
-    state: str
-    since: str | None
-    loss: float | None
-    rtt_p50: float | None
-    rtt_p95: float | None
-    jitter: float | None
-    utilisation: DirectedEntry
-    contracted: DirectedEntry
-    oper: str | None
-
-
-class ToldEntry(TypedDict):
-    """Somebody who was told of an incident."""
-
-    contact: str
-    name: str | None
-    role: str
-    level: str | None
-    channels: list[str]
-
-
-class SubjectEntry(TypedDict):
-    """What an incident is a fault of."""
-
-    kind: str
-    id: str
-
-
-class NextEntry(TypedDict):
-    """What is done next if nobody does anything: `step` tells `roles`, `lapse` ends a holding."""
-
-    at: str
-    what: str
-    roles: list[str]
-
-
-class IncidentEntry(TypedDict):
-    """An open incident, in the words of the webhook's body. `carrier` null: the agency's own."""
-
-    id: str
-    priority: str
-    kind: str
-    severity: str
-    status: str
-    started_at: str
-    opened_at: str
-    announced_at: str | None
-    restored_at: str | None
-    site: str
-    site_name: str | None
-    subject: SubjectEntry
-    links: list[str]
-    carrier: str | None
-    circuits: list[str]
-    conference: str | None
-    direction: str | None
-    reason: str | None
-    measured: dict[str, float]
-    threshold: dict[str, float]
-    told: list[ToldEntry]
-    holder: HolderEntry | None
-    next: NextEntry | None
-
-
-class RouterEntry(TypedDict):
-    """A router and how its last poll ended."""
-
-    id: str
-    site: str
-    outcome: str
-    detail: str | None
-    polled_at: str | None
-
-
-class ConfigEntry(TypedDict):
-    """The configuration in force; `unused`: accepted keys that nothing uses yet."""
-
-    files: list[str]
-    loaded_at: str | None
-    unused: list[str]
-
-
-class StatusHead(TypedDict):
-    """All but the links."""
-
-    at: str
-    version: str
-    organisation: str
-    started_at: str
-    ready: bool
-    ready_detail: str
-    outbox_pending: int
-    config: ConfigEntry
-    incidents: list[IncidentEntry]
-    routers: list[RouterEntry]
-
-
-class StatusDocument(StatusHead):
-    """The whole document."""
-
-    links: list[LinkEntry]
 
 
 def render(
@@ -201,7 +88,34 @@ def _link(
         contracted=DirectedEntry(
             receive=figures.contracted_receive, transmit=figures.contracted_transmit
         ),
+        boost=_boost(figures.boost, zone) if figures.boost else None,
+        metering=figures.metering.value,
+        p95_month=DirectedEntry(receive=figures.p95_receive, transmit=figures.p95_transmit),
         oper=figures.interface.oper.value if figures.interface else None,
+    )
+
+
+def _boost(boost: Boost, zone: ZoneInfo) -> BoostEntry:
+    span = boost.promised.span
+    return BoostEntry(
+        normal=DirectedEntry(receive=boost.normal.receive, transmit=boost.normal.transmit),
+        promised=DirectedEntry(receive=boost.promised.receive, transmit=boost.promised.transmit),
+        proofs={direction.value: proof.value for direction, proof in boost.proofs.items()},
+        until=_maybe(span.end if span else None, zone),
+        reference=boost.promised.reference,
+        state=boost.promised.state.value if boost.promised.state else None,
+        evidence=[_evidence(evidence, zone) for evidence in boost.evidence],
+    )
+
+
+def _evidence(evidence: Evidence, zone: ZoneInfo) -> EvidenceEntry:
+    return EvidenceEntry(
+        kind=evidence.kind.value,
+        at=_time(evidence.at, zone),
+        rate=evidence.rate,
+        direction=evidence.direction.value if evidence.direction else None,
+        text=evidence.text,
+        by=evidence.by,
     )
 
 

@@ -49,6 +49,7 @@ class Reckoning:
     `span`, `received` and `transmitted` (octets) have come together since the last rates.
     `slack` is how old the counters may have been then: that much more time may be in the totals.
     They have shown no change for `stood`, and were first seen so up to `late` after they were.
+    `moves`: they have been seen to change at all.
     """
 
     last: TimedReading
@@ -58,6 +59,7 @@ class Reckoning:
     slack: int = 0
     stood: int = 0
     late: int = 0
+    moves: bool = False
 
 
 def reckon(
@@ -69,6 +71,8 @@ def reckon(
     """
     if before is None:
         return Reckoning(current), Discard.FIRST
+    if _is_same_tick(before.last, current):
+        return before, Discard.SHORT
     step = _step(before, current, max_gap)
     if isinstance(step, Discard):
         return Reckoning(current), step
@@ -92,6 +96,12 @@ class _Step:
     @property
     def moved(self) -> bool:
         return self.received > 0 or self.transmitted > 0
+
+
+def _is_same_tick(before: TimedReading, after: TimedReading) -> bool:
+    """Whether the agent's own time had no time to go on."""
+    waited = after.at - before.at
+    return after.reading.uptime == before.reading.uptime and waited < LEAST_SPAN / _TICKS
 
 
 def _step(before: Reckoning, current: TimedReading, max_gap: float) -> _Step | Discard:
@@ -126,16 +136,19 @@ def _settle(
         transmitted=before.transmitted + step.transmitted,
         stood=0 if step.moved else before.stood + step.ticks,
         late=step.ticks if step.moved else before.late,
+        moves=before.moves or step.moved,
     )
     line_rate = current.reading.line_rate
     most = max(kept.received, kept.transmitted)
     if not _fits(most, kept.span + max(kept.slack, step.ticks), line_rate):
         # A counter that fell has wrapped only if the line could have carried that much.
         why = Discard.RESET if step.fell else Discard.ABOVE_LINE_RATE
-        return Reckoning(current, slack=step.ticks, late=step.ticks), why
+        slack = min(LAZIEST, step.ticks)
+        return Reckoning(current, slack=slack, late=step.ticks, moves=True), why
     if kept.span < LEAST_SPAN:
         return kept, Discard.SHORT
-    stands = most == 0 and kept.span < LAZIEST
+    # Counters that never moved belong to a line without traffic: no need to wait for a refresh.
+    stands = kept.moves and most == 0 and kept.span < LAZIEST
     if stands or not _fits(most, kept.span, line_rate):
         return kept, Discard.STALE
     rates = Rates(
@@ -143,8 +156,9 @@ def _settle(
         _bit_rate(kept.transmitted, kept.span, line_rate),
         kept.span / _TICKS,
     )
-    slack = min(LAZIEST, kept.stood + kept.late)
-    return Reckoning(current, slack=slack, stood=kept.stood, late=kept.late), rates
+    slack = min(LAZIEST, kept.stood + kept.late) if kept.moves else LAZIEST
+    since = replace(kept, span=0, received=0, transmitted=0, slack=slack)
+    return since, rates
 
 
 def _elapsed_ticks(before: int, after: int, waited: float) -> int | Discard:

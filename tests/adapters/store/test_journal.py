@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from linkwatch.model.boost import Evidence, EvidenceKind
+from linkwatch.model.finding import Direction
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, IncidentEvent, Status, TimelineEntry
 from linkwatch.model.journal import (
@@ -18,9 +20,12 @@ from linkwatch.model.journal import (
     Note,
     Restored,
     SaveIncident,
+    SaveLoad,
     SaveSwap,
+    Traced,
     Verified,
 )
+from linkwatch.model.load import MonthLoad
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import (
     DeliveryOutcome,
@@ -174,6 +179,36 @@ def test_verified_targets_come_back_once(journal: SqlJournal) -> None:
     journal.write([first, Verified(LINK, "127.0.17.20", NOW)])
 
     assert journal.restore(NOW).verified == {(LINK, "127.0.17.10"), (LINK, "127.0.17.20")}
+
+
+def trace(at: datetime, rate: int) -> Evidence:
+    return Evidence(
+        LINK, EvidenceKind.CONFIRMED, at, rate, Direction.RECEIVE, "đo tốc độ", "Trực TT"
+    )
+
+
+def test_traces_of_boosts_come_back_in_the_order_they_came(journal: SqlJournal, url: str) -> None:
+    late, early = trace(NOW + HOUR, 90_000_000), trace(NOW, 60_000_000)
+    hint = Evidence(LINK, EvidenceKind.PORT_SPEED, NOW + 2 * HOUR, 10**10)
+
+    journal.write([Traced(late), Traced(early), Traced(hint)])
+
+    with closing(reopened(journal, url)) as again:
+        assert again.restore(NOW).evidence == (late, early, hint)
+
+
+def test_a_links_months_come_back_as_they_were_last_saved(journal: SqlJournal, url: str) -> None:
+    other = LinkId("chu-se-inet")
+    may = MonthLoad(LINK, "2021-05", {0: 3, 170: 12}, {12: 15})
+    wrong_clock = MonthLoad(LINK, "2099-01", {5: 1}, {})
+    journal.write([SaveLoad(MonthLoad(LINK, "2021-04", {1: 1}, {1: 1})), SaveLoad(wrong_clock)])
+    journal.write([SaveLoad(replace(may, receive={0: 1})), SaveLoad(may)])
+    journal.write([SaveLoad(MonthLoad(other, "2021-04", {2: 2}, {})), SaveLoad(may)])
+
+    with closing(reopened(journal, url)) as again:
+        assert again.restore(NOW).loads == (may, wrong_clock)
+        first_of_may = datetime(2021, 5, 1, 0, 10, tzinfo=UTC)
+        assert len(again.restore(first_of_may).loads) == 4
 
 
 def test_numbers_never_repeat(journal: SqlJournal, url: str) -> None:

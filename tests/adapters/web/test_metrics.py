@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
-from linkwatch.model.finding import LinkState
+from linkwatch.model.boost import Boost, Proof
+from linkwatch.model.finding import Direction, LinkState
 from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import (
@@ -23,10 +25,10 @@ from linkwatch.model.measurement import (
     PollResult,
     ProbeResult,
 )
-from linkwatch.model.moment import Moment
+from linkwatch.model.moment import Moment, Span
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
-from linkwatch.model.topology import Level
+from linkwatch.model.topology import ContractedRate, Level
 from linkwatch.ports import Clock, LinkFigures, Observer
 from linkwatch.web.exposition import number
 from linkwatch.web.metrics import MetricsObserver
@@ -218,6 +220,37 @@ def test_figures_of_a_link(metrics: MetricsObserver) -> None:
     rate = "link_contracted_bytes_per_second"
     assert value(metrics, rate, link=WAN, direction="receive") == 2_500_000
     assert math.isnan(value(metrics, rate, link=WAN, direction="transmit") or 0)
+
+
+def test_a_boost_is_shown_beside_the_rate_that_counts(
+    metrics: MetricsObserver, province: Province
+) -> None:
+    normal = ContractedRate(20_000_000, 20_000_000)
+    promised_rate = ContractedRate(100_000_000, 20_000_000, Span(NOW, None))
+    whole = province("chu-se")
+    link = replace(whole.links[WAN], contracted=(normal, promised_rate))
+    metrics.set_inventory(replace(whole, links={**whole.links, WAN: link}))
+    promised, proven = "link_promised_bytes_per_second", "link_boost_proven"
+    for name in (promised, proven):
+        assert math.isnan(value(metrics, name, link=WAN, direction="receive") or 0)
+        assert value(metrics, name, link=INTERNET, direction="receive") is None
+    boost = Boost(normal, promised_rate, {Direction.RECEIVE: Proof.CONTRADICTED}, ())
+    figures = LinkFigures(WAN, LinkState.UP, contracted_receive=20_000_000, boost=boost)
+    metrics.link_changed(figures)
+    assert value(metrics, promised, link=WAN, direction="receive") == 12_500_000
+    assert value(metrics, proven, link=WAN, direction="receive") == 0
+    assert math.isnan(value(metrics, proven, link=WAN, direction="transmit") or 0)
+    proofs = {Direction.RECEIVE: Proof.PROVEN}
+    metrics.link_changed(replace(figures, boost=replace(boost, proofs=proofs)))
+    assert value(metrics, proven, link=WAN, direction="receive") == 1
+
+
+def test_the_months_percentile_is_of_links_with_an_interface(metrics: MetricsObserver) -> None:
+    name = "link_month_p95_bytes_per_second"
+    metrics.link_changed(LinkFigures(WAN, LinkState.UP, p95_receive=8_000_000.0))
+    assert value(metrics, name, link=WAN, direction="receive") == 1_000_000
+    assert math.isnan(value(metrics, name, link=WAN, direction="transmit") or 0)
+    assert value(metrics, name, link=INTERNET, direction="receive") is None
 
 
 def test_figures_are_asked_for_when_they_are_shown(metrics: MetricsObserver) -> None:

@@ -7,22 +7,33 @@ import signal
 import socket
 import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from linkwatch.model.finding import LinkState
+from linkwatch.judge.boost import Refusal
+from linkwatch.model.boost import Boost, Evidence, EvidenceKind, Proof, Word
+from linkwatch.model.finding import Direction, LinkState
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
 from linkwatch.model.incident import Told
 from linkwatch.model.inventory import Inventory
+from linkwatch.model.measurement import Metering
+from linkwatch.model.moment import Span
 from linkwatch.model.people import Role
 from linkwatch.model.thresholds import Metric
-from linkwatch.model.topology import Level
-from linkwatch.ports import Clock, LinkFigures, ReloadVerdict, RouterStatus, StatusReport
+from linkwatch.model.topology import BoostState, ContractedRate, Level
+from linkwatch.ports import (
+    Clock,
+    LinkFigures,
+    ReloadVerdict,
+    RouterStatus,
+    StatusReport,
+    Vouching,
+)
 from linkwatch.web.app import control_app, public_app
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.server import CannotListen, WebServer
@@ -56,6 +67,8 @@ class FakeControl(FakeActs):
     alive: bool = True
     verdict: ReloadVerdict = ReloadVerdict(taken=True, problems=(), summary="1 link added")
     reloads: int = 0
+    vouching: Vouching = Vouching(None, written=True)
+    words: list[Word] = field(default_factory=list)
     links: tuple[LinkFigures, ...] = (WAN,)
     stuck: asyncio.Event | None = None
     """Set by a reload, which then never ends."""
@@ -86,6 +99,10 @@ class FakeControl(FakeActs):
 
     def readiness(self) -> tuple[bool, str]:
         return self.ready
+
+    async def vouch(self, word: Word) -> Vouching:
+        self.words.append(word)
+        return self.vouching
 
     async def reload(self) -> ReloadVerdict:
         self.reloads += 1
@@ -204,6 +221,9 @@ def test_status_is_the_documented_document(run: Run) -> None:
                 "jitter": 0.001,
                 "utilisation": {"receive": None, "transmit": None},
                 "contracted": {"receive": 20000000, "transmit": None},
+                "boost": None,
+                "metering": "waiting",
+                "p95_month": {"receive": None, "transmit": None},
                 "oper": None,
             }
         ]
@@ -222,6 +242,100 @@ def test_status_is_the_documented_document(run: Run) -> None:
             },
             {"contact": "gone", "name": None, "role": "operator", "level": None, "channels": []},
         ]
+
+    run(scenario)
+
+
+def test_a_boost_is_shown_with_both_rates_and_what_is_known_of_it(run: Run) -> None:
+    span = Span(NOW, NOW + timedelta(days=1))
+    promised = ContractedRate(100, None, span, "675/STTTT-BCVT", BoostState.PROMISED)
+    word = Evidence(
+        *(WAN.link, EvidenceKind.CONFIRMED, NOW, 90, Direction.RECEIVE, "đo tốc độ", "Trực TT")
+    )
+    proofs = {Direction.RECEIVE: Proof.PROVEN, Direction.TRANSMIT: Proof.UNPROVEN}
+    boost = Boost(ContractedRate(20, 20), promised, proofs, (word,))
+    figures = replace(WAN, boost=boost, metering=Metering.CARRIERS_ROUTER, p95_receive=7.5)
+
+    async def scenario(doors: Doors) -> None:
+        doors.control.links = (figures,)
+        (link,) = (await doors.tcp.get("/api/v1/status")).json()["links"]
+        assert link["metering"] == "carriers_router"
+        assert link["p95_month"] == {"receive": 7.5, "transmit": None}
+        assert link["boost"] == {
+            "normal": {"receive": 20, "transmit": 20},
+            "promised": {"receive": 100, "transmit": None},
+            "proofs": {"receive": "proven", "transmit": "unproven"},
+            "until": "2021-05-16T08:00:00.512+07:00",
+            "reference": "675/STTTT-BCVT",
+            "state": "promised",
+            "evidence": [
+                {
+                    "kind": "confirmed",
+                    "at": LOCAL,
+                    "rate": 90,
+                    "direction": "receive",
+                    "text": "đo tốc độ",
+                    "by": "Trực TT",
+                }
+            ],
+        }
+
+    run(scenario)
+
+
+def test_a_word_on_a_boost_is_taken_over_the_socket_file_only(run: Run) -> None:
+    said = {"link": "chu-se-wan", "rate": 100_000_000, "evidence": " đo tốc độ ", "by": "Trực"}
+
+    async def scenario(doors: Doors) -> None:
+        path = "/api/v1/boosts/confirm"
+        assert (await doors.tcp.post(path, json=said)).status_code == 404
+        taken = await doors.unix.post(path, json=said)
+        assert (taken.status_code, taken.json()) == (200, {"taken": True, "written": True})
+        one_way = await doors.unix.post(path, json={**said, "direction": "transmit"})
+        assert one_way.status_code == 200
+        word = Word(WAN.link, 100_000_000, "đo tốc độ", "Trực")
+        assert doors.control.words == [word, replace(word, direction=Direction.TRANSMIT)]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "code"),
+    [(Refusal.UNKNOWN_LINK, 404), (Refusal.NO_BOOST, 409), (Refusal.NOT_ABOVE_NORMAL, 409)],
+)
+def test_a_refused_word_says_why(run: Run, refusal: Refusal, code: int) -> None:
+    said = {"link": "chu-se-wan", "rate": 1, "evidence": "x", "by": "y"}
+
+    async def scenario(doors: Doors) -> None:
+        doors.control.vouching = Vouching(refusal, written=False)
+        answer = await doors.unix.post("/api/v1/boosts/confirm", json=said)
+        assert (answer.status_code, answer.json()["reason"]) == (code, refusal.value)
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b"", "body"),
+        (b"{", "body"),
+        (b"[]", "body"),
+        (b'{"link": "a", "rate": 1, "evidence": "x"}', "by"),
+        (b'{"link": "a", "rate": 0, "evidence": "x", "by": "y"}', "rate"),
+        (b'{"link": "a", "rate": "1", "evidence": "x", "by": "y"}', "rate"),
+        (b'{"link": "a", "rate": 1, "evidence": "  ", "by": "y"}', "evidence"),
+        (b'{"link": "a", "rate": 1, "evidence": "x", "by": "y", "direction": "up"}', "direction"),
+        (b'{"link": "a", "rate": 1, "evidence": "x", "by": "y", "at": 1}', "at"),
+        (b'{"link": "a", "rate": 1, "by": "y", "evidence": "' + b"x" * 20_000 + b'"}', "body"),
+    ],
+)
+def test_what_is_not_understood_is_refused_with_its_place(
+    run: Run, body: bytes, place: str
+) -> None:
+    async def scenario(doors: Doors) -> None:
+        answer = await doors.unix.post("/api/v1/boosts/confirm", content=body)
+        assert (answer.status_code, list(answer.json()["problems"])) == (400, [place])
+        assert doors.control.words == []
 
     run(scenario)
 

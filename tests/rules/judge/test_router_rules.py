@@ -17,7 +17,7 @@ ROUTER = RouterId("chu-se-r1")
 START = datetime(2021, 5, 15, 1, 0, tzinfo=UTC)
 OK, TIMEOUT, CLOSED = PollOutcome.OK, PollOutcome.TIMEOUT, PollOutcome.PORT_CLOSED
 WRONG_KEY, OURS = PollOutcome.WRONG_KEY, PollOutcome.LOCAL_FAILURE
-SITE, CARRIER, NOWHERE, UNTOLD = Reach
+SITE, CARRIER, NOWHERE, UNTOLD, UNSEEN = Reach
 
 
 def told(polls: Sequence[tuple[PollOutcome, Sequence[Reach]]]) -> list[str]:
@@ -44,18 +44,24 @@ TABLE = [
      (TIMEOUT, [SITE])], []),
     ("a dead line explains its silence", [(TIMEOUT, [NOWHERE])] * 9, []),
     ("or one of two", [(TIMEOUT, [NOWHERE, UNTOLD])] * 9, []),
+    ("so does our own blindness", [(TIMEOUT, [UNSEEN, UNTOLD])] * 9, []),
     ("a dead line does not explain a wrong key", [(WRONG_KEY, [NOWHERE])] * 3,
      ["3 snmp_unreachable wrong_key"]),
     ("the carrier's end answers, the site does not", [(OK, [SITE]), (TIMEOUT, [CARRIER])],
      ["2 router_down"]),
-    ("by one line; the other is dead", [(TIMEOUT, [CARRIER, NOWHERE])], ["1 router_down"]),
+    ("by one line; the other is dead", [(OK, [SITE]), (TIMEOUT, [CARRIER, NOWHERE])],
+     ["2 router_down"]),
+    ("one that never answered may only refuse to", [(TIMEOUT, [CARRIER])] * 4,
+     ["3 snmp_unreachable timeout"]),
+    ("a wrong key is an answer", [(WRONG_KEY, [SITE]), (TIMEOUT, [CARRIER])], ["2 router_down"]),
     ("by the other it lives", [(TIMEOUT, [CARRIER, SITE])] * 2, []),
     ("it is not dead while SNMP answers", [(OK, [CARRIER])] * 3, []),
     ("nor while its host refuses", [(CLOSED, [CARRIER])] * 2, []),
-    ("pings answer again before SNMP does", [*[(TIMEOUT, [CARRIER])] * 4, (TIMEOUT, [SITE]),
-     (OK, [SITE])], ["1 router_down", "5 snmp_unreachable timeout", "6 well"]),
-    ("a short death is over when pings answer", [(TIMEOUT, [CARRIER]), (TIMEOUT, [SITE])],
-     ["1 router_down", "2 well"]),
+    ("pings answer again before SNMP does", [(OK, [SITE]), *[(TIMEOUT, [CARRIER])] * 4,
+     (TIMEOUT, [SITE]), (OK, [SITE])],
+     ["2 router_down", "6 snmp_unreachable timeout", "7 well"]),
+    ("a short death is over when pings answer", [(OK, [SITE]), (TIMEOUT, [CARRIER]),
+     (TIMEOUT, [SITE])], ["2 router_down", "3 well"]),
     ("another outcome is told when it has settled", [*[(TIMEOUT, [SITE])] * 3,
      *[(WRONG_KEY, [SITE])] * 3], ["3 snmp_unreachable timeout", "6 snmp_unreachable wrong_key"]),
     ("one that changes at each poll is not", [(TIMEOUT, [SITE]), (WRONG_KEY, [SITE])] * 5,

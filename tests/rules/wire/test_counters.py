@@ -154,8 +154,9 @@ def told(*megabytes: float, every: float = 10.0, line_rate: int = 100_000_000) -
 
 def test_counters_that_stand_and_jump_are_spread_over_the_time_they_stood() -> None:
     # 80 Mbit/s on a line of 100: 10 MB a second, shown anew every 30 s only.
-    assert told(0, 0, 0, 300, 300, 300, 600, line_rate=100_000_000) == [
-        *("first", "stale", "stale", "80 over 30"),
+    assert told(0, 100, 100, 100, 400, 400, 400, 700) == [
+        *("first", "80 over 10"),
+        *("stale", "stale", "80 over 30"),
         *("stale", "stale", "80 over 30"),
     ]
 
@@ -167,9 +168,25 @@ def test_a_refresh_that_came_late_is_no_traffic_above_the_line() -> None:
     ]
 
 
-def test_a_line_that_carries_nothing_is_said_to_after_a_minute() -> None:
-    assert told(0, 0, 0, 0, 0, 0, 0, 0) == ["first", *["stale"] * 5, "0 over 60", "stale"]
-    assert told(0, 0, 0, every=60.0) == ["first", "0 over 60", "0 over 60"]
+def test_a_line_that_falls_idle_is_said_to_after_a_minute() -> None:
+    standing = [10] * 7
+    assert told(0, 10, *standing) == [
+        *("first", "8 over 10"),
+        *(["stale"] * 5),
+        *("0 over 60", "stale"),
+    ]
+    assert told(0, 60, 60, 60, every=60.0) == ["first", "8 over 60", "0 over 60", "0 over 60"]
+
+
+def test_a_line_that_never_carried_anything_is_idle_at_once() -> None:
+    assert told(7, 7, 7, 7) == ["first", "0 over 10", "0 over 10", "0 over 10"]
+
+
+def test_a_late_agents_first_refresh_is_no_traffic_above_the_line_either() -> None:
+    assert told(0, 0, 0, 300, 300, 300) == [
+        *("first", "0 over 10", "0 over 10"),
+        *("stale", "stale", "80 over 30"),
+    ]
 
 
 def test_a_jump_that_no_refresh_explains_is_discarded_and_not_carried_on() -> None:
@@ -185,6 +202,12 @@ def test_a_reading_out_of_turn_is_counted_with_the_next() -> None:
     kept, soon = reckon(kept, extra, MAX_GAP)
     _, rates = reckon(kept, TimedReading(30.0, reading(uptime=3000, receive=3_000_000)), MAX_GAP)
     assert (soon, rates) == (Discard.SHORT, Rates(800_000.0, 0.0, 30.0))
+
+
+def test_a_reading_within_the_same_tick_changes_nothing() -> None:
+    kept, _ = reckon(Reckoning(BEFORE), later(10.0), MAX_GAP)
+    at_once = TimedReading(1010.004, replace(later(10.0).reading, receive_bytes=10**12 + 3_001_000))
+    assert reckon(kept, at_once, MAX_GAP) == (kept, Discard.SHORT)
 
 
 octets = st.integers(0, 2**64 - 1)
@@ -226,8 +249,5 @@ def test_true_traffic_is_measured_across_every_wrap(
     before = reading(uptime=uptime, receive=start, width=width, line_rate=line)
     after = reading(uptime=uptime + ticks, receive=start + sent, width=width, line_rate=line)
     rates = rate(TimedReading(0.0, before), TimedReading(ticks / 100, after), MAX_GAP)
-    if sent == 0:
-        assert rates is Discard.STALE
-    else:
-        assert isinstance(rates, Rates)
-        assert rates.receive == pytest.approx(sent * 800 / ticks)
+    assert isinstance(rates, Rates)
+    assert rates.receive == pytest.approx(sent * 800 / ticks)

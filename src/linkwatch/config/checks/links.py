@@ -1,6 +1,6 @@
 """Targets and interfaces of links."""
 
-from linkwatch.config.build.links import interface_key, snmp_of
+from linkwatch.config.build.links import interface_key
 from linkwatch.config.locate import Path
 from linkwatch.config.report import Report
 from linkwatch.config.schema.conference import EndpointEntry
@@ -33,7 +33,6 @@ def check_links(document: Document, report: Report) -> None:
     for name, platform in document.platforms.items():
         for item, target in enumerate(platform.targets):
             _check_endpoint(target, ("platforms", name, "targets", item), report)
-    _check_polled(document, report)
 
 
 def _check_targets(targets: list[TargetEntry], path: Path, report: Report) -> None:
@@ -98,22 +97,3 @@ def _check_shared(
     if first is not path:
         hint = f"that at {report.place(first)}"
         report.warning(path, f"another link has the same {mark[0]}", hint)
-
-
-def _check_polled(document: Document, report: Report) -> None:
-    """An interface of a router that is not asked measures nothing."""
-    defaults = document.router_defaults.snmp
-    silent = {
-        router.id
-        for site in document.sites
-        for router in site.routers
-        if snmp_of(router, defaults) is None
-    }
-    for number, site in enumerate(document.sites):
-        for index, link in enumerate(site.links):
-            if link.interface is not None and link.interface.router in silent:
-                report.warning(
-                    ("sites", number, "links", index, "interface", "router"),
-                    f"{link.interface.router!r} is not asked over SNMP: no utilisation is measured",
-                    "give it snmp, or leave interface out",
-                )

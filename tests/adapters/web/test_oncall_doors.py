@@ -19,7 +19,7 @@ from linkwatch.model.people import EscalationStep, Role, Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
 from linkwatch.ports import Ruling
-from linkwatch.web.acts import ActDoors
+from linkwatch.web.oncall import OncallDoors
 from linkwatch.web.rulings import ruled
 from support.acts import FakeActs
 from support.province import incident
@@ -52,7 +52,7 @@ class Door:
 
     def ask(self, method: str, path: str, **about: Any) -> httpx.Response:
         """One request."""
-        app = Starlette(routes=ActDoors(self.acts, lambda: self.inventory).routes())
+        app = Starlette(routes=OncallDoors(self.acts, lambda: self.inventory).routes())
 
         async def once() -> httpx.Response:
             transport = httpx.ASGITransport(app)

@@ -1,4 +1,4 @@
-"""Incidents are of a subject: a link, or something else."""
+"""Incidents are of a subject; traces of boosts and months of load are kept."""
 
 import json
 
@@ -11,8 +11,28 @@ branch_labels = None
 depends_on = None
 
 
+INSTANT = sa.String(27)
+
+
 def upgrade() -> None:
-    """Say of every incident that its link is its subject."""
+    """Say of every incident that its link is its subject; make room for the new."""
+    _give_subjects()
+    op.create_table(
+        "boost_evidence",
+        sa.Column("number", sa.Integer, primary_key=True),
+        sa.Column("link", sa.String, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("body", sa.Text, nullable=False),
+    )
+    op.create_table(
+        "month_load",
+        sa.Column("link", sa.String, primary_key=True),
+        sa.Column("month", sa.String, primary_key=True),
+        sa.Column("body", sa.Text, nullable=False),
+    )
+
+
+def _give_subjects() -> None:
     incident = sa.table("incident", sa.column("id"), sa.column("key"), sa.column("body"))
     connection = op.get_bind()
     changed = [

@@ -1,0 +1,1 @@
+"""The whole daemon as a process: what it costs, and how long it takes to start."""

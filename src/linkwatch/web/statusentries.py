@@ -1,0 +1,162 @@
+"""The shape of the document of `GET /api/v1/status`: what is wrong now.
+
+Times are RFC 3339 with the offset of the configured timezone. Base units: seconds, bit/s, ratios
+from 0 to 1. null: not known, or none.
+"""
+
+from typing import TypedDict
+
+from linkwatch.web.rulings import HolderEntry
+
+
+class DirectedEntry(TypedDict):
+    """A figure each way, as the site's router counts on its WAN port."""
+
+    receive: float | None
+    transmit: float | None
+
+
+class EvidenceEntry(TypedDict):
+    """A trace of what a boosted link really carries. `direction` null: both."""
+
+    kind: str
+    at: str
+    rate: int
+    direction: str | None
+    text: str
+    by: str
+
+
+class BoostEntry(TypedDict):
+    """A raised rate in force beside the normal one; in a rate, null is "maximum".
+
+    `proofs`: `unproven`, `proven` or `contradicted`, by the direction in which more is promised.
+    """
+
+    normal: DirectedEntry
+    promised: DirectedEntry
+    proofs: dict[str, str]
+    until: str | None
+    reference: str | None
+    state: str | None
+    evidence: list[EvidenceEntry]
+
+
+class LinkEntry(TypedDict):
+    """One link, in the configuration's order. `oper`: ifOperStatus as last read.
+
+    `since`: when this daemon first saw the link in its state. `contracted` are the rates that
+    count: the normal ones until a boost is proven. `metering` says whether the load is measured,
+    or why not; `p95_month` is the 95th percentile of the month's five-minute means so far.
+    """
+
+    id: str
+    site: str
+    site_name: str
+    carrier: str
+    kind: str
+    circuit: str | None
+    state: str
+    since: str | None
+    loss: float | None
+    rtt_p50: float | None
+    rtt_p95: float | None
+    jitter: float | None
+    utilisation: DirectedEntry
+    contracted: DirectedEntry
+    boost: BoostEntry | None
+    metering: str
+    p95_month: DirectedEntry
+    oper: str | None
+
+
+class ToldEntry(TypedDict):
+    """Somebody who was told of an incident."""
+
+    contact: str
+    name: str | None
+    role: str
+    level: str | None
+    channels: list[str]
+
+
+class SubjectEntry(TypedDict):
+    """What an incident is a fault of."""
+
+    kind: str
+    id: str
+
+
+class NextEntry(TypedDict):
+    """What is done next if nobody does anything: `step` tells `roles`, `lapse` ends a holding."""
+
+    at: str
+    what: str
+    roles: list[str]
+
+
+class IncidentEntry(TypedDict):
+    """An open incident, in the words of the webhook's body. `carrier` null: the agency's own."""
+
+    id: str
+    priority: str
+    kind: str
+    severity: str
+    status: str
+    started_at: str
+    opened_at: str
+    announced_at: str | None
+    restored_at: str | None
+    site: str
+    site_name: str | None
+    subject: SubjectEntry
+    links: list[str]
+    carrier: str | None
+    circuits: list[str]
+    conference: str | None
+    direction: str | None
+    reason: str | None
+    measured: dict[str, float]
+    threshold: dict[str, float]
+    told: list[ToldEntry]
+    holder: HolderEntry | None
+    next: NextEntry | None
+
+
+class RouterEntry(TypedDict):
+    """A router and how its last poll ended."""
+
+    id: str
+    site: str
+    outcome: str
+    detail: str | None
+    polled_at: str | None
+
+
+class ConfigEntry(TypedDict):
+    """The configuration in force; `unused`: accepted keys that nothing uses yet."""
+
+    files: list[str]
+    loaded_at: str | None
+    unused: list[str]
+
+
+class StatusHead(TypedDict):
+    """All but the links."""
+
+    at: str
+    version: str
+    organisation: str
+    started_at: str
+    ready: bool
+    ready_detail: str
+    outbox_pending: int
+    config: ConfigEntry
+    incidents: list[IncidentEntry]
+    routers: list[RouterEntry]
+
+
+class StatusDocument(StatusHead):
+    """The whole document."""
+
+    links: list[LinkEntry]

@@ -1,0 +1,170 @@
+"""The commands themselves, small: they end, clean up, and say what is wrong with their input."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from benchmarks import network_truth
+from benchmarks.common.province import Size
+from benchmarks.daemon import __main__ as daemon
+from benchmarks.daemon import measure
+from benchmarks.probe import __main__ as probe
+from linkwatch.host.clock import SystemClock
+from support.netns import requires_root
+
+ROOT = Path(__file__).parents[2]
+LONGEST = 120
+MAINS = {"probe": probe.main, "daemon": daemon.main, "network_truth": network_truth.main}
+
+
+def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", f"benchmarks.{module}", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=LONGEST,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments", "complaint"),
+    [
+        ("probe", ("--targets", "many"), "'many' is no list of numbers like 100,1000"),
+        ("probe", ("--targets", "0,100"), "'0,100' is not from 1 to 1,048,576"),
+        ("probe", ("--seconds", "-1"), "'-1' is not from above 0 to 600 seconds"),
+        ("probe", ("--seconds", "nan"), "'nan' is not from above 0 to 600 seconds"),
+        ("probe", ("--repeats", "0"), "'0' is not from 1 to 20"),
+        ("probe", ("--only", "pingu"), "--only pingu: nobody of that name; there are: fping, "),
+        ("probe", ("--output", "."), "--output .: is a directory"),
+        ("probe", ("--output", "README.md/page.md"), "--output README.md/page.md: File exists"),
+        ("daemon", ("--province", "half"), "'half' is not from 0 to 100,000"),
+        ("daemon", ("--output", "."), "--output .: is a directory"),
+        ("network_truth", ("--rounds", "1"), "'1' is not from 2 to 10,000"),
+        ("network_truth", ("--output", "."), "--output .: is a directory"),
+    ],
+)
+def test_a_bad_input_is_told_in_a_line(
+    module: str,
+    arguments: tuple[str, ...],
+    complaint: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    try:
+        code: object = MAINS[module](arguments)
+    except SystemExit as ended:
+        code = ended.code
+    told = capsys.readouterr()
+    assert code == 2
+    assert told.out == ""
+    assert complaint in told.err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("module", ["probe", "daemon", "network_truth"])
+def test_who_is_not_root_is_told_so(
+    module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert MAINS[module](()) == 2
+    message = "needs root: it measures in a network namespace of its own"
+    assert capsys.readouterr().err == f"python -m benchmarks.{module}: {message}\n"
+
+
+@requires_root
+def test_ourselves_on_twenty_targets_lose_nothing(tmp_path: Path) -> None:
+    output = tmp_path / "made" / "page.md"
+    arguments = ("--targets", "20", "--seconds", "1", "--only", "linkwatch", "--json")
+    done = run("probe", *arguments, "--output", str(output))
+    assert done.returncode == 0, done.stderr
+    assert "linkwatch, whole daemon: 20 targets" in done.stderr.splitlines()
+    sections = json.loads(done.stdout)["sections"]
+    results = sections["20 targets, one ping a second each"]
+    assert [result["who"] for result in results] == ["linkwatch", "linkwatch, whole daemon"]
+    for result in results:
+        assert result["failed"] == ""
+        assert result["sent"] >= 20
+        assert (result["lost"], result["unknown"], result["odd"]) == (0, 0, 0)
+        assert result["samples"] > 0
+    verdicts = {goal["what"]: goal["verdict"] for goal in sections["Goals"]}
+    assert verdicts["linkwatch: false loss"] == "met"
+    assert verdicts["linkwatch, whole daemon: false loss"] == "met"
+    page = output.read_text(encoding="utf-8")
+    assert "| linkwatch: false loss, probes | ≤ 0 |  | 0 met |" in page
+    assert "**fping**" not in page
+
+
+@requires_root
+def test_the_prober_agrees_with_the_network_in_a_short_run_too() -> None:
+    done = run("network_truth", "--rounds", "5", "--json")
+    assert done.returncode == 0, done.stderr
+    sections = json.loads(done.stdout)["sections"]
+    profiles = sections["Profiles"]
+    assert len(profiles) == 40
+    assert {profile["sent"] for profile in profiles} == {5}
+    assert sum(profile["lost"] for profile in profiles if profile["profile"] == "dead") == 10
+    copies = sum(profile["copies"] for profile in profiles)
+    duplicates = {"reject": "duplicate", "came": copies, "counted": copies}
+    assert duplicates in sections["What was taken for no answer"]
+    lies = sections["What was taken for no answer, with an impostor in between"]
+    assert sum(lie["came"] for lie in lies) == sum(lie["counted"] for lie in lies) > copies
+
+
+@requires_root
+def test_a_daemons_life_from_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setattr(measure, "_SETTLES", 0.5)
+    polled = measure.province(Size(4, poll_every=3), 4.0)
+    assert polled.polls["ok"] > 0
+    assert polled.polls_due == pytest.approx(2 * 4 / 3)
+    parsed = measure.country_parsed(4, 0.2)
+    assert sum(parsed.polls.values()) == 0
+    for life in (polled, parsed):
+        assert life.start > 0
+        assert life.cpu > 0
+        assert life.peak >= life.resident > 0
+        assert life.sent >= 4
+        assert (life.lost, life.unknown) == (0, 0)
+
+
+@requires_root
+def test_whatever_it_started_ends_with_it() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.probe", "--targets", "3", "--only", "linkwatch"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stderr is not None
+        assert any(line == "linkwatch: 3 targets\n" for line in process.stderr)
+        children = wait_for_children(process.pid)
+        process.terminate()
+        process.communicate(timeout=LONGEST)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 128 + signal.SIGTERM
+    assert [child for child in children if Path(f"/proc/{child}").exists()] == []
+    assert not Path("/run/netns", f"linkwatch-lab-{process.pid}").exists()
+
+
+def wait_for_children(parent: int) -> list[int]:
+    """The processes it has started that are still there, once there are any."""
+    end = SystemClock().now().monotonic + LONGEST
+    while SystemClock().now().monotonic < end:
+        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+        names = [Path(f"/proc/{child}/cmdline").read_bytes() for child in children]
+        if any(b"run_linkwatch" in name for name in names):
+            return [int(child) for child in children]
+        threading.Event().wait(0.02)
+    raise AssertionError("started nobody")

@@ -1,0 +1,157 @@
+"""The engine takes somebody's word on a boost, writes it, and hands over the month at the end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import pytest
+from structlog.testing import capture_logs
+
+from linkwatch.judge.boost import Refusal
+from linkwatch.model.boost import Boost, EvidenceKind, Proof, Word
+from linkwatch.model.finding import Direction
+from linkwatch.model.ids import IncidentId, LinkId
+from linkwatch.model.incident import TimelineEntry
+from linkwatch.model.inventory import Inventory
+from linkwatch.model.journal import Record, Restored, SaveLoad, Traced
+from linkwatch.model.measurement import PollOutcome, PollResult
+from linkwatch.model.moment import Span
+from linkwatch.model.topology import BoostState, ContractedRate
+from linkwatch.runtime.engine import Engine
+from linkwatch.runtime.state import State
+from linkwatch.runtime.writer import Writer
+from linkwatch.web.metrics import MetricsObserver
+from support.province import INET, ROUTER, WAN, ZONE, inventory, sample
+from support.waiting import PATIENCE, START, Changes, ManualClock
+
+MAY = Span(datetime(2021, 5, 9, tzinfo=ZONE), datetime(2021, 6, 1, tzinfo=ZONE))
+BOOST = ContractedRate(100_000_000, 40_000_000, MAY, "675/STTTT-BCVT", BoostState.PROMISED)
+WORD = Word(WAN, 60_000_000, "đo tốc độ", "Trực TT")
+
+
+class Store:
+    """A journal that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.records: list[Record] = []
+
+    def write(self, records: Sequence[Record]) -> None:
+        self.records.extend(records)
+
+    def reserve_numbers(self, count: int) -> range:
+        return range(1, count + 1)
+
+    def give_back_numbers(self, first: int) -> None:
+        pass
+
+    def restore(self, closed_since: datetime) -> Restored:
+        return Restored()
+
+    def timeline(self, incident: IncidentId) -> Sequence[TimelineEntry]:
+        return ()
+
+    def close(self) -> None:
+        pass
+
+
+def boosted() -> Inventory:
+    whole = inventory()
+    link = replace(whole.links[WAN], contracted=(*whole.links[WAN].contracted, BOOST))
+    return replace(whole, links={**whole.links, WAN: link})
+
+
+@dataclass
+class Bench:
+    """An engine, its writer at work, and what is written."""
+
+    clock: ManualClock
+    writer: Writer
+    engine: Engine
+    store: Store
+
+    def boost(self) -> Boost:
+        figures = {f.link: f for f in self.engine.figures(self.clock.now())}
+        boost = figures[WAN].boost
+        assert boost is not None
+        return boost
+
+    async def written(self) -> list[Record]:
+        assert await self.writer.written(PATIENCE)
+        return self.store.records
+
+
+def on_bench(scene: Callable[[Bench], Awaitable[None]]) -> None:
+    """Play a scene with an engine that has recovered."""
+
+    async def play() -> None:
+        clock, store, whole = ManualClock(Changes()), Store(), boosted()
+        observer = MetricsObserver(clock)
+        observer.set_inventory(whole)
+        writer = Writer(store, clock, lambda rows: None, observer)
+        engine = Engine(State(whole), clock, writer, observer, probe_now=lambda request: None)
+        async with asyncio.TaskGroup() as tasks:
+            run = tasks.create_task(writer.run())
+            await engine.recover()
+            await scene(Bench(clock, writer, engine, store))
+            run.cancel()
+        await writer.close()
+
+    asyncio.run(play())
+
+
+def test_a_word_is_taken_written_and_shown() -> None:
+    async def scene(bench: Bench) -> None:
+        assert bench.boost().proofs[Direction.RECEIVE] is Proof.UNPROVEN
+        with capture_logs() as logs:
+            assert bench.engine.vouch(WORD) is None
+        (record,) = await bench.written()
+        assert isinstance(record, Traced)
+        evidence = record.evidence
+        assert (evidence.kind, evidence.rate, evidence.at) == (
+            EvidenceKind.CONFIRMED,
+            60_000_000,
+            START,
+        )
+        assert (evidence.text, evidence.by) == ("đo tốc độ", "Trực TT")
+        assert bench.boost().proofs == dict.fromkeys(Direction, Proof.PROVEN)
+        assert [line["event"] for line in logs] == ["boost confirmed"]
+
+    on_bench(scene)
+
+
+@pytest.mark.parametrize(
+    ("word", "refusal"),
+    [
+        (replace(WORD, link=LinkId("gone")), Refusal.UNKNOWN_LINK),
+        (replace(WORD, link=INET), Refusal.NO_BOOST),
+        (replace(WORD, rate=20_000_000), Refusal.NOT_ABOVE_NORMAL),
+    ],
+)
+def test_a_word_that_proves_nothing_is_refused_and_not_written(
+    word: Word, refusal: Refusal
+) -> None:
+    async def scene(bench: Bench) -> None:
+        assert bench.engine.vouch(word) is refusal
+        assert await bench.written() == []
+
+    on_bench(scene)
+
+
+def test_at_the_end_the_months_that_are_not_on_disk_are_written() -> None:
+    async def scene(bench: Bench) -> None:
+        reading = sample(WAN, receive=12e6, transmit=1e6, span=30.0)
+        for _ in range(21):
+            bench.clock.advance(30.0)
+            now = bench.clock.now()
+            result = PollResult(ROUTER, now.wall, PollOutcome.OK, samples=(reading,))
+            bench.engine.polled(result, now)
+        bench.engine.wind_down()
+        loads = [r.load for r in await bench.written() if isinstance(r, SaveLoad)]
+        assert {(load.link, load.month) for load in loads} == {(WAN, "2021-05")}
+        assert sum(loads[-1].receive.values()) == 2
+        before = len(loads)
+        bench.engine.wind_down()
+        assert len([r for r in await bench.written() if isinstance(r, SaveLoad)]) == before
+
+    on_bench(scene)
