@@ -33,6 +33,18 @@ def usage(pid: int) -> Usage | None:
     return Usage(time.clock_gettime(~pid << 3 | _CPUCLOCK_SCHED), resident, peak)
 
 
+def children(pid: int) -> list[int]:
+    """The processes it has started that still run."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def private(pid: int) -> int:
+    """Bytes of a process's memory that it shares with no other."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_"))
+
+
 def echo_requests() -> int:
     """ICMP echo requests that have arrived in this network namespace."""
     lines = Path("/proc/thread-self/net/snmp").read_text().splitlines()

@@ -10,7 +10,7 @@ _TARGETS = int(ipaddress.ip_address("127.1.0.0"))
 _ROUTERS = int(ipaddress.ip_address("127.64.0.1"))
 _COMMUNES_OF_A_DISTRICT = 13
 _KINDS = (("wan", "vnpt"), ("internet", "viettel"))
-_SNMP_PORT = 1161
+SNMP_PORT = 1161
 _SECRETS = ("snmp-community", "snmp-auth", "snmp-priv")
 _SNMP = {
     "2c": "version: 2c, community: {file: snmp-community}",
@@ -54,7 +54,7 @@ def configuration(size: Size) -> str:
     """The whole of it as YAML."""
     front = _FRONT.substitute(
         poll=size.poll_every,
-        port=_SNMP_PORT,
+        port=SNMP_PORT,
         snmp=_SNMP[size.snmp],
         contacts=_CONTACTS,
         rosters=_ROSTERS,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.common.exposition import Totals, totals_in
 from benchmarks.common.kept import Kept
-from benchmarks.common.machine import Usage, usage
+from benchmarks.common.machine import Usage, children, private, usage
 from benchmarks.common.place import PING_GROUPS
 from benchmarks.common.province import Size, write
 from linkwatch.host.clock import SystemClock
@@ -130,9 +130,14 @@ def _told(daemon: Daemon) -> Totals:
 
 
 def _usage(daemon: Daemon) -> Usage:
+    """Of the daemon and the processes it has started: of their memory what is theirs alone."""
     found = usage(daemon.pid)
     if found is None:
         raise RuntimeError(f"the daemon ended: {daemon.log.read_text()}")
+    for child in children(daemon.pid):
+        its, alone = usage(child), private(child)
+        if its is not None:
+            found = Usage(found.cpu + its.cpu, found.resident + alone, found.peak + alone)
     return found
 
 

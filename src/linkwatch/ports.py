@@ -4,12 +4,11 @@ Every port has an implementation with real sockets, files or clocks in an adapte
 fake that is a class in the tests; one conformance suite runs on both.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from linkwatch.config.settings import Config
 from linkwatch.judge.boost import Refusal as BoostRefusal
 from linkwatch.model.acts import Refusal
 from linkwatch.model.boost import Boost, Word
@@ -23,6 +22,8 @@ from linkwatch.model.measurement import (
     Outcome,
     PollResult,
     ProbeResult,
+    Trap,
+    TrapOutcome,
 )
 from linkwatch.model.moment import Moment, Span
 from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
@@ -31,6 +32,9 @@ from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Router
 from linkwatch.wire.address import ip_version
 from linkwatch.wire.icmp import IpVersion
+
+if TYPE_CHECKING:  # a process that only wants a clock pays for nothing that a configuration holds
+    from linkwatch.config.settings import Config
 
 
 class Clock(Protocol):
@@ -167,12 +171,16 @@ class Poller(Protocol):
         """One poll; never raises for what the network or the router does."""
         ...
 
-    async def prepare(self, config: Config) -> Callable[[], None]:
+    async def prepare(self, config: "Config") -> Callable[[], None]:
         """Get ready for a new configuration; the returned commit neither fails nor waits."""
         ...
 
-    async def close(self) -> None:
-        """Give the sockets back."""
+
+class TrapSource(Protocol):
+    """Hears what routers send unasked."""
+
+    async def trap(self) -> Trap:
+        """The next notification of a router in the configuration; waits for it."""
         ...
 
 
@@ -264,6 +272,14 @@ class Observer(Protocol):
 
     def scheduler_lag(self, seconds: float) -> None:
         """How late the probe loop's tick came."""
+        ...
+
+    def trapped(self, outcomes: Mapping[TrapOutcome, int]) -> None:
+        """So many datagrams came to the trap listener."""
+        ...
+
+    def snmp_restarted(self) -> None:
+        """The process for SNMP ended by itself and is started anew."""
         ...
 
 
@@ -450,6 +466,6 @@ class Control(Acts, Protocol):
 class Part(Protocol):
     """A stateful part that takes part in a reload."""
 
-    async def prepare(self, new: Config) -> Callable[[], None]:
+    async def prepare(self, new: "Config") -> Callable[[], None]:
         """May fail and may wait; changes nothing. The returned commit does neither."""
         ...

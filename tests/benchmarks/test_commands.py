@@ -10,17 +10,27 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import network_truth
+from benchmarks import judge, lab_agents, network_truth
+from benchmarks.alert_quality import __main__ as alert_quality
 from benchmarks.common.province import Size
 from benchmarks.daemon import __main__ as daemon
 from benchmarks.daemon import measure
 from benchmarks.probe import __main__ as probe
+from benchmarks.snmp import __main__ as snmp
 from linkwatch.host.clock import SystemClock
 from support.netns import requires_root
 
 ROOT = Path(__file__).parents[2]
 LONGEST = 120
-MAINS = {"probe": probe.main, "daemon": daemon.main, "network_truth": network_truth.main}
+MAINS = {
+    "alert_quality": alert_quality.main,
+    "daemon": daemon.main,
+    "judge": judge.main,
+    "lab_agents": lab_agents.main,
+    "network_truth": network_truth.main,
+    "probe": probe.main,
+    "snmp": snmp.main,
+}
 
 
 def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -49,6 +59,12 @@ def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("daemon", ("--output", "."), "--output .: is a directory"),
         ("network_truth", ("--rounds", "1"), "'1' is not from 2 to 10,000"),
         ("network_truth", ("--output", "."), "--output .: is a directory"),
+        ("lab_agents", ("--agents", "240,x"), "'240,x' is no list of numbers like 100,1000"),
+        ("judge", ("--links", "0"), "'0' is not from 1 to 100,000"),
+        ("alert_quality", ("--seed", "-1"), "'-1' is not from 0 to 2,147,483,648"),
+        ("snmp", ("--polls", "0"), "'0' is not from 1 to 10,000"),
+        ("snmp", ("--only", "half"), "invalid choice: 'half'"),
+        ("snmp", ("--seconds", "20"), "--seconds 20: less than 4 polls of a router, one in 10 s"),
     ],
 )
 def test_a_bad_input_is_told_in_a_line(
@@ -69,7 +85,7 @@ def test_a_bad_input_is_told_in_a_line(
     assert complaint in told.err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("module", ["probe", "daemon", "network_truth"])
+@pytest.mark.parametrize("module", ["probe", "daemon", "lab_agents", "network_truth", "snmp"])
 def test_who_is_not_root_is_told_so(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -168,3 +184,12 @@ def wait_for_children(parent: int) -> list[int]:
             return [int(child) for child in children]
         threading.Event().wait(0.02)
     raise AssertionError("started nobody")
+
+
+def test_the_judge_of_few_links_is_measured_without_root() -> None:
+    done = run("judge", "--links", "20", "--seconds", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    sections = json.loads(done.stdout)["sections"]
+    assert {goal["verdict"] for goal in sections["Goals"]} == {"met"}
+    assert [one["who"] for one in sections["CPU"]] == ["judge", "engine"] * 3
+    assert all(one["seconds_each"] > 0 for one in sections["CPU"])

@@ -127,9 +127,9 @@ def test_a_line_that_carries_more_than_the_lower_rate_is_not_full_of_it() -> Non
 
 def test_a_line_that_fills_what_was_promised_is_full_proven_or_not() -> None:
     drive = Drive(boosted(inventory(conferences=(conference(),))), MORNING)
-    carry(drive, 95, minutes=2)
-    assert proof(drive) is Proof.UNPROVEN
+    told = carry(drive, 95, minutes=4)
     assert of(drive, Kind.UTILISATION).measured == {Metric.UTILISATION: 0.95}
+    assert "chiều xuống 95/100 Mbit/s (95 %), ngưỡng 90 %" in told[0].text
 
 
 def test_what_was_proven_is_known_after_a_restart() -> None:
@@ -146,6 +146,7 @@ def test_a_maximum_counts_as_the_old_rate_until_proven_and_then_has_no_number() 
     carry(drive, 60, minutes=11)
     assert shown(drive).contracted_receive is None
     assert shown(drive).utilisation_receive is None
+    assert shown(drive).metering is Metering.MEASURED
 
 
 # --- not delivered

@@ -360,7 +360,7 @@ def test_a_link_known_to_be_down_is_not_reported_unseen_as_well() -> None:
 def test_a_contract_without_a_number_ends_what_was_full() -> None:
     drive = Drive(inventory(conferences=(conference(),)), MORNING)
     drive.run(60)
-    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=6)
+    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=7)
     assert only(drive).kind is Kind.UTILISATION
     most = (ContractedRate(None, None),)
     drive.reload(changed(drive.state.inventory, contracted=most))
@@ -393,7 +393,7 @@ def test_figures_of_a_silent_router_are_not_shown_as_todays() -> None:
 def test_a_removed_interface_withdraws_the_load_and_nothing_else() -> None:
     drive = Drive(inventory(conferences=(conference(),)), MORNING)
     drive.run(60)
-    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=6)
+    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=7)
     drive.run(70)
     told = drive.reload(changed(drive.state.inventory, interface=None))
     assert only(drive).status is Status.WITHDRAWN

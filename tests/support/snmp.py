@@ -17,6 +17,7 @@ from linkwatch.lab import agents
 from linkwatch.lab.agent_clock import LabClock
 from linkwatch.lab.router import SimulatedRouter
 from linkwatch.model.ids import LinkId, RouterId
+from linkwatch.model.measurement import PollResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.secret import SecretRef, SecretSource
 from linkwatch.model.topology import (
@@ -30,6 +31,7 @@ from linkwatch.model.topology import (
 )
 from linkwatch.ports import Clock
 from linkwatch.probe.snmp import SnmpPoller
+from linkwatch.probe.snmp_planning import plan_for
 from support.province import CHU_SE, VNPT, inventory, link
 
 SNMPD = shutil.which("snmpd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
@@ -110,6 +112,8 @@ def config(
     interval: float = 30.0,
     timeout: float = 1.0,
     retries: int = 1,
+    engine: str = "pysnmp",
+    traps: tuple[str, int] | None = None,
 ) -> Config:
     """A configuration of nothing but these."""
     province = replace(
@@ -117,7 +121,7 @@ def config(
         routers={one.id: one for one in routers},
         links={one.id: one for one in links},
     )
-    snmp = SnmpSettings(interval, interval, timeout, retries, "pysnmp", None)
+    snmp = SnmpSettings(interval, interval, timeout, retries, engine, traps)
     settings = Settings(HttpSettings("127.0.0.1", 0, None), None, snmp, {}, None)
     return Config(province, settings, (), ())
 
@@ -146,9 +150,25 @@ class SkewedClock:
         self.seconds += seconds
 
 
-async def poller_for(new: Config, clock: Clock) -> SnmpPoller:
+class LocalPoller:
+    """Meets the Poller port in the test's own process, where time is the test's."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.core = SnmpPoller(clock)
+
+    async def poll(self, router: Router) -> PollResult:
+        """One poll."""
+        return await self.core.poll(router.id)
+
+    async def prepare(self, config: Config) -> Callable[[], None]:
+        """As the port has it."""
+        plan = plan_for(config, resolve)
+        return lambda: self.core.take(plan)
+
+
+async def poller_for(new: Config, clock: Clock) -> LocalPoller:
     """A poller with this configuration taken."""
-    poller = SnmpPoller(clock, resolve)
+    poller = LocalPoller(clock)
     (await poller.prepare(new))()
     return poller
 
@@ -184,12 +204,14 @@ async def lab_agents(
 class Snmpd:
     """Debian's snmpd in the foreground, with a configuration and a state of its own."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, address: str = "127.0.0.1") -> None:
         self.port = free_port()
+        at = f"udp6:[{address}]" if ":" in address else f"udp:{address}"
+        self._listen = f"{at}:{self.port}"
         self._directory = directory
         # Its persistent file is called snmpd.conf too.
         self._config = directory / "agent.conf"
-        self._config.write_text(_SNMPD_CONFIG.format(**SECRETS), encoding="ascii")
+        self._config.write_text(_snmpd_config(), encoding="ascii")
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> None:
@@ -198,7 +220,7 @@ class Snmpd:
         self._process = subprocess.Popen(
             [
                 *(SNMPD, "-f", "-Lo", "-C", "-c", str(self._config)),
-                *("-p", str(self._directory / "pid"), f"udp:127.0.0.1:{self.port}"),
+                *("-p", str(self._directory / "pid"), self._listen),
             ],
             env={"SNMP_PERSISTENT_DIR": str(self._directory), "MIBS": ""},
             stdout=subprocess.PIPE,
@@ -207,6 +229,7 @@ class Snmpd:
         )
         assert self._process.stdout is not None
         for line in self._process.stdout:
+            assert "Error" not in line, line
             if line.startswith("NET-SNMP version"):
                 return
         raise AssertionError("snmpd ended before it listened")
@@ -224,16 +247,50 @@ class Snmpd:
         self.start()
 
 
-_SNMPD_CONFIG = """\
-rocommunity {community} 127.0.0.1
-createUser linkwatch SHA "{auth}" AES "{privacy}"
-createUser modern SHA-512 "{auth}" AES-256 "{privacy}"
-createUser old MD5 "{auth}" DES "{privacy}"
-createUser signed SHA-256 "{auth}"
-createUser open
-rouser linkwatch priv
-rouser modern priv
-rouser old priv
-rouser signed auth
-rouser open noauth
-"""
+SNMPD_AUTH = {
+    "MD5": "MD5",
+    "SHA": "SHA",
+    "SHA224": "SHA-224",
+    "SHA256": "SHA-256",
+    "SHA384": "SHA-384",
+    "SHA512": "SHA-512",
+}
+SNMPD_PRIVACY = {
+    "DES": "DES",
+    "AES128": "AES",
+    "AES192": "AES-192",
+    "AES256": "AES-256",
+    "AES192C": "AES192C",
+    "AES256C": "AES256C",
+}
+"""Our names of the protocols that Debian's snmpd 5.9 has, and its own."""
+
+
+def every_user() -> Sequence[SnmpAccess]:
+    """A user for each combination of protocols snmpd has; all may read."""
+    return [
+        v3("linkwatch"),
+        v3("open", None, None),
+        *(v3(f"only-{auth}", (auth, "auth"), None) for auth in SNMPD_AUTH),
+        *(
+            v3(f"{auth}-{privacy}", (auth, "auth"), (privacy, "privacy"))
+            for auth in SNMPD_AUTH
+            for privacy in SNMPD_PRIVACY
+        ),
+    ]
+
+
+def _snmpd_config() -> str:
+    # Nobody reads its log once it runs: a pipe that is full would hold it up.
+    lines = ["dontLogTCPWrappersConnects yes"]
+    lines.append(f"rocommunity {SECRETS['community']} 127.0.0.1")
+    lines.append(f"rocommunity6 {SECRETS['community']} ::1")
+    for user in every_user():
+        words = ["createUser", str(user.user)]
+        if user.auth_protocol:
+            words += [SNMPD_AUTH[user.auth_protocol], f'"{SECRETS["auth"]}"']
+        if user.privacy_protocol:
+            words += [SNMPD_PRIVACY[user.privacy_protocol], f'"{SECRETS["privacy"]}"']
+        level = ("noauth", "auth", "priv")[bool(user.auth_protocol) + bool(user.privacy_protocol)]
+        lines += [" ".join(words), f"rouser {user.user} {level}"]
+    return "\n".join(lines) + "\n"

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 
+from linkwatch.app.snmp_worker import WORKER, worker_environment
 from linkwatch.config.settings import Config
 from linkwatch.host.agenda import SlowSchedule
 from linkwatch.host.files import signing_key, state_directory
@@ -17,7 +18,7 @@ from linkwatch.model.notification import OutboxRow
 from linkwatch.notify.factory import build_all
 from linkwatch.ports import Clock, Notifier, Part
 from linkwatch.probe.icmp import REJECTS, IcmpProber
-from linkwatch.probe.snmp import SnmpPoller
+from linkwatch.probe.snmp_aside import AsidePoller
 from linkwatch.probe.tcp import TcpCheck
 from linkwatch.runtime.beating import BeatLoop
 from linkwatch.runtime.checking import CheckLoop
@@ -26,6 +27,7 @@ from linkwatch.runtime.engine import Engine
 from linkwatch.runtime.polling import PollLoop
 from linkwatch.runtime.probing import ProbeLoop
 from linkwatch.runtime.state import ProbeNow, State
+from linkwatch.runtime.trapping import TrapLoop
 from linkwatch.runtime.writer import Writer
 from linkwatch.store.opening import default_url, open_journal
 from linkwatch.web.metrics import MetricsObserver
@@ -53,7 +55,9 @@ class Parts:
     probes: ProbeLoop
     checks: CheckLoop
     beats: BeatLoop
+    poller: AsidePoller
     polls: PollLoop
+    traps: TrapLoop
     agenda: SlowSchedule
     supervisor: Systemd
     reloadable: Sequence[Part] = field(default=())
@@ -77,8 +81,8 @@ async def build(
     # What may fail for want of a privilege or a secret comes before the store is touched.
     prober = open_prober()
     stack.callback(prober.close)
-    poller = SnmpPoller(clock, secret)
-    stack.push_async_callback(poller.close)
+    metrics = MetricsObserver(clock)
+    poller = AsidePoller(clock, secret, WORKER, worker_environment(environment), metrics)
     (await poller.prepare(config))()
 
     def channels(new: Config) -> Mapping[ChannelId, Notifier]:
@@ -87,7 +91,6 @@ async def build(
     notifiers = channels(config)
     state = state_directory(environment)
     key = signing_key(state)  # made at the first start, before anybody is sent a signed link
-    metrics = MetricsObserver(clock)
     metrics.set_inventory(config.inventory)
     url = config.settings.store_url or default_url(state)
     journal = open_journal(url, now=clock.now().wall)
@@ -122,6 +125,14 @@ async def build(
     checks = CheckLoop(clock, TcpCheck(), sink=engine.probed, config=config, resolver=resolver)
     beats = BeatLoop(clock, key, sink=engine.probed, config=config)
     polls = PollLoop(clock, poller, engine.polled, config)
+    traps = TrapLoop(
+        clock,
+        poller,
+        probe=lambda link: probe_now(ProbeNow(link, 1, 0.0)),
+        poll=polls.request,
+        observer=metrics,
+        config=config,
+    )
     supervisor = Systemd(environment, clock)
     stack.callback(supervisor.close)
     return Parts(
@@ -135,10 +146,15 @@ async def build(
         probes=probes,
         checks=checks,
         beats=beats,
+        poller=poller,
         polls=polls,
+        traps=traps,
         agenda=SlowSchedule(),
         supervisor=supervisor,
-        reloadable=(_Figures(metrics), poller, dispatcher, engine, probes, checks, beats, polls),
+        reloadable=(
+            *(_Figures(metrics), poller, dispatcher, engine),
+            *(probes, checks, beats, polls, traps),
+        ),
     )
 
 

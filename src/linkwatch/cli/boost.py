@@ -69,8 +69,8 @@ def list_boosts(as_json: JsonOption = False, socket: SocketOption = None) -> Non
         return
     now = document["at"]
     rows = [row for link, boost in boosted if boost for row in _rows(link, boost, now)]
-    columns = ("link", "carrier", "direction", "normal", "promised", "proof", "by", "until",
-               "reference", "on record")  # fmt: skip
+    columns = ("link", "carrier", "direction", "normal", "promised", "proof", "evidence",
+               "until", "reference", "on record")  # fmt: skip
     show(table("Boosts", columns, rows) if rows else "no boost is in force")
 
 

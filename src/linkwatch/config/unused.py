@@ -15,10 +15,6 @@ def _any(value: Plain) -> bool:
     return value not in (None, [], {})
 
 
-def _not(*served: str) -> Callable[[Plain], bool]:
-    return lambda value: isinstance(value, str) and value not in served
-
-
 _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (("directives", ALL, "inspection_due"), _any, "directives[].inspection_due"),
     (("probing", "conference_interval"), _any, "probing.conference_interval"),
@@ -29,13 +25,10 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
         "link_defaults.*.probing.conference_interval",
     ),
     (("snmp", "conference_interval"), _any, "snmp.conference_interval"),
-    (("snmp", "engine"), _not("pysnmp"), "snmp.engine other than pysnmp"),
-    (("snmp", "traps", "listen"), _any, "snmp.traps"),
     (("carriers", ALL, "reference"), _any, "carriers.*.reference"),
     (("carriers", ALL, "restore_target"), _any, "carriers.*.restore_target"),
     (("sites", ALL, "location"), _any, "sites[].location"),
     (("sites", ALL, "hosted_at"), _any, "sites[].hosted_at"),
-    (("sites", ALL, "routers", ALL, "snmp", "engine_id"), _any, "sites[].routers[].snmp.engine_id"),
     (("sites", ALL, "links", ALL, "parent"), _any, "sites[].links[].parent"),
     (("sites", ALL, "links", ALL, "shared_risk"), _any, "sites[].links[].shared_risk"),
     (

@@ -8,8 +8,6 @@ from linkwatch.judge.runlength import gain_for, limit_for
 from linkwatch.judge.significance import BACKGROUND_LOSS
 from linkwatch.model.thresholds import Limits
 
-SLOW_SHARE = 0.05
-"""Of a healthy line's packets one in twenty may be slow; half of them are where delay has risen."""
 LEAST_RATIO, MOST_RATIO = 0.001, 0.9
 """What can be watched for: less takes days to tell, more is an outage."""
 STEP = 4.0
@@ -73,11 +71,16 @@ def loss_charts(limits: Limits, chance: float) -> LossCharts:
 
 
 @lru_cache(maxsize=1024)
-def slow_chart(chance: float, levels: int) -> Chart:
-    """Looks for a median that has risen: the same for each of so many levels."""
-    gain = gain_for(SLOW_SHARE, 0.5)
-    limit = limit_for(SLOW_SHARE, gain, levels / chance)
-    return Chart(0.5, gain, limit, 2 * gain)
+def slow_chart(usual: float, chance: float, levels: int) -> Chart:
+    """Looks for a risen median on a line of whose replies that share is slow anyway.
+
+    The same for each of so many levels.
+    """
+    ratio = max(0.5, (1 + usual) / 2)
+    gain = gain_for(usual, ratio)
+    limit = limit_for(usual, gain, levels / chance)
+    # One stray reply is two jumps of the delay: a closer look takes a third bad one.
+    return Chart(ratio, gain, limit, max(limit // 3, 2 * gain + 1))
 
 
 @lru_cache(maxsize=1024)
@@ -94,8 +97,10 @@ def loss_clearing(level: float) -> Clearing:
 
 def lowest(limits: Limits) -> float | None:
     """The lowest level there is."""
-    levels = [x for x in (limits.warning, limits.critical) if x is not None]
-    return min(levels, default=None)
+    warning, critical = limits.warning, limits.critical
+    if warning is None or critical is None:
+        return critical if warning is None else warning
+    return min(warning, critical)
 
 
 def _loss_chart(background: float, ratio: float, mean: float) -> Chart:

@@ -1,56 +1,78 @@
-"""Whether a target's replies are too slow: by their median, and by more than chance."""
+"""Whether a target's replies are too slow, or too unsteady: usually so, and not by chance."""
+
+from collections.abc import Callable
 
 from linkwatch.judge.charts import lowest, slow_chart
+from linkwatch.judge.usual import Usual
 from linkwatch.judge.walk import Evidence, Walk
-from linkwatch.judge.windows import RttWindow
 from linkwatch.model.thresholds import Limits, Severity
 
 SAMPLES = 15
 """At 1 Hz the 15 s over which conference makers state their limits."""
 LEAST_SPAN = 5.0
-"""s from the first slow reply to the verdict: a shorter queue on the way is no slow line."""
-CLEAR_RATIO = 0.9
-BACK = 4
-"""Fast replies that a slow one takes of those needed to clear: as a chart weighs it."""
+"""s from the first bad reply to the verdict: a shorter queue on the way is no slow line."""
+BACK = 2
+"""Good replies that a bad one takes of those needed to clear: every third may be bad."""
+
+Confirmed = Callable[[Evidence, float], bool]
+"""Whether what is measured over a while has reached a level as well, given a chart's run."""
 
 
 class DelayJudge:
-    """Holds one severity. Each reply is slow or not, by each level; how slow does not matter.
+    """Holds one severity for one kind of delay. Each reply is bad or not, by each level.
 
-    It rises when a chart of slow replies alarms and their median reaches the level; it falls when
-    fast ones, under 0.9 of the level, outweigh the slow ones by fifteen.
+    It rises when a chart of bad replies alarms and what is measured over a while agrees; it falls
+    when good ones, under `clear_ratio` of the level, outweigh the bad ones by fifteen.
+    How bad one reply is does not matter, so that a single one never decides.
     """
 
-    __slots__ = ("_calm", "_calm_since", "_count", "_walks", "fell_since", "severity", "since")
+    __slots__ = (
+        "_calm",
+        "_calm_since",
+        "_clear_ratio",
+        "_count",
+        "_walks",
+        "fell_since",
+        "severity",
+        "since",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, clear_ratio: float) -> None:
         self.severity = Severity.OK
         self.since = 0.0
-        """When the first slow reply of the deciding run was asked for (monotonic s)."""
+        """When the first bad reply of the deciding run was asked for (monotonic s)."""
         self.fell_since = 0.0
-        """When the run of fast ones began that last made it fall (monotonic s)."""
+        """When the run of good ones began that last made it fall (monotonic s)."""
+        self._clear_ratio = clear_ratio
         self._count = 0
-        self._walks: dict[Severity, Walk] = {}
+        self._walks: dict[Severity, tuple[Walk, Usual]] = {}
         self._calm: dict[Severity, int] = {}
         self._calm_since: dict[Severity, float] = {}
 
     def take(
-        self, rtt: float, sent_at: float, limits: Limits, chance: float, rtts: RttWindow
+        self,
+        sample: float,
+        smooth: float,
+        sent_at: float,
+        limits: Limits,
+        chance: float,
+        *,
+        confirmed: Confirmed,
     ) -> int:
-        """Take a reply, `rtt` (s) the last of `rtts`; how many quick probes it makes worth asking.
+        """Take one reply: its own `sample` may make it rise, `smooth` may make it fall (both s).
 
-        `chance` of a false alarm it may carry.
+        `chance` of a false alarm it may carry. Returns how many quick probes it makes worth asking.
         """
         self._count += 1
         if self.severity is not Severity.OK:
-            self._ease(rtt, sent_at, limits)
-        level = lowest(limits)
-        if level is None or rtt < level:
+            self._ease(smooth, sent_at, limits)
+        least = lowest(limits)
+        if least is None or sample < least:
             return 0
-        return self._slow(rtt, sent_at, limits, chance, rtts)
+        return self._bad(sample, sent_at, limits, chance, confirmed)
 
     def skip(self, count: int) -> None:
-        """So many replies were fast, while nothing was wrong."""
+        """So many replies were good, while nothing was wrong."""
         self._count += count
 
     def restore(self, severity: Severity, since: float) -> None:
@@ -58,21 +80,25 @@ class DelayJudge:
         self._stand(severity)
         self.since = since
 
-    def _slow(
-        self, rtt: float, sent_at: float, limits: Limits, chance: float, rtts: RttWindow
+    def _bad(
+        self, sample: float, sent_at: float, limits: Limits, chance: float, confirmed: Confirmed
     ) -> int:
         levels = {s: level for s in Severity if (level := limits.level(s)) is not None}
-        chart = slow_chart(chance, len(levels))
         wanted = 0
         for severity, level in levels.items():
-            if rtt < level:
+            if sample < level:
                 continue
-            walk = self._walks.setdefault(severity, Walk())
+            walk, usual = self._walks.setdefault(severity, (Walk(), Usual()))
+            chart = slow_chart(usual.share, chance, len(levels))
+            if severity > self.severity:
+                usual.add(self._count)
+            else:
+                usual.forget(self._count)
             if not walk.add(self._count, chart.gain, chart.limit, sent_at):
                 wanted = max(wanted, walk.height(self._count) - chart.doubt + 1)
             elif severity > self.severity:
                 run = walk.evidence(self._count, sent_at)
-                if run.span >= LEAST_SPAN and _is_slow(run, rtts, level):
+                if run.span >= LEAST_SPAN and confirmed(run, level):
                     self._rise(severity, run.since)
         return wanted
 
@@ -85,11 +111,11 @@ class DelayJudge:
         self.severity = severity
         self._calm = dict.fromkeys(Severity, 0)
 
-    def _ease(self, rtt: float, sent_at: float, limits: Limits) -> None:
+    def _ease(self, smooth: float, sent_at: float, limits: Limits) -> None:
         for severity in (Severity.WARNING, Severity.CRITICAL):
             level = limits.level(severity)
             calm = self._calm[severity]
-            if level is not None and rtt >= level * CLEAR_RATIO:
+            if level is not None and smooth >= level * self._clear_ratio:
                 self._calm[severity] = max(0, calm - BACK)
                 continue
             if calm == 0:
@@ -97,17 +123,6 @@ class DelayJudge:
             self._calm[severity] = calm + 1
         while self.severity is not Severity.OK and self._calm[self.severity] >= SAMPLES:
             self.fell_since = self._calm_since[self.severity]
-            self._walks.pop(self.severity, None)
+            if self.severity in self._walks:
+                self._walks[self.severity] = (Walk(), self._walks[self.severity][1])
             self.severity = Severity(self.severity - 1)
-
-
-def _is_slow(run: Evidence, rtts: RttWindow, level: float) -> bool:
-    """Whether the median is at the level: of the last replies, and of the run or the last minute.
-
-    A line of which always every fifth reply is slow has a tail; it is not slow whenever a few of
-    them come together.
-    """
-    last, minute = rtts.median(SAMPLES), rtts.quantile(0.5)
-    if last is None or minute is None or last < level:
-        return False
-    return 2 * run.bad >= run.sent or minute >= level

@@ -47,6 +47,7 @@ class InterfaceJudge:
         self.boost = BoostJudge()
         self.month = Month(link.id)
         self._slots = Slots()
+        self._is_fresh = True
         self._faulty = 0
         self._faulty_since = 0.0
         self._said = Said()
@@ -70,13 +71,15 @@ class InterfaceJudge:
     def take(self, sample: InterfaceSample, now: Moment, zone: tzinfo, *, loses: bool) -> Read:
         """Take one reading of the interface. `loses`: probes are being lost on the link."""
         self.fault, self._faulty = None, 0
+        counts = self._counts(sample)
         evidence: list[Evidence] = []
         loads: list[MonthLoad] = []
-        for slot in self._slots.add(sample, now.wall, loses=loses):
+        for slot in self._slots.add(sample, now.wall, loses=loses) if counts else ():
             evidence += self.boost.take(slot, self.link)
             loads += self.month.take(slot, zone)
         contract = self.boost.contract(self.link, now.wall)
-        self.utilisation.take(sample, contract, self.link.thresholds.utilisation, now.monotonic)
+        limits = self.link.thresholds.utilisation
+        self.utilisation.take(sample, contract, limits, now.monotonic, counts=counts)
         findings = (self._identity(now), self._load(now), self._bandwidth(now))
         return Read(self._said.news(findings), evidence, loads)
 
@@ -108,6 +111,13 @@ class InterfaceJudge:
         """Whether the link is found to be too full."""
         return self._said.stands(Family.UTILISATION)
 
+    def _counts(self, sample: InterfaceSample) -> bool:
+        """Whether verdicts may stand on it: the first rates reach back to counters of any age."""
+        is_break = sample.discard is not None and not sample.discard.is_pending
+        is_first = self._is_fresh and sample.discard is None
+        self._is_fresh = is_break or (self._is_fresh and not is_first)
+        return not is_first
+
     def _identity(self, now: Moment) -> Finding:
         if self.fault is None:
             return Finding(self._subject, Family.INTERFACE, Severity.OK, now.wall)
@@ -129,7 +139,7 @@ class InterfaceJudge:
             return Finding(self._subject, Family.UTILISATION, Severity.OK, now.wall_at(since))
         level = self.link.thresholds.utilisation.level(severity)
         ratio = self.utilisation.judged[direction]
-        contracted = self.utilisation.contracted[direction]
+        limit = self.utilisation.limit[direction]
         return Finding(
             self._subject,
             Family.UTILISATION,
@@ -139,5 +149,5 @@ class InterfaceJudge:
             {} if ratio is None else {Metric.UTILISATION: ratio},
             {} if level is None else {Metric.UTILISATION: level},
             direction,
-            {} if contracted is None else {"contracted": float(contracted)},
+            {} if limit is None else {"contracted": float(limit)},
         )

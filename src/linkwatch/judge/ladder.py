@@ -44,9 +44,6 @@ class Ladder:
     def step(self, value: float, limits: Limits, at: float) -> Severity:
         """Take one sample measured at `at` (monotonic s); returns the severity now."""
         reached = limits.severity(value)
-        if reached is self.severity is Severity.OK:
-            self._above = 0
-            return reached
         if reached > self.severity:
             self._rise(reached, at)
         else:
@@ -57,10 +54,6 @@ class Ladder:
         else:
             self._below = 0
         return self.severity
-
-    def rest(self) -> None:
-        """Samples were left out that reached no level, while it stood on none."""
-        self._above = 0
 
     def restore(self, severity: Severity, started_at: float) -> None:
         """Stand where an earlier run stood; only the clear rule leads down from there."""

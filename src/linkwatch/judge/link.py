@@ -6,7 +6,8 @@ from linkwatch.judge.interface import InterfaceJudge
 from linkwatch.judge.reach import Reach
 from linkwatch.judge.said import Said
 from linkwatch.judge.significance import false_alarm_chance
-from linkwatch.judge.target import Symptom, TargetJudge
+from linkwatch.judge.symptom import Symptom
+from linkwatch.judge.target import TargetJudge
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
 from linkwatch.model.measurement import AnsweredRun, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
@@ -31,11 +32,15 @@ class LinkJudge:
     line, while a router that answers few pings proves nothing. Down is when all of them are.
     """
 
+    __slots__ = ("_by_position", "_chance", "_doubt", "_restored", "_said", "_silent", "_subject",
+                 "_targets", "_told_at", "interface", "link")  # fmt: skip
+
     def __init__(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
         self.link = link
         self._subject = Subject.of_link(link.id)
         known = frozenset(verified)
         self._targets = {_key(t): TargetJudge(t.address in known) for t in _probed(link)}
+        self._by_position = [self._targets.get(_key(t)) for t in link.targets]
         self.interface = InterfaceJudge(link)
         """What the router tells of the link."""
         self._chance = false_alarm_chance(per_year, link.probing.interval)
@@ -51,6 +56,9 @@ class LinkJudge:
         self._targets = {
             _key(t): kept.get(_key(t)) or TargetJudge(t.address in known) for t in _probed(link)
         }
+        self._by_position = [self._targets.get(_key(t)) for t in link.targets]
+        for target in self._targets.values():
+            target.watch()
         self.link = link
         self._chance = false_alarm_chance(per_year, link.probing.interval)
         self.interface.replace(link)
@@ -70,6 +78,21 @@ class LinkJudge:
             self._take_over(finding, self._targets.values(), now)
         else:
             self._silent = True
+
+    def pass_by(self, result: ProbeResult, now: Moment) -> bool:
+        """Take an answer that changes nothing but counts and windows; any other is for `take`.
+
+        Returns whether it was one. `take` would have made the same of it.
+        """
+        rtt, position = result.rtt, result.target
+        if rtt is None or self._silent or self._restored or position >= len(self._by_position):
+            return False
+        target = self._by_position[position]
+        if target is None or not target.calm.add(rtt, result.sent_at):
+            return False
+        self._told_at = now.monotonic
+        self._doubt = 0
+        return True
 
     def take(self, result: ProbeResult, now: Moment) -> Sequence[Finding]:
         """Take the end of one probe."""
@@ -94,8 +117,8 @@ class LinkJudge:
         for number, result in enumerate(run.results()):
             target = self._target(result.target)
             at_peace = not (self._silent or self._restored) and target is not None
-            if target is not None and at_peace and target.is_calm(run.rtt, self.link.thresholds):
-                target.skip(run.probes - number, run.last_sent_at, run.rtt)
+            if target is not None and at_peace and target.calm.holds(run.rtt):
+                target.skip(run, number, self.link.thresholds)
                 self._told_at = now.monotonic
                 self._wonder(target, 0)
                 break
@@ -130,7 +153,8 @@ class LinkJudge:
 
     def _wonder(self, target: TargetJudge, wanted: int) -> None:
         # A target that does not speak for the link is no reason to ask it more often.
-        self._doubt = wanted if wanted and target in self._pool() else 0
+        alone = len(self._targets) == 1
+        self._doubt = wanted if wanted and (alone or target in self._pool()) else 0
 
     @property
     def families(self) -> frozenset[Family]:
@@ -211,8 +235,7 @@ class LinkJudge:
                 target.restore(standing.kind, standing.severity, since)
 
     def _target(self, position: int) -> TargetJudge | None:
-        targets = self.link.targets
-        return self._targets.get(_key(targets[position])) if position < len(targets) else None
+        return self._by_position[position] if position < len(self._by_position) else None
 
     def _quality(self, now: Moment) -> Finding:
         standing = self._said.standing(Family.QUALITY)

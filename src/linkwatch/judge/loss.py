@@ -26,6 +26,7 @@ class LossJudge:
         "_calm_at",
         "_charts",
         "_fell_at",
+        "_in_burst",
         "_losses",
         "_walks",
         "bursts",
@@ -46,10 +47,12 @@ class LossJudge:
         self.bursts = Bursts()
         self._losses = Losses()
         self._charts: LossCharts | None = None
-        self._walks: dict[float, Walk] = {}
+        self._walks: list[Walk] = []
         self._calm = dict.fromkeys(Severity, 0)
         self._calm_at = 0
         self._fell_at = 0
+        self._in_burst = 0
+        """Probes answered since the last loss and within its burst."""
 
     @property
     def ratio(self) -> float | None:
@@ -66,12 +69,15 @@ class LossJudge:
     def answered(self, sent_at: float, limits: Limits) -> None:
         """A probe was answered."""
         self.sent += 1
+        if sent_at < self.bursts.until:
+            self._in_burst += 1
         if self.severity is not Severity.OK:
             self._ease(sent_at, limits)
 
-    def skip(self, count: int) -> None:
-        """So many probes were answered, while nothing was wrong."""
+    def skip(self, count: int, in_burst: int) -> None:
+        """So many probes were answered while nothing was wrong, some of them within a burst."""
         self.sent += count
+        self._in_burst += in_burst
 
     def lost(self, sent_at: float, limits: Limits, chance: float) -> int:
         """A probe was lost; how many quick probes would settle the doubt it raised, if any."""
@@ -79,15 +85,22 @@ class LossJudge:
         self.sent += 1
         self._losses.add(self.sent, sent_at)
         watched = self._watched(limits, chance)
-        again = self._learn(sent_at)
+        self._learn()
+        again = self.bursts.again
+        in_burst = self.bursts.continues(sent_at)
         wanted = 0
         alarms = []
-        for chart in watched.charts:
-            walk = self._walks[chart.ratio]
-            if walk.add(self.sent, _gain(chart, watched, again), chart.limit, sent_at):
+        for chart, walk in zip(watched.charts, self._walks, strict=True):
+            gain, spared = chart.gain, 0
+            if again > watched.background:
+                bad, good = _weights(chart, watched.background, again)
+                gain = round(gain * bad) if in_burst else gain
+                spared = round(self._in_burst * (1 - good))
+            if walk.add(self.sent, gain, chart.limit, sent_at, spared):
                 alarms.append(walk.evidence(self.sent, sent_at))
             else:
                 wanted = max(wanted, walk.height(self.sent) - chart.doubt + 1)
+        self._in_burst = 0
         if alarms:
             self._judge(max(alarms, key=lambda run: run.ratio), sent_at, limits)
         return 0 if self.severity is Severity.CRITICAL else min(wanted, QUICK_PROBES)
@@ -107,17 +120,17 @@ class LossJudge:
     def _watched(self, limits: Limits, chance: float) -> LossCharts:
         watched = loss_charts(limits, chance)
         if watched is not self._charts:
-            kept, self._charts = self._walks, watched
-            self._walks = {c.ratio: kept.get(c.ratio) or Walk() for c in watched.charts}
+            former = self._charts.charts if self._charts else ()
+            kept = {c.ratio: walk for c, walk in zip(former, self._walks, strict=True)}
+            self._charts = watched
+            self._walks = [kept.get(c.ratio) or Walk() for c in watched.charts]
         return watched
 
-    def _learn(self, sent_at: float) -> float:
-        """The chance that a lost probe is followed by another, where this one follows another."""
-        if self.severity is not Severity.OK:
+    def _learn(self) -> None:
+        if self.severity is Severity.OK:
+            self.bursts.learn(self.sent)
+        else:
             self.bursts.forget()
-        elif not any(walk.height(self.sent - 1) for walk in self._walks.values()):
-            self.bursts.learn()
-        return self.bursts.again if self.bursts.continues(sent_at) else 0.0
 
     def _judge(self, run: Evidence, sent_at: float, limits: Limits) -> None:
         """More than chance has been seen: by the level that the run reaches, or its last losses."""
@@ -131,9 +144,6 @@ class LossJudge:
                 self.since = run.since
             self.evidence = seen
             self._stand(reached)
-        elif self.severity is Severity.OK:
-            # More than the background, less than any level: the target's way.
-            self.bursts.learn()
 
     def _stand(self, severity: Severity) -> None:
         self.severity = severity
@@ -165,11 +175,14 @@ class LossJudge:
         self._fell_at = self.sent
 
 
-def _gain(chart: Chart, watched: LossCharts, again: float) -> int:
-    """What a lost probe weighs: less the more usual it is that one follows another so soon."""
-    if again <= watched.background:
-        return chart.gain
+def _weights(chart: Chart, background: float, again: float) -> tuple[float, float]:
+    """What a lost and an answered probe weigh within a burst, in what they do outside of one.
+
+    The likelihood ratio of a Markov chain: where a loss follows a loss with chance `again` anyway,
+    it tells the less of a change the nearer that is to what the chart looks for.
+    """
     if again >= chart.ratio:
-        return 0
-    share = math.log(chart.ratio / again) / math.log(chart.ratio / watched.background)
-    return round(chart.gain * share)
+        return 0.0, 0.0
+    bad = math.log(chart.ratio / again) / math.log(chart.ratio / background)
+    good = math.log((1 - again) / (1 - chart.ratio))
+    return bad, good / math.log((1 - background) / (1 - chart.ratio))

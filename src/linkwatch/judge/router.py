@@ -36,7 +36,7 @@ class RouterJudge:
         self._since: datetime | None = None
         self._outcome = PollOutcome.OK
         self._alike = 0
-        self._reason: PollOutcome | None = None
+        self._reason: str | None = None
 
     @property
     def is_silent(self) -> bool:
@@ -48,7 +48,7 @@ class RouterJudge:
         self._said.restore(finding)
         self._has_answered = finding.kind is Kind.ROUTER_DOWN
         self.unanswered, self._since = SILENT_POLLS, finding.started_at
-        self._reason = PollOutcome(finding.reason) if finding.reason else None
+        self._reason = finding.reason
 
     def take(self, result: PollResult, reaches: Collection[Reach]) -> list[Finding]:
         """Take the end of a poll; `reaches` tell how far probes get on the router's links now."""
@@ -80,7 +80,7 @@ class RouterJudge:
                 Severity.WARNING,
                 since,
                 Kind.SNMP_UNREACHABLE,
-                reason=(self._reason or result.outcome).value,
+                reason=self._reason,
             )
         standing = self._said.standing(Family.ROUTER)
         if standing is not None and standing.kind is Kind.ROUTER_DOWN and Reach.SITE in reaches:
@@ -93,4 +93,4 @@ class RouterJudge:
         self._alike = self._alike + 1 if outcome is self._outcome else 1
         self._outcome = outcome
         if self._reason is None or self._alike >= SILENT_POLLS:
-            self._reason = outcome
+            self._reason = outcome.value

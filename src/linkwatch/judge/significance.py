@@ -5,8 +5,8 @@ import math
 SECONDS_PER_YEAR = 365.25 * 86_400
 BACKGROUND_LOSS = 0.005
 """What a healthy line loses now and then; chance is measured against it."""
-RULES = 3
-"""Down, loss and latency share the allowance equally."""
+RULES = 4
+"""Down, loss, latency and jitter share the allowance equally."""
 
 
 def false_alarm_chance(per_year: float, interval: float) -> float:

@@ -41,20 +41,31 @@ class UtilisationJudge:
         """By the last rates."""
         self.judged: dict[Direction, float | None] = dict.fromkeys(Direction)
         """Over the window that a verdict takes."""
-        self.contracted: Mapping[Direction, int | None] = dict.fromkeys(Direction)
+        self.limit: dict[Direction, int | None] = dict.fromkeys(Direction)
+        """What `judged` is a share of, in bit/s."""
+        self.is_measured = False
+        """Whether the last readings gave rates."""
         self._windows = {d: LoadWindow() for d in Direction}
         self._ladders = {d: _ladder() for d in Direction}
         self._worst = Direction.RECEIVE
 
-    def take(self, sample: InterfaceSample, contract: Contract, limits: Limits, at: float) -> None:
-        """Take one poll made at `at` (monotonic s)."""
-        self.contracted = contract.counted
+    def take(
+        self,
+        sample: InterfaceSample,
+        contract: Contract,
+        limits: Limits,
+        at: float,
+        *,
+        counts: bool = True,
+    ) -> None:
+        """Take one poll made at `at` (monotonic s); one that does not count is only shown."""
         pending = sample.discard is not None and sample.discard.is_pending
+        self.is_measured = sample.discard is None or (pending and self.is_measured)
         for direction, bits in sample.rates.items():
             rate = contract.counted[direction]
-            if bits is not None:
+            if bits is not None and counts:
                 self._windows[direction].add(bits, sample.span, at)
-            elif not pending:
+            elif bits is None and not pending:
                 self._windows[direction].clear()
             if not rate:
                 self.ratio[direction] = self.judged[direction] = None
@@ -70,7 +81,7 @@ class UtilisationJudge:
         if mean is None:
             self.judged[direction] = None
             return
-        rate = contract.limit(direction, mean)
+        self.limit[direction] = rate = contract.limit(direction, mean)
         self.judged[direction] = ratio = mean / rate if rate else 0.0
         reached = limits.level(limits.severity(ratio))
         if ladder.severity is Severity.OK and reached is not None and rate:
@@ -81,6 +92,7 @@ class UtilisationJudge:
     def lose_sight(self) -> None:
         """The router is silent: the load is not known; what was found of it stays found."""
         self.ratio = dict.fromkeys(Direction)
+        self.is_measured = False
         for window in self._windows.values():
             window.clear()
 

@@ -32,14 +32,16 @@ class Walk:
         self._first = 0
         self._since = 0.0
 
-    def add(self, count: int, gain: int, limit: int, at: float) -> bool:
+    def add(self, count: int, gain: int, limit: int, at: float, spared: int = 0) -> bool:
         """Take the `count`th probe, a bad one sent `at`; whether the line has reached its limit.
 
-        It is held there, so that it falls as soon as there are no more bad ones.
+        It is held there, so that it falls as soon as there are no more bad ones. So many of the
+        good ones since the last bad are `spared`: they take nothing.
         """
-        height = self.height(count - 1)
-        if height == 0:
-            self._bad, self._first, self._since = 0, count, at
+        height = self._height - (count - 1 - self._count - spared)
+        if height <= 0:
+            height = self._bad = 0
+            self._first, self._since = count, at
         self._bad += 1
         self._height = min(height + gain, limit)
         self._count = count

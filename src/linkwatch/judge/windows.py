@@ -1,50 +1,52 @@
 """Delay over the recent past of one target, kept in constant work per probe."""
 
-from bisect import bisect_left, insort
-from collections import deque
-from itertools import islice
+from array import array
+from collections.abc import Iterable
 
 NO_JITTER = 1e-9
 """s: a nanosecond, less than any clock here tells."""
 
 
 class RttWindow:
-    """The last `size` round-trip times (s), with their order statistics."""
+    """The last `size` round-trip times (s); sorted only when somebody asks."""
 
-    __slots__ = ("_order", "_sorted", "size")
+    __slots__ = ("_order", "size")
 
     def __init__(self, size: int) -> None:
         self.size = size
-        self._order: deque[float] = deque()
-        self._sorted: list[float] = []
+        self._order = array("d")
 
     def add(self, rtt: float) -> None:
         """Take one round-trip time."""
-        if len(self._order) == self.size:
-            del self._sorted[bisect_left(self._sorted, self._order.popleft())]
-        self._order.append(rtt)
-        insort(self._sorted, rtt)
+        order = self._order
+        if len(order) == self.size:
+            del order[0]
+        order.append(rtt)
+
+    def extend(self, rtts: Iterable[float]) -> None:
+        """Take several."""
+        self._order.extend(rtts)
+        del self._order[: -self.size]
 
     def __len__(self) -> int:
-        return len(self._sorted)
+        return len(self._order)
 
-    def quantile(self, q: float) -> float | None:
-        """Nearest-rank quantile; None while empty."""
-        if not self._sorted:
-            return None
-        return self._sorted[min(len(self._sorted) - 1, int(q * len(self._sorted)))]
+    def quantiles(self, *shares: float) -> tuple[float | None, ...]:
+        """Nearest-rank quantiles; None while empty."""
+        if not self._order:
+            return (None,) * len(shares)
+        ranked = sorted(self._order)
+        most = len(ranked) - 1
+        return tuple(ranked[min(most, int(q * len(ranked)))] for q in shares)
 
     def median(self, last: int) -> float | None:
         """The median of the last so many; None while empty."""
-        recent = sorted(islice(reversed(self._order), last))
+        recent = sorted(self._order[-last:])
         return recent[len(recent) // 2] if recent else None
 
     def skip(self, rtt: float, count: int) -> None:
         """Take the same round-trip time so many times."""
-        if len(self._order) == self.size and self._sorted[0] == self._sorted[-1] == rtt:
-            return
-        for _ in range(min(count, self.size)):
-            self.add(rtt)
+        self.extend(array("d", (rtt,)) * min(count, self.size))
 
 
 class Jitter:
@@ -60,16 +62,27 @@ class Jitter:
         self.samples = 0
         self._previous: float | None = None
 
-    def add(self, rtt: float) -> bool:
-        """Take the RTT (s) of an answered probe; True where it made a new sample of D."""
+    def add(self, rtt: float) -> float | None:
+        """Take the RTT (s) of an answered probe; |D| (s) where it made a sample of it."""
         previous, self._previous = self._previous, rtt
         if previous is None:
-            return False
-        self.value += (abs(rtt - previous) - self.value) / 16
+            return None
+        difference = abs(rtt - previous)
+        self.value += (difference - self.value) / 16
         if self.value < NO_JITTER:
             self.value = 0.0
         self.samples += 1
-        return True
+        return difference
+
+    def extend(self, rtts: Iterable[float]) -> None:
+        """Take several, of probes answered one after the other."""
+        for rtt in rtts:
+            self.add(rtt)
+
+    @property
+    def known(self) -> float | None:
+        """The value; None before the second answer in a row."""
+        return self.value if self.samples else None
 
     @property
     def steady(self) -> float | None:

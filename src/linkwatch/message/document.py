@@ -76,6 +76,7 @@ def _incident(incident: Incident, timezone: ZoneInfo) -> dict[str, object]:
         "threshold": {metric.value: value for metric, value in incident.threshold.items()},
         "direction": incident.direction.value if incident.direction else None,
         "reason": incident.reason,
+        "evidence": dict(incident.evidence),
         "path": None,
         "caused_by": None,
         "affects": [incident.site],

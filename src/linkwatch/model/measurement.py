@@ -70,6 +70,13 @@ class AnsweredRun(NamedTuple):
         """When the last was sent (monotonic s)."""
         return self.sent_at + (self.probes - 1) * self.spacing
 
+    def sent_before(self, at: float, first: int) -> int:
+        """How many of its probes from number `first` on were sent before `at` (monotonic s)."""
+        for number in range(first, self.probes):
+            if self.sent_at + number * self.spacing >= at:
+                return number - first
+        return self.probes - first
+
     def results(self) -> Iterator[ProbeResult]:
         """One by one."""
         for number in range(self.probes):
@@ -204,3 +211,42 @@ class PollResult:
     detail: str | None = None
     samples: tuple[InterfaceSample, ...] = ()
     faults: tuple[tuple[LinkId, InterfaceFault], ...] = ()
+
+
+class TrapKind(StrEnum):
+    """The generic notifications that are acted on (RFC 3418, RFC 2863)."""
+
+    COLD_START = "cold_start"
+    WARM_START = "warm_start"
+    LINK_DOWN = "link_down"
+    LINK_UP = "link_up"
+    AUTHENTICATION_FAILURE = "authentication_failure"
+
+
+class TrapOutcome(StrEnum):
+    """What became of one datagram that came to the trap listener."""
+
+    TAKEN = "taken"
+    NOT_WATCHED = "not_watched"
+    """Of an interface that carries no link, or a notification that is not acted on."""
+    UNKNOWN_SOURCE = "unknown_source"
+    """From an address that is no router's."""
+    UNKNOWN_ENGINE = "unknown_engine"
+    """Of an SNMPv3 engine that is neither configured nor known from a poll."""
+    NOT_AUTHENTIC = "not_authentic"
+    """Another community, user, level or key, or out of the time window."""
+    MALFORMED = "malformed"
+    LIMITED = "limited"
+    """More than are looked at: see `timing.pace`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trap:
+    """A hint from a router: it is asked and its links are probed, and nothing else is believed.
+
+    `links` empty: the notification is about the whole router.
+    """
+
+    router: RouterId
+    kind: TrapKind
+    links: tuple[LinkId, ...] = ()

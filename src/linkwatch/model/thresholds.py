@@ -38,7 +38,9 @@ class Limits:
 
     def level(self, severity: Severity) -> float | None:
         """The raise level of a severity."""
-        return {Severity.WARNING: self.warning, Severity.CRITICAL: self.critical}.get(severity)
+        if severity is Severity.OK:
+            return None
+        return self.warning if severity is Severity.WARNING else self.critical
 
 
 @dataclass(frozen=True, slots=True)

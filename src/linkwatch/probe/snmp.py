@@ -1,153 +1,88 @@
-"""The Poller on pysnmp: all routers of a configuration, each with its own credentials."""
+"""All routers of a plan, polled in the process and event loop that call."""
 
 import asyncio
+import logging
 import traceback
-from collections.abc import Callable, Mapping
 
-import structlog
-
-from linkwatch.config.settings import Config
-from linkwatch.model.ids import LinkId, RouterId
-from linkwatch.model.inventory import Inventory
+from linkwatch.model.ids import RouterId
 from linkwatch.model.measurement import PollOutcome, PollResult
-from linkwatch.model.secret import SecretRef
-from linkwatch.model.topology import InterfaceRef, Router, SnmpAccess, SnmpVersion
 from linkwatch.ports import Clock
-from linkwatch.probe.snmp_community import Community
-from linkwatch.probe.snmp_keys import MAX_USER, KeyMaker
-from linkwatch.probe.snmp_outcome import PollFailure, SnmpSetupError
-from linkwatch.probe.snmp_router import Reading, Target, WatchedRouter
-from linkwatch.probe.snmp_security import Security
-from linkwatch.probe.snmp_usm import Usm
+from linkwatch.probe.snmp_engines import EngineRoom
+from linkwatch.probe.snmp_outcome import PollFailure
+from linkwatch.probe.snmp_patience import longest_poll
+from linkwatch.probe.snmp_plan import Plan, Planned
+from linkwatch.probe.snmp_router import Reading, WatchedRouter
 
-Secrets = Callable[[SecretRef], str]
-
-_MAX_ROUNDS = 4
-
-_log = structlog.get_logger()
+_log = logging.getLogger(__name__)
 
 
 class SnmpPoller:
-    """Meets the Poller port. Nothing can be polled before the first `prepare` is committed."""
+    """Nothing can be polled before a plan is taken. Keys are made when a router's turn comes."""
 
-    def __init__(self, clock: Clock, secrets: Secrets) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._secrets = secrets
-        self._routers: dict[RouterId, WatchedRouter] = {}
+        self._planned: dict[RouterId, Planned] = {}
+        self._watched: dict[RouterId, WatchedRouter] = {}
+        self._older: dict[RouterId, WatchedRouter] = {}
+        self._engines: EngineRoom | None = None
         self._limit = 0.0
 
-    async def prepare(self, config: Config) -> Callable[[], None]:
-        """Resolve all secrets and make keys of them.
+    def take(self, plan: Plan) -> None:
+        """From now on by this plan; what is known of routers that stay is kept."""
+        self._planned = {one.router: one for one in plan.routers}
+        known = {**self._older, **self._watched}
+        self._older = {router: was for router, was in known.items() if router in self._planned}
+        self._watched = {}
+        self._engines = EngineRoom(plan, self._clock)
+        self._limit = longest_poll(plan.timeout, plan.retries)
 
-        SnmpSetupError names what is missing; what `secrets` raises passes through.
-        """
-        # Each pass phrase costs milliseconds of hashing, in which no probe could be sent.
-        routers = await asyncio.to_thread(_watched_routers, config, self._secrets)
-        settings = config.settings.snmp
+    def watched(self, router: RouterId) -> WatchedRouter | None:
+        """A router of the plan; None where it has no such."""
+        if router not in self._watched and router in self._planned and self._engines is not None:
+            new = self._engines.router(self._planned[router])
+            older = self._older.pop(router, None)
+            if older is not None:
+                new.adopt(older)
+            self._watched[router] = new
+        return self._watched.get(router)
 
-        def commit() -> None:
-            for router, watched in routers.items():
-                if router in self._routers:
-                    watched.adopt(self._routers[router])
-            self._routers = routers
-            self._limit = _MAX_ROUNDS * settings.timeout * (settings.retries + 1)
-
-        return commit
-
-    async def poll(self, router: Router) -> PollResult:
-        """One poll of a configured router; see the port."""
+    async def poll(self, router: RouterId) -> PollResult:
+        """One poll; never raises for what the network or the router does."""
         try:
-            reading = await self._bounded(router.id)
+            reading = await self._bounded(router)
         except PollFailure as failure:
             return PollResult(
-                router.id, self._clock.now().wall, failure.outcome, detail=failure.detail
+                router, self._clock.now().wall, failure.outcome, detail=failure.detail
             )
         return PollResult(
-            router.id,
+            router,
             self._clock.now().wall,
             PollOutcome.OK,
             samples=reading.samples,
             faults=reading.faults,
         )
 
-    async def _bounded(self, router: RouterId) -> Reading:
-        """However slowly a router answers a walk, its poll comes to an end."""
-        watched = self._routers.get(router)
+    def _due(self, router: RouterId) -> WatchedRouter:
+        watched = self.watched(router)
         if watched is None:
             raise PollFailure(PollOutcome.LOCAL_FAILURE, "not a router that may be asked")
+        return watched
+
+    async def _bounded(self, router: RouterId) -> Reading:
+        limit = self._limit
         try:
-            async with asyncio.timeout(self._limit):
-                return await watched.poll(self._clock)
+            async with asyncio.timeout(limit):
+                return await self._due(router).poll(self._clock)
         except PollFailure:
             raise
         except TimeoutError as error:
             raise PollFailure(
-                PollOutcome.TIMEOUT, f"the poll took longer than {self._limit:g} s"
+                PollOutcome.TIMEOUT, f"the poll took longer than {limit:g} s"
             ) from error
         except Exception as error:
             # The library is made to read hostile bytes: what escapes it costs this poll, not the
-            # daemon. Its texts quote what it worked on, keys too, and are told nobody.
+            # process. Its texts quote what it worked on, keys too, and are told nobody.
             place = traceback.extract_tb(error.__traceback__)[-1]
             kind = type(error).__name__
-            _log.error(
-                "snmp_poll_broke", router=router, error=kind, at=f"{place.name}:{place.lineno}"
-            )
+            _log.error("poll of %s broke: %s in %s:%s", router, kind, place.name, place.lineno)
             raise PollFailure(PollOutcome.LOCAL_FAILURE, f"internal error: {kind}") from error
-
-    async def close(self) -> None:
-        """Forget all keys; sockets live no longer than a poll."""
-        self._routers = {}
-
-
-def _watched_routers(config: Config, secrets: Secrets) -> dict[RouterId, WatchedRouter]:
-    maker = KeyMaker()
-    watched = _watched_links(config.inventory)
-    routers: dict[RouterId, WatchedRouter] = {}
-    problems: list[str] = []
-    for router in config.inventory.routers.values():
-        if router.snmp is None:
-            continue
-        try:
-            security = _security(router.snmp, secrets, maker)
-        except ValueError as error:
-            problems.append(f"router {router.id}: {error}")
-            continue
-        target = Target(
-            router.id,
-            router.address,
-            router.snmp.port,
-            security,
-            watched.get(router.id, {}),
-        )
-        routers[router.id] = WatchedRouter(target, config.settings.snmp)
-    if problems:
-        raise SnmpSetupError("; ".join(problems))
-    return routers
-
-
-def _watched_links(inventory: Inventory) -> Mapping[RouterId, Mapping[LinkId, InterfaceRef]]:
-    watched: dict[RouterId, dict[LinkId, InterfaceRef]] = {}
-    for link in inventory.links.values():
-        if link.interface is not None:
-            watched.setdefault(link.interface.router, {})[link.id] = link.interface
-    return watched
-
-
-def _security(access: SnmpAccess, secrets: Secrets, maker: KeyMaker) -> Security:
-    if access.version is SnmpVersion.V2C:
-        if access.community is None:
-            raise SnmpSetupError("SNMPv2c needs a community")
-        return Community(secrets(access.community))
-    if access.user is None:
-        raise SnmpSetupError("SNMPv3 needs a user")
-    if len(access.user.encode()) > MAX_USER:
-        raise SnmpSetupError(f"the user name has more than {MAX_USER} bytes")
-    auth = _pair(access.auth_protocol, access.auth_key, secrets)
-    privacy = _pair(access.privacy_protocol, access.privacy_key, secrets)
-    return Usm(access.user, maker.keys(auth, privacy), access.context)
-
-
-def _pair(protocol: str | None, key: SecretRef | None, secrets: Secrets) -> tuple[str, str] | None:
-    if protocol is None or key is None:
-        return None
-    return protocol, secrets(key)

@@ -32,6 +32,15 @@ def decode(datagram: bytes, specification: Asn1) -> Asn1:
     return decoded
 
 
+def version_of(datagram: bytes) -> int | None:
+    """The SNMP version a message says it is of (0, 1, 3); None where it is no message."""
+    # A sequence, its length in one byte or more, and an integer of one byte.
+    start = 2 + (datagram[1] & 0x7F if len(datagram) > 1 and datagram[1] & 0x80 else 0)
+    head = datagram[start : start + 3]
+    is_message = datagram[:1] == b"\x30" and len(head) == 3 and head[:2] == b"\x02\x01"
+    return head[2] if is_message else None
+
+
 @contextmanager
 def hostile() -> Iterator[None]:
     """Around decoding and reading: the library fails in many ways on bytes made to break it.
@@ -40,8 +49,26 @@ def hostile() -> Iterator[None]:
     """
     try:
         yield
-    except (PyAsn1Error, PySnmpError, ValueError, LookupError, TypeError, RecursionError) as error:
+    except (
+        PyAsn1Error,
+        PySnmpError,
+        ValueError,
+        LookupError,
+        TypeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise Unacceptable("not an SNMP message") from error
+
+
+def oid_of(oid: tuple[int, ...]) -> Asn1:
+    """The library's object identifier."""
+    return univ.ObjectIdentifier(oid)
+
+
+def is_oid(value: Asn1) -> bool:
+    """Whether `value` is an object identifier of the library's."""
+    return isinstance(value, univ.ObjectIdentifier)
 
 
 def octets(value: bytes) -> Asn1:

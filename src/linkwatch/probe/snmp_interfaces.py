@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from linkwatch.model.ids import LinkId
 from linkwatch.model.measurement import InterfaceFault
 from linkwatch.model.topology import InterfaceKey, InterfaceRef
-from linkwatch.probe.snmp_session import Session
+from linkwatch.probe.snmp_peer import Session
 from linkwatch.wire.ifmib import IF_ALIAS, IF_NAME, InterfaceReading
 from linkwatch.wire.snmpvalue import Oid, text
 

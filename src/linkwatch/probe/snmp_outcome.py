@@ -1,5 +1,7 @@
 """How an SNMP exchange can fail."""
 
+import errno
+
 from linkwatch.model.measurement import PollOutcome
 
 
@@ -10,6 +12,15 @@ class PollFailure(Exception):  # noqa: N818 it is an outcome of the router's, no
         super().__init__(f"{outcome}: {detail}")
         self.outcome = outcome
         self.detail = detail
+
+
+def no_way(error: OSError, code: int | None = None) -> PollFailure:
+    """What the kernel says of the way to a router; `code` where the error itself has none."""
+    number = error.errno if code is None else code
+    if number == errno.ECONNREFUSED:
+        return PollFailure(PollOutcome.PORT_CLOSED, "nothing listens on this port")
+    name = errno.errorcode.get(number or 0, type(error).__name__)
+    return PollFailure(PollOutcome.LOCAL_FAILURE, f"could not send: {name}")
 
 
 class Unacceptable(Exception):  # noqa: N818 one datagram is passed over, the wait goes on

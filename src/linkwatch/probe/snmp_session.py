@@ -9,7 +9,9 @@ from linkwatch.model.measurement import PollOutcome
 from linkwatch.ports import Clock
 from linkwatch.probe.snmp_ber import hostile
 from linkwatch.probe.snmp_outcome import PollFailure, Unacceptable
-from linkwatch.probe.snmp_pdu import Answer, Pdu, bulk_request, get_request
+from linkwatch.probe.snmp_patience import silence
+from linkwatch.probe.snmp_pdu import Answer, Request, bulk_request, get_request
+from linkwatch.probe.snmp_peer import TooBig
 from linkwatch.probe.snmp_security import Security, Verdict
 from linkwatch.probe.snmp_udp import Channel
 from linkwatch.wire.snmpvalue import Oid, Value, ValueType
@@ -22,24 +24,18 @@ _MAX_EXCHANGES = 4
 """Discovery, time synchronisation, the answer; and one more should the engine change between."""
 
 
-class TooBig(Exception):  # noqa: N818 the answer is asked for in smaller parts
-    """The answer does not fit into one message of the router's."""
-
-
 @dataclass(frozen=True, slots=True)
-class Session:
-    """One router, for the span of one poll. `timeout` in s for each of `retries` + 1 attempts."""
+class UdpSession:
+    """One router, for the span of one poll. `waits` (s): one for each attempt."""
 
     channel: Channel
     security: Security
     clock: Clock
-    timeout: float
-    retries: int
+    waits: Sequence[float]
 
     async def get(self, oids: Sequence[Oid]) -> Mapping[Oid, Value]:
         """The values of `oids`, all of them; PollFailure, or TooBig."""
-        request_id = _new_id()
-        answer = await self._ask(get_request(request_id, oids), request_id)
+        answer = await self._ask(get_request(tuple(oids)))
         values = dict(answer.variables)
         if values.keys() != set(oids):
             raise PollFailure(PollOutcome.BAD_RESPONSE, "the answer names other objects than asked")
@@ -50,8 +46,7 @@ class Session:
         rows: dict[int, Value] = {}
         last = column
         while len(rows) <= _MAX_ROWS:
-            request_id = _new_id()
-            answer = await self._ask(bulk_request(request_id, [last], _REPETITIONS), request_id)
+            answer = await self._ask(bulk_request((last,), _REPETITIONS))
             if not answer.variables:
                 return rows
             for oid, value in answer.variables:
@@ -63,22 +58,23 @@ class Session:
                 last = oid
         raise PollFailure(PollOutcome.BAD_RESPONSE, f"a table of more than {_MAX_ROWS} rows")
 
-    async def _ask(self, pdu: Pdu, request_id: int) -> Answer:
+    async def _ask(self, request: Request) -> Answer:
         for _ in range(_MAX_EXCHANGES):
-            answer = await self._exchange(pdu, request_id)
+            answer = await self._exchange(request)
             if self.security.judge(answer) is Verdict.ANSWERED:
                 return _checked(answer)
         raise PollFailure(PollOutcome.BAD_RESPONSE, "the router's engine keeps changing")
 
-    async def _exchange(self, pdu: Pdu, request_id: int) -> Answer:
-        """Send until something acceptable comes back."""
-        message_id = _new_id()
-        datagram = self.security.seal(pdu, message_id, self.clock.now().monotonic)
+    async def _exchange(self, request: Request) -> Answer:
+        """Send until something acceptable comes back, with ever more patience."""
+        request_id, message_id = _new_id(), _new_id()
+        now = self.clock.now().monotonic
+        datagram = self.security.seal(request, request_id, message_id, now)
         refused: Unacceptable | None = None
-        for _ in range(self.retries + 1):
+        for patience in self.waits:
             self.channel.send(datagram)
             try:
-                async with asyncio.timeout(self.timeout):
+                async with asyncio.timeout(patience):
                     while True:
                         received = await self.channel.receive()
                         try:
@@ -89,10 +85,7 @@ class Session:
                 continue
         if refused is not None:
             raise PollFailure(PollOutcome.BAD_RESPONSE, f"only an unusable answer: {refused}")
-        raise PollFailure(
-            PollOutcome.TIMEOUT,
-            f"no answer in {self.retries + 1} attempts of {self.timeout:g} s",
-        )
+        raise silence(self.waits)
 
     def _open(self, datagram: bytes, message_id: int, request_id: int) -> Answer:
         with hostile():

@@ -1,12 +1,10 @@
 """A connected UDP socket for the span of one poll."""
 
 import asyncio
-import errno
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from linkwatch.model.measurement import PollOutcome
-from linkwatch.probe.snmp_outcome import PollFailure
+from linkwatch.probe.snmp_outcome import no_way
 
 _BACKLOG = 32
 
@@ -15,15 +13,16 @@ class _Inbox(asyncio.DatagramProtocol):
     """What the event loop received and the session has not taken yet."""
 
     def __init__(self) -> None:
-        self.queue: asyncio.Queue[bytes | Exception] = asyncio.Queue(_BACKLOG)
+        self.queue: asyncio.Queue[bytes | OSError] = asyncio.Queue(_BACKLOG)
 
     def datagram_received(self, data: bytes, addr: object) -> None:
         self._put(data)
 
     def error_received(self, exc: Exception) -> None:
-        self._put(exc)
+        if isinstance(exc, OSError):
+            self._put(exc)
 
-    def _put(self, item: bytes | Exception) -> None:
+    def _put(self, item: bytes | OSError) -> None:
         # More than the backlog for one outstanding request is a flood.
         if not self.queue.full():
             self.queue.put_nowait(item)
@@ -47,8 +46,8 @@ class Channel:
     async def receive(self) -> bytes:
         """The next datagram, or PollFailure."""
         received = await self._inbox.queue.get()
-        if isinstance(received, Exception):
-            raise _failure(received)
+        if isinstance(received, OSError):
+            raise no_way(received)
         return received
 
 
@@ -59,16 +58,8 @@ async def connect(address: str, port: int) -> AsyncIterator[Channel]:
     try:
         transport, inbox = await loop.create_datagram_endpoint(_Inbox, remote_addr=(address, port))
     except OSError as error:
-        raise _failure(error) from error
+        raise no_way(error) from error
     try:
         yield Channel(transport, inbox)
     finally:
         transport.close()
-
-
-def _failure(error: Exception) -> PollFailure:
-    if isinstance(error, ConnectionRefusedError):
-        return PollFailure(PollOutcome.PORT_CLOSED, "nothing listens on this port")
-    code = error.errno if isinstance(error, OSError) else None
-    name = errno.errorcode.get(code or 0, type(error).__name__)
-    return PollFailure(PollOutcome.LOCAL_FAILURE, f"could not send: {name}")

@@ -20,13 +20,14 @@ def figures(state: State, link: LinkId, now: datetime) -> LinkFigures:
     judge = state.judges[link]
     best, interface = judge.best, judge.interface
     rates = interface.boost.contract(judge.link, now).counted
+    rtt_p50, rtt_p95 = best.rtt(0.5, 0.95) if best else (None, None)
     ratio, p95 = interface.utilisation.ratio, interface.month.p95
     return LinkFigures(
         link=link,
         state=judge.state,
         loss=best.loss if best else None,
-        rtt_p50=best.rtt(0.5) if best else None,
-        rtt_p95=best.rtt(0.95) if best else None,
+        rtt_p50=rtt_p50,
+        rtt_p95=rtt_p95,
         jitter=best.jitter if best else None,
         utilisation_receive=ratio[Direction.RECEIVE],
         utilisation_transmit=ratio[Direction.TRANSMIT],
@@ -52,5 +53,5 @@ def _metering(state: State, judge: LinkJudge) -> Metering:
         return Metering.ROUTER_SILENT
     if judge.interface.fault is not None:
         return _FAULTS[judge.interface.fault]
-    has_rates = any(ratio is not None for ratio in judge.interface.utilisation.ratio.values())
-    return Metering.MEASURED if has_rates else Metering.WAITING
+    is_measured = judge.interface.utilisation.is_measured
+    return Metering.MEASURED if is_measured else Metering.WAITING

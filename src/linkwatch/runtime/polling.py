@@ -11,8 +11,9 @@ from linkwatch.model.topology import Router
 from linkwatch.ports import Clock, Poller
 from linkwatch.timing.phase import next_slot, phase_of
 
-MAX_IN_FLIGHT = 256
-"""Polls at once, each with a socket: enough that in a province no router waits for silent ones."""
+MAX_IN_FLIGHT = 1024
+"""Polls at once, each with a socket: enough that no router waits for silent ones, not even where
+a tenth of a country's are."""
 
 _FIRST_ROUND = 5.0
 """s over which the first polls are spread, where the interval is longer."""

@@ -129,9 +129,10 @@ def _until_calendar(state: State, now: Moment) -> float:
 
 
 def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: Effects) -> None:
+    judges = state.judges
     for result in results:
-        judge = state.judges.get(result.link)
-        if judge is None:
+        judge = judges.get(result.link)
+        if judge is None or judge.pass_by(result, now):
             continue
         for finding in judge.take(result, now):
             effects.touched.add(result.link)

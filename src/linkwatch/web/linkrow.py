@@ -114,13 +114,16 @@ class LinkRow:
         elif self.interface is None:
             self.interface = InterfaceTotals()
 
+    def answered(self, rtt: float) -> None:
+        """Count an answer after `rtt` s."""
+        self.sent += 1
+        self.buckets[bisect_left(RTT_BOUNDS, rtt)] += 1
+        self.rtt_sum += rtt
+
     def probed(self, result: ProbeResult) -> None:
-        """Count one probe."""
+        """Count any other probe."""
         if result.outcome is Outcome.ANSWERED:
             self.sent += 1
-            if result.rtt is not None:
-                self.buckets[bisect_left(RTT_BOUNDS, result.rtt)] += 1
-                self.rtt_sum += result.rtt
         elif result.outcome.is_lost:
             self.sent += 1
             self.lost += 1

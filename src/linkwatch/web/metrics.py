@@ -1,13 +1,13 @@
 """ports.Observer as Prometheus metrics."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from prometheus_client import generate_latest
 
 from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.measurement import PollOutcome, PollResult, ProbeResult
+from linkwatch.model.measurement import PollOutcome, PollResult, ProbeResult, TrapOutcome
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
@@ -71,10 +71,16 @@ class MetricsObserver:
 
     def probed(self, results: Sequence[ProbeResult]) -> None:
         """Probes that ended."""
+        rows = self._links
         for result in results:
-            row = self._links.get(result.link)
-            if row is not None:
+            row = rows.get(result.link)
+            if row is None:
+                continue
+            rtt = result.rtt
+            if rtt is None:
                 row.probed(result)
+            else:
+                row.answered(rtt)
 
     def polled(self, result: PollResult) -> None:
         """A poll that ended; interfaces it did not show are no longer known to be up or down."""
@@ -135,6 +141,15 @@ class MetricsObserver:
     def scheduler_lag(self, seconds: float) -> None:
         """How late the probe loop's tick came."""
         self._lag.add(seconds, self._clock.now().monotonic)
+
+    def trapped(self, outcomes: Mapping[TrapOutcome, int]) -> None:
+        """So many datagrams came to the trap listener."""
+        for outcome, count in outcomes.items():
+            self._own.traps.labels(outcome).inc(count)
+
+    def snmp_restarted(self) -> None:
+        """The process for SNMP ended by itself and is started anew."""
+        self._own.snmp_restarts.inc()
 
     def reloaded(self, taken: bool, at: datetime) -> None:
         """A configuration was read (the first one too) at `at`, and taken or refused."""

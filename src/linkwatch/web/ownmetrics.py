@@ -18,6 +18,7 @@ from linkwatch import __version__
 from linkwatch.conference.windows import phase
 from linkwatch.model.conference import Phase
 from linkwatch.model.inventory import Inventory
+from linkwatch.model.measurement import TrapOutcome
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
@@ -63,6 +64,19 @@ class OwnMetrics:
         )
         self.lag = self._gauge(
             "probe_scheduler_lag_seconds", "The latest a tick of the probe loop came in 60 s."
+        )
+        self.traps = Counter(
+            "linkwatch_snmp_traps_total",
+            "Datagrams that came to the trap listener.",
+            ("outcome",),
+            registry=self.registry,
+        )
+        for outcome in TrapOutcome:
+            self.traps.labels(outcome)
+        self.snmp_restarts = Counter(
+            "linkwatch_snmp_process_restarts_total",
+            "Ends of the process for SNMP that nobody asked for.",
+            registry=self.registry,
         )
         self.reload_successful = self._gauge(
             "config_last_reload_successful", "Whether the last configuration read was taken."

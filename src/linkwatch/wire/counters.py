@@ -76,6 +76,9 @@ def reckon(
     step = _step(before, current, max_gap)
     if isinstance(step, Discard):
         return Reckoning(current), step
+    if step.moved and before.stood and not before.moves:
+        # Since when they had stood nobody knows: only from here on it is known how old they are.
+        return Reckoning(current, slack=step.slack, late=step.ticks, moves=True), Discard.FIRST
     return _settle(before, current, step)
 
 
@@ -96,6 +99,11 @@ class _Step:
     @property
     def moved(self) -> bool:
         return self.received > 0 or self.transmitted > 0
+
+    @property
+    def slack(self) -> int:
+        """How old counters are at most that moved in this step."""
+        return min(LAZIEST, self.ticks)
 
 
 def _is_same_tick(before: TimedReading, after: TimedReading) -> bool:
@@ -143,8 +151,7 @@ def _settle(
     if not _fits(most, kept.span + max(kept.slack, step.ticks), line_rate):
         # A counter that fell has wrapped only if the line could have carried that much.
         why = Discard.RESET if step.fell else Discard.ABOVE_LINE_RATE
-        slack = min(LAZIEST, step.ticks)
-        return Reckoning(current, slack=slack, late=step.ticks, moves=True), why
+        return Reckoning(current, slack=step.slack, late=step.ticks, moves=True), why
     if kept.span < LEAST_SPAN:
         return kept, Discard.SHORT
     # Counters that never moved belong to a line without traffic: no need to wait for a refresh.

@@ -21,6 +21,7 @@ SYS_UP_TIME: Oid = (1, 3, 6, 1, 2, 1, 1, 3, 0)
 _IF_ENTRY: Oid = (1, 3, 6, 1, 2, 1, 2, 2, 1)
 _IF_X_ENTRY: Oid = (1, 3, 6, 1, 2, 1, 31, 1, 1, 1)
 
+IF_INDEX: Oid = (*_IF_ENTRY, 1)
 IF_SPEED: Oid = (*_IF_ENTRY, 5)
 IF_OPER_STATUS: Oid = (*_IF_ENTRY, 8)
 IF_IN_OCTETS: Oid = (*_IF_ENTRY, 10)

@@ -18,16 +18,18 @@ class ValueType(StrEnum):
     GAUGE32 = "Gauge32"
     TIME_TICKS = "TimeTicks"
     OCTETS = "OCTET STRING"
+    OID = "OBJECT IDENTIFIER"
     ABSENT = "no such object"
     OTHER = "another type"
 
 
 class Value(NamedTuple):
-    """One variable's value; `number` counts for numeric types, `octets` for OCTETS."""
+    """One variable's value; `number` counts for numeric types, the others for theirs."""
 
     type: ValueType
     number: int = 0
     octets: bytes = b""
+    oid: Oid = ()
 
 
 ABSENT = Value(ValueType.ABSENT)

@@ -1,5 +1,7 @@
 """Protocols of SNMPv3's User-based Security Model by the names the configuration uses."""
 
+from typing import NamedTuple
+
 from linkwatch.wire.snmpvalue import Oid
 
 _AUTH: Oid = (1, 3, 6, 1, 6, 3, 10, 1, 1)
@@ -29,3 +31,21 @@ PRIVACY_PROTOCOLS: dict[str, Oid] = {
 }
 """RFC 3414, RFC 3826; of the long AES keys, those extended after Blumenthal and, with a C, after
 Reeder, as Cisco does: one has an identifier of Cisco's, the other only pysnmp's own."""
+
+
+class Lacks(NamedTuple):
+    """What an engine (`snmp.engine`) lacks of SNMPv3.
+
+    `verifies`: whether it looks at the digest of what comes back.
+    """
+
+    privacy: frozenset[str] = frozenset()
+    contexts: bool = False
+    verifies: bool = True
+
+
+UNSUPPORTED: dict[str, Lacks] = {
+    "pysnmp": Lacks(),
+    "gufo": Lacks(frozenset({"3DES"}), contexts=True, verifies=False),
+}
+"""pysnmp 7.1; gufo-snmp 0.13."""

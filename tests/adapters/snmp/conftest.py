@@ -1,4 +1,4 @@
-"""One agent for the conformance suite: Debian's snmpd, or a simulated one."""
+"""Agents and engines for the conformance suite: each engine against each kind of agent."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -10,6 +10,12 @@ from linkwatch.model.topology import SnmpAccess
 from support.snmp import Agent, SkewedClock, Snmpd, lab_agent, requires_snmpd
 
 AgentFactory = Callable[[SnmpAccess, SkewedClock], AbstractAsyncContextManager[Agent]]
+
+
+@pytest.fixture(params=["pysnmp", "gufo"])
+def engine(request: pytest.FixtureRequest) -> str:
+    """The library that asks."""
+    return str(request.param)
 
 
 @pytest.fixture(params=[pytest.param("snmpd", marks=requires_snmpd), "lab"])

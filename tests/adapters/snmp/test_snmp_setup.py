@@ -1,18 +1,20 @@
 """Preparing: keys are made before anything changes, and what is missing is named."""
 
 import asyncio
+import sys
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from linkwatch.model.ids import RouterId
 from linkwatch.model.measurement import PollOutcome
 from linkwatch.model.secret import SecretRef
 from linkwatch.model.topology import SnmpAccess
-from linkwatch.probe.snmp import SnmpPoller
+from linkwatch.probe import snmp_planning
 from linkwatch.probe.snmp_keys import KeyMaker
 from linkwatch.probe.snmp_outcome import SnmpSetupError
-from linkwatch.wire.usm import AUTH_PROTOCOLS, PRIVACY_PROTOCOLS
+from linkwatch.probe.snmp_planning import plan_for
 from support.snmp import (
     SECRETS,
     SkewedClock,
@@ -27,6 +29,7 @@ from support.snmp import (
     watched,
 )
 
+ROOT = Path(__file__).parents[3]
 SHORT = "hush"
 
 
@@ -54,10 +57,30 @@ def test_what_cannot_be_polled_with_is_named_and_no_secret_told(
 ) -> None:
     new = config([router(access, 161, "r1"), router(access, 161, "r2")], [])
     with pytest.raises(SnmpSetupError) as refused:
-        asyncio.run(SnmpPoller(SkewedClock(), no_secrets).prepare(new))
+        plan_for(new, no_secrets)
     assert f"router r1: {problem}" in str(refused.value)
     assert f"router r2: {problem}" in str(refused.value)
     assert SHORT not in str(refused.value)
+
+
+def test_an_engine_that_is_not_installed_is_named_with_the_command_that_does_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(snmp_planning, "find_spec", lambda name: None)
+    with pytest.raises(SnmpSetupError) as refused:
+        plan_for(config([], [], engine="gufo"), resolve)
+    assert str(refused.value) == (
+        "snmp.engine is gufo, but gufo-snmp is not installed: "
+        f"{sys.executable} -m pip install 'gufo-snmp>=0.13,<0.14'"
+    )
+
+
+def test_the_command_installs_what_the_project_was_tested_with() -> None:
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        extras = tomllib.load(file)["project"]["optional-dependencies"]
+    (fast,) = extras["fast"]
+    assert fast in extras["dev"]
+    assert f"'{fast}'" in snmp_planning._INSTALL
 
 
 def test_a_refused_configuration_changes_nothing() -> None:
@@ -74,32 +97,13 @@ def test_a_refused_configuration_changes_nothing() -> None:
     asyncio.run(run())
 
 
-def test_every_pair_of_protocols_is_understood_by_the_other_end() -> None:
-    async def run() -> None:
-        clock = SkewedClock()
-        routers = [
-            router(v3(f"{auth}-{privacy}", (auth, "auth"), (privacy, "privacy")), free_port())
-            for auth in AUTH_PROTOCOLS
-            for privacy in PRIVACY_PROTOCOLS
-        ]
-        routers = [replace(one, id=RouterId(f"r{n}")) for n, one in enumerate(routers)]
-        new = config(routers, [])
-        async with lab_agents(new, clock):
-            poller = await poller_for(new, clock)
-            for one in routers:
-                result = await poller.poll(one)
-                assert result.outcome is PollOutcome.OK, (one.snmp, result.detail)
-
-    asyncio.run(run())
-
-
 def test_keys_of_the_standard() -> None:
     """RFC 3414, A.3: the pass phrase "maplesyrup" at engine 0...02."""
     engine = bytes.fromhex("000000000000000000000002")
     md5 = KeyMaker().keys(("MD5", "maplesyrup"), None)
-    assert bytes(md5.localize(engine).auth).hex() == "526f5eed9fcce26f8964c2930787d82b"
+    assert (md5.localize(engine).auth or b"").hex() == "526f5eed9fcce26f8964c2930787d82b"
     sha = KeyMaker().keys(("SHA", "maplesyrup"), None)
-    assert bytes(sha.localize(engine).auth).hex() == "6695febc9288e36282235fc7151f128497b38f3f"
+    assert (sha.localize(engine).auth or b"").hex() == "6695febc9288e36282235fc7151f128497b38f3f"
 
 
 def test_credentials_are_equal_by_their_keys() -> None:

@@ -62,7 +62,7 @@ def hear(usm: Usm, datagram: bytes, now: float = 0.0) -> Answer:
 
 def sent(usm: Usm, now: float) -> tuple[bytes, int, int, bytes]:
     """Engine id, boots, time and user of the next request."""
-    request = usm.seal(get_request(1, [SYS_UP_TIME]), 8, now)
+    request = usm.seal(get_request((SYS_UP_TIME,)), 1, 8, now)
     parameters = decode(bytes(decode(request, SNMPv3Message())[2]), UsmSecurityParameters())
     engine, boots, time, user = (parameters[position] for position in range(4))
     return bytes(engine), int(boots), int(time), bytes(user)
@@ -70,7 +70,7 @@ def sent(usm: Usm, now: float) -> tuple[bytes, int, int, bytes]:
 
 def test_before_discovery_neither_user_nor_question_goes_out() -> None:
     usm = Usm("linkwatch", KEYS, "")
-    request = usm.seal(get_request(1, [SYS_UP_TIME]), 8, 0.0)
+    request = usm.seal(get_request((SYS_UP_TIME,)), 1, 8, 0.0)
     assert b"linkwatch" not in request
     assert sent(usm, 0.0) == (b"", 0, 0, b"")
 

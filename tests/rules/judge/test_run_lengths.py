@@ -125,11 +125,15 @@ def test_whatever_is_configured_gives_charts_that_one_loss_does_not_move_over_th
         assert chart.doubt <= chart.limit
 
 
-def test_slow_replies_take_several_in_a_row_and_more_the_more_levels_share() -> None:
-    chart = slow_chart(CHANCE, 2)
-    in_a_row = math.ceil(chart.limit / chart.gain)
-    assert 8 <= in_a_row <= 12
-    assert chart.limit > slow_chart(CHANCE, 1).limit
+def test_slow_replies_take_several_in_a_row_and_more_the_more_are_slow_anyway() -> None:
+    in_a_row = [
+        math.ceil(chart.limit / chart.gain)
+        for chart in (slow_chart(usual, CHANCE, 2) for usual in (0.05, 0.1, 0.2, 0.3, 0.4, 0.45))
+    ]
+    assert in_a_row == sorted(in_a_row)
+    assert in_a_row[0] == 9
+    assert in_a_row[-1] < 150
+    assert slow_chart(0.05, CHANCE / 100, 2).limit > slow_chart(0.05, CHANCE, 2).limit
 
 
 def test_clearing_takes_longer_the_less_loss_the_level_allows() -> None:

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkwatch.judge.bursts import HEALTHY, SPAN, Bursts
+from linkwatch.judge.bursts import HEALTHY, PROBATION, SPAN, Bursts
 from linkwatch.judge.losses import ESTIMATE, KEPT, Losses
 from linkwatch.judge.significance import BACKGROUND_LOSS
+from linkwatch.judge.usual import LEAST, MOST, Usual
 from linkwatch.judge.walk import Walk
 
 probes = st.lists(st.booleans(), max_size=400)
@@ -26,6 +27,15 @@ def test_a_line_worked_out_at_bad_probes_alone_is_pages_cumulative_sum(
             assert (seen.bad, seen.sent) == (sum(told[run - 1 : count]), count - run + 1)
             assert (seen.since, seen.span) == (run * 2.0, (count - run) * 2.0)
         assert walk.height(count) == height
+
+
+def test_good_probes_that_are_spared_take_nothing_from_the_line() -> None:
+    walk = Walk()
+    walk.add(1, 10, 100, 1.0)
+    walk.add(8, 10, 100, 8.0, spared=4)
+    assert walk.height(8) == 10 - 2 + 10
+    walk.add(30, 10, 100, 30.0, spared=20)
+    assert walk.height(30) == 18 - 1 + 10
 
 
 @given(probes, st.integers(0, 400), st.sampled_from([1, 7, 60, KEPT]))
@@ -76,32 +86,65 @@ def test_a_burst_ends_a_while_after_its_first_loss_however_it_goes_on() -> None:
     assert SPAN == 5.0
 
 
-def test_a_target_is_taken_for_healthy_until_its_losses_tell_otherwise() -> None:
+def taught(*runs: int, apart: int = PROBATION) -> Bursts:
+    """What so many misses in a row teach, each run so many probes after the last."""
     bursts = Bursts()
-    assert bursts.again == BACKGROUND_LOSS
-    for _ in range(200):
-        bursts.ended(2)
-        bursts.learn()
-    assert bursts.again == pytest.approx(0.5, abs=0.03)
-    for _ in range(20_000):
-        bursts.ended(1)
-        bursts.learn()
-    assert bursts.again < 0.01
+    for number, misses in enumerate(runs, start=1):
+        bursts.ended(misses)
+        bursts.learn(number * apart)
+    return bursts
 
 
-def test_the_last_run_teaches_only_once_the_next_shows_that_it_was_harmless() -> None:
+def test_a_target_is_taken_for_healthy_until_its_losses_tell_otherwise() -> None:
+    assert Bursts().again == BACKGROUND_LOSS
+    assert taught(*[1] * 1000).again == BACKGROUND_LOSS
+    assert taught(*[2] * 300).again == pytest.approx(0.5, abs=0.05)
+    assert taught(*[2] * 300, *[1] * 20_000).again < 0.01
+
+
+def test_the_odd_pair_of_losses_is_no_habit() -> None:
+    assert taught(*[1] * 400, 2, 2, *[1] * 400).again == BACKGROUND_LOSS
+
+
+def test_a_run_teaches_only_when_what_it_may_have_begun_would_have_been_found_out() -> None:
     bursts = Bursts()
     bursts.ended(6)
-    bursts.learn()
+    for count in range(PROBATION):
+        bursts.learn(count)
+    bursts.learn(PROBATION)
     assert bursts.again == BACKGROUND_LOSS
-    bursts.learn()
-    assert bursts.again == pytest.approx((5 + HEALTHY * BACKGROUND_LOSS) / (6 + HEALTHY))
+    bursts.learn(2 * PROBATION - 1)
+    assert bursts.again == BACKGROUND_LOSS
+    bursts.learn(2 * PROBATION)
+    assert bursts.again == pytest.approx((5 - 5**0.5) / (6 + HEALTHY))
 
 
 def test_what_was_part_of_a_fault_teaches_nothing() -> None:
     bursts = Bursts()
     bursts.ended(6)
     bursts.forget()
-    bursts.learn()
-    bursts.learn()
+    for turn in range(1, 5):
+        bursts.learn(turn * PROBATION)
     assert bursts.again == BACKGROUND_LOSS
+
+
+@pytest.mark.parametrize(
+    ("every", "share"), [(1000, LEAST), (50, LEAST), (10, 0.15), (4, 0.30), (2, MOST), (1, MOST)]
+)
+def test_how_many_replies_are_slow_anyway_is_learnt_in_steps(every: int, share: float) -> None:
+    usual = Usual()
+    for count in range(0, 20_000, every):
+        usual.add(count)
+    assert usual.share == pytest.approx(share)
+
+
+def test_slow_replies_teach_only_what_is_long_past_and_was_no_fault() -> None:
+    usual = Usual()
+    for count in range(400):
+        usual.add(count)
+    assert usual.share == LEAST
+    for count in range(400, 500):
+        usual.forget(count)
+    for count in range(500, 5000, 100):
+        usual.add(count)
+    assert usual.share < 0.15

@@ -37,6 +37,7 @@ def test_the_document_has_the_agreed_form() -> None:
             "threshold": {"loss": 0.05},
             "direction": None,
             "reason": None,
+            "evidence": {"lost": 5.0, "sent": 5.0},
             "path": None,
             "caused_by": None,
             "affects": ["chu-se"],

@@ -81,7 +81,7 @@ def test_latency(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_load_names_the_direction_and_the_contracted_rate(language: str) -> None:
     drive = driven(language)
-    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=6)
+    drive.poll(sample(WAN, receive=19e6, transmit=1e6), times=7)
     told = drive.run(70)
     assert line(told[0], LOAD[language].split(" ", maxsplit=1)[0]) == LOAD[language]
 

@@ -182,10 +182,10 @@ def test_a_line_that_never_carried_anything_is_idle_at_once() -> None:
     assert told(7, 7, 7, 7) == ["first", "0 over 10", "0 over 10", "0 over 10"]
 
 
-def test_a_late_agents_first_refresh_is_no_traffic_above_the_line_either() -> None:
-    assert told(0, 0, 0, 300, 300, 300) == [
+def test_the_first_refresh_that_is_seen_may_reach_back_to_any_time() -> None:
+    assert told(0, 0, 0, 50, 50, 50, 350) == [
         *("first", "0 over 10", "0 over 10"),
-        *("stale", "stale", "80 over 30"),
+        *("first", "stale", "stale", "80 over 30"),
     ]
 
 
