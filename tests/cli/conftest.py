@@ -182,7 +182,7 @@ def _serving(config_path: Path, control: FakeControl, socket_path: Path) -> Iter
 
     async def live() -> None:
         about = (control, metrics, lambda: config.inventory)
-        apps = (public_app(*about, lambda token: False), control_app(*about))
+        apps = (public_app(*about, lambda token: False, lambda token: None), control_app(*about))
         server = WebServer(*apps, host="127.0.0.1", port=0, socket_path=socket_path)
         server.open()
         loop = asyncio.get_running_loop()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from support.field import Field, laid_out
@@ -14,6 +15,10 @@ from support.snmp import requires_snmpd
 pytestmark = [requires_root, requires_snmpd]
 
 ALERT, CLEAR = 10.0, 15.0
+BASE = "http://10.77.0.1:9675"
+REACHED = {
+    'http: {listen: "127.0.0.1:9675"}': f'http: {{listen: "10.77.0.1:9675", public_url: "{BASE}"}}',
+}
 QUICK = """\
 hold: {P1: 0s, P2: 0s, P3: 0s}
 escalation:
@@ -25,6 +30,13 @@ escalation:
 def quick(tmp_path: Path) -> Iterator[Field]:
     """The field, with an escalation of seconds."""
     with laid_out(tmp_path, {"hold: {P1: 0s, P2: 0s, P3: 0s}\n": QUICK}) as ready:
+        yield ready
+
+
+@pytest.fixture
+def reached(tmp_path: Path) -> Iterator[Field]:
+    """The field, with a daemon that can be reached from outside."""
+    with laid_out(tmp_path, REACHED) as ready:
         yield ready
 
 
@@ -73,6 +85,38 @@ def test_what_was_answered_survives_kill_9_and_declining_goes_on(field: Field) -
     field.hook.wait(CLEAR, Wanted("resolved", "vnpt-tinh"))
     unknown = field.daemon.cli("ack", number, "--for", "vnpt-huyen")
     assert (unknown.returncode, unknown.stderr) == (2, f"linkwatch: no incident {number} is open\n")
+
+
+def test_a_link_in_a_message_answers_from_outside_and_survives_kill_9(reached: Field) -> None:
+    field = reached
+    cut(field)
+    link = str(field.hook.wait(ALERT, Wanted("opened", "vnpt-huyen")).body["ack_url"])
+    token = link.rpartition("/")[2]
+    assert link == f"{BASE}/ack/{token}"
+    with field.site.entered(), httpx.Client(trust_env=False, timeout=5.0) as phone:
+        assert phone.get(link).status_code == httpx.codes.OK
+        assert holder(field) is None
+        forged = token[:-2] + ("A" if token[-2] != "A" else "B") + token[-1]
+        refused = phone.post(f"{BASE}/ack/{forged}", data={"act": "take"})
+        assert refused.status_code == httpx.codes.NOT_FOUND
+        assert holder(field) is None
+        sent = phone.post(link, data={"act": "take", "eta": "45m"}, follow_redirects=True)
+        assert "Đã ghi nhận: bạn nhận việc." in sent.text
+    field.hook.wait(ALERT, Wanted("acknowledged", "truc-ttcntt"))
+    before = holder(field)
+    assert before is not None
+    assert (before["contact"], before["via"]) == ("vnpt-huyen", "link")
+    field.daemon.kill()
+    field.daemon.start()
+    assert holder(field) == before
+    with field.site.entered(), httpx.Client(trust_env=False, timeout=5.0) as phone:
+        phone.post(link, data={"act": "decline"})
+        field.hook.wait(ALERT, Wanted("escalated", "vnpt-tinh"))
+        assert holder(field) is None
+        field.site.ip("address", "add", "10.77.1.10/32", "dev", "lo")
+        field.hook.wait(CLEAR, Wanted("resolved", "vnpt-huyen"))
+        assert phone.post(link, data={"act": "take"}).status_code == httpx.codes.GONE
+    assert token not in field.daemon.log.read_text(encoding="utf-8")
 
 
 def test_steps_that_come_due_while_it_is_dead_are_taken_after_the_restart_once(

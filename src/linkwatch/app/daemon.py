@@ -111,7 +111,8 @@ class Daemon:
             self._parts.metrics,
             lambda: self._parts.in_force.config.inventory,
         )
-        apps = (public_app(*about, self._parts.beats.beat), control_app(*about))
+        parts = self._parts
+        apps = (public_app(*about, parts.beats.beat, parts.addressed), control_app(*about))
         socket_path = runtime_directory(os.environ) / SOCKET_NAME
         return WebServer(*apps, host=http.host, port=http.port, socket_path=socket_path)
 

@@ -32,6 +32,7 @@ from linkwatch.runtime.writer import Writer
 from linkwatch.store.opening import default_url, open_journal
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.tallies import Tally
+from linkwatch.wire.acktoken import Addressed, read_ack_token
 
 
 @dataclass(slots=True)
@@ -60,6 +61,8 @@ class Parts:
     traps: TrapLoop
     agenda: SlowSchedule
     supervisor: Systemd
+    addressed: Callable[[str], Addressed | None]
+    """Reads the token of a signed link."""
     reloadable: Sequence[Part] = field(default=())
     """In the order of their commits."""
 
@@ -109,7 +112,7 @@ async def build(
     stack.push_async_callback(writer.close)
     dispatcher = Dispatcher(clock, notifiers, record, metrics, build=channels)
     stack.push_async_callback(dispatcher.close)
-    engine = Engine(State(config.inventory), clock, writer, metrics, probe_now)
+    engine = Engine(State(config.inventory, key), clock, writer, metrics, probe_now)
     metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()
     probes = ProbeLoop(
@@ -151,6 +154,7 @@ async def build(
         traps=traps,
         agenda=SlowSchedule(),
         supervisor=supervisor,
+        addressed=partial(read_ack_token, key),
         reloadable=(
             *(_Figures(metrics), poller, dispatcher, engine),
             *(probes, checks, beats, polls, traps),

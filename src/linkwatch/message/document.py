@@ -36,6 +36,7 @@ def document(
     addressee: Addressee,
     *,
     text: str,
+    ack_url: str | None,
     timezone: ZoneInfo,
 ) -> str:
     """The document as one line of JSON; times RFC 3339 with the zone's offset."""
@@ -50,7 +51,7 @@ def document(
             "role": addressee.role.value,
         },
         "text": text,
-        "ack_url": None,
+        "ack_url": ack_url,
     }
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 

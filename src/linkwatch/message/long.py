@@ -96,10 +96,19 @@ def _fault(view: View, language: Language) -> Iterator[str]:
     yield _holder(view, language)
     if incident.kind not in _NOBODY_ON_SITE:
         yield _site(view, language)
-    if view.hotline:
-        yield say(phrases.CALL, language, hotline=phone(view.hotline), id=incident.id)
-    else:
-        yield say(phrases.CLOSING, language, id=incident.id)
+    yield _answer(view, language)
+
+
+def _answer(view: View, language: Language) -> str:
+    """How to say that one has it."""
+    url, hotline, number = view.ack_url, view.hotline, view.incident.id
+    if url and hotline:
+        return say(phrases.OPEN_OR_CALL, language, url=url, hotline=phone(hotline), id=number)
+    if url:
+        return say(phrases.OPEN, language, url=url, id=number)
+    if hotline:
+        return say(phrases.CALL, language, hotline=phone(hotline), id=number)
+    return say(phrases.CLOSING, language, id=number)
 
 
 def _ending(view: View, language: Language) -> Iterator[str]:

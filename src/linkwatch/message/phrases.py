@@ -167,6 +167,11 @@ ON_SITE: Phrase = (
 )
 FALLBACK: Phrase = ("Dự phòng: {what}.", "Fallback: {what}.")
 CALL: Phrase = ("NHẬN VIỆC: gọi {hotline} · {id}", "TO TAKE IT: call {hotline} · {id}")
+OPEN: Phrase = ("NHẬN VIỆC: {url} · {id}", "TO TAKE IT: {url} · {id}")
+OPEN_OR_CALL: Phrase = (
+    "NHẬN VIỆC: {url} hoặc gọi {hotline} · {id}",
+    "TO TAKE IT: {url} or call {hotline} · {id}",
+)
 CLOSING: Phrase = ("{id}", "{id}")
 
 

@@ -42,3 +42,5 @@ class View:
     told: tuple[Contact, ...]
     on_site: tuple[Contact, ...]
     hotline: str | None
+    ack_url: str | None = None
+    """Where it can be taken in hand."""

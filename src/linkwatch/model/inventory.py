@@ -83,3 +83,7 @@ class Inventory:
     """Channels that this version has a sender for."""
     addressed_by: Mapping[ChannelId, Address] = field(default_factory=dict)
     """Channels that send to a contact's own number or address; the others need none."""
+    logging_channels: frozenset[ChannelId] = frozenset()
+    """Channels into the daemon's own log: what lets somebody act does not go there."""
+    public_url: str | None = None
+    """How the daemon is reached from outside, for links in messages; None: it is not."""

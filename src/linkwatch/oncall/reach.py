@@ -27,6 +27,12 @@ def reaches(channel: ChannelId, contact: Contact, inventory: Inventory) -> bool:
     return needed is not Address.EMAIL or contact.email is not None
 
 
+def heard(hotline: str | None, public_url: str | None) -> frozenset[Answer]:
+    """The ways to answer that reach us: a phone call to a number, a link to an address."""
+    ways = {Answer.PHONE: hotline, Answer.LINK: public_url}
+    return frozenset(way for way, where in ways.items() if where is not None)
+
+
 def members(roster: Roster, period: Period) -> tuple[ContactId, ...]:
     """Everybody whom a roster may put on duty within a period, each once."""
     span = Span(period.start, period.end)
@@ -75,6 +81,5 @@ def _weaknesses(
         yield Weakness.CHANNEL_UNFIT, unfit
     if not contact.phones:
         yield Weakness.NO_PHONE, ()
-    by_phone_to_nobody = {Answer.PHONE} if inventory.operators.hotline is None else set()
-    if not contact.answers_by - by_phone_to_nobody:
+    if not contact.answers_by & heard(inventory.operators.hotline, inventory.public_url):
         yield Weakness.CANNOT_ANSWER, ()

@@ -37,7 +37,7 @@ def take_up(state: State, asked: TakeAsked, now: Moment, effects: Effects) -> No
         now=now.wall,
     )
     notes = [("acknowledged", _account(held.taken))]
-    if held.announced_at is None:
+    if held.announced_at is None or _only_renews(incident, asked, contact):
         keep(state, held, notes, [], now=now, effects=effects)
     else:
         telling = say(
@@ -56,6 +56,10 @@ def turn_down(state: State, asked: DeclineAsked, now: Moment, effects: Effects) 
         refusal = Refusal.NOT_TOLD
     if incident is None or refusal is not None:
         effects.ruling = Ruling(refusal)
+        return
+    if asked.contact in incident.declined:
+        # Said twice: a button pressed again is no reason to go further up.
+        effects.ruling = Ruling(incident=incident)
         return
     zone, wide = state.inventory.timezone, reaches_far(state, incident)
     left = decline(incident, asked.contact, zone, wide=wide, now=now.wall)
@@ -85,6 +89,12 @@ def _refusal(state: State, incident: Incident | None, contact: ContactId | None)
     if contact is None:
         return Refusal.NOBODY_TO_NAME
     return None if contact in state.inventory.contacts else Refusal.UNKNOWN_CONTACT
+
+
+def _only_renews(incident: Incident, asked: TakeAsked, contact: ContactId) -> bool:
+    """Whether the holder says again what everybody knows."""
+    taken = incident.taken
+    return taken is not None and taken.contact == contact and asked.eta is None and not asked.note
 
 
 def _refused_eta(eta: float | None) -> Refusal | None:

@@ -60,6 +60,8 @@ class State:
     """Owned and changed by the engine's turn alone. `verified`: addresses that ever answered."""
 
     inventory: Inventory
+    key: bytes | None = field(default=None, repr=False)
+    """Signs the links that answer for an incident; None: there are none."""
     verified: dict[LinkId, set[str]] = field(default_factory=dict)
     judges: dict[LinkId, LinkJudge] = field(default_factory=dict)
     routers: dict[RouterId, RouterJudge] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from linkwatch.oncall.audience import asked, still_reachable, together
 from linkwatch.oncall.progress import done
 from linkwatch.oncall.row import row_of
 from linkwatch.runtime.state import State
+from linkwatch.wire.acktoken import Addressed, ack_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,9 @@ def say(
     """These people hear of the event, each once by each of their channels."""
     counted = {**incident.events, event: incident.events.get(event, 0) + 1}
     incident = replace(incident, told=together(incident.told, people), events=counted)
-    words = text(_view(state, incident, event, now), state.inventory.language)
+    view = _view(state, incident, event, now)
     messages = tuple(
-        _notification(state, incident, event, one, channel, words=words, now=now)
-        for one in people
-        for channel in one.channels
+        _notification(state, view, one, channel) for one in people for channel in one.channels
     )
     notes = [TimelineEntry(incident.id, now, "inherited", what) for what in inherited]
     if not messages:
@@ -102,17 +101,11 @@ def _contacts(state: State, ids: list[ContactId]) -> tuple[Contact, ...]:
     return tuple(known[i] for i in ids if i in known)
 
 
-def _notification(
-    state: State,
-    incident: Incident,
-    event: IncidentEvent,
-    one: Told,
-    channel: ChannelId,
-    *,
-    words: str,
-    now: datetime,
-) -> Notification:
+def _notification(state: State, view: View, one: Told, channel: ChannelId) -> Notification:
+    incident, event = view.incident, view.event
     name = key(incident, event, one.contact, channel)
+    ack_url = _ack_url(state, view, one.contact, channel)
+    words = text(replace(view, ack_url=ack_url), state.inventory.language)
     return Notification(
         key=name,
         incident=incident.id,
@@ -127,8 +120,18 @@ def _notification(
             incident,
             Addressee(one.contact, one.role, one.level),
             text=words,
+            ack_url=ack_url,
             timezone=state.inventory.timezone,
         ),
-        created_at=now,
+        created_at=view.now,
         started_at=incident.started_at,
     )
+
+
+def _ack_url(state: State, view: View, contact: ContactId, channel: ChannelId) -> str | None:
+    """Where this contact answers, as long as there is something to answer."""
+    base, logged = state.inventory.public_url, state.inventory.logging_channels
+    if base is None or state.key is None or channel in logged or view.incident.status.is_closed:
+        return None
+    token = ack_token(state.key, Addressed(view.incident.id, contact))
+    return f"{base.rstrip('/')}/ack/{token}"

@@ -15,7 +15,6 @@ from starlette.routing import Route
 
 from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.localtime import parse_end, parse_start
-from linkwatch.config.units import parse_duration
 from linkwatch.model.incident import Via
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.moment import Span
@@ -28,7 +27,9 @@ from linkwatch.web.requests import (
     DeclineBody,
     SwapBody,
     TakeBody,
+    bad_value,
     read,
+    seconds,
 )
 from linkwatch.web.rulings import SwapEntry, not_understood, ruled, swap_entry
 
@@ -119,7 +120,7 @@ class OncallDoors:
         ruling = await self._acts.take(
             incident,
             body.for_,
-            eta=_seconds("eta", body.eta) if body.eta is not None else None,
+            eta=seconds("eta", body.eta) if body.eta is not None else None,
             via=Via(body.via) if body.via else Via.PHONE if body.for_ else Via.COMMAND,
             by=body.by,
             note=body.note,
@@ -149,19 +150,7 @@ def _time(
     try:
         return parse(text, zone)
     except BadValueError as error:
-        raise _bad(name, error) from None
-
-
-def _seconds(name: str, text: str) -> float:
-    try:
-        return parse_duration(text)
-    except BadValueError as error:
-        raise _bad(name, error) from None
-
-
-def _bad(name: str, error: BadValueError) -> BadRequest:
-    hint = f" ({error.hint})" if error.hint else ""
-    return BadRequest(f"{name}: {error.message}{hint}")
+        raise bad_value(name, error) from None
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]

@@ -1,9 +1,10 @@
-"""Bodies of requests: JSON of a known shape and a bounded size, or one line that says what is not.
+"""Bodies of requests: of a known shape and a bounded size, or one line that says what is not.
 
 Words are one printable line, so that no note can move a cursor or forge a line of a log.
 """
 
 from typing import Annotated, Literal, TypeVar
+from urllib.parse import parse_qsl
 
 from pydantic import (
     AfterValidator,
@@ -15,6 +16,11 @@ from pydantic import (
 )
 from starlette.requests import Request
 
+from linkwatch.config.badvalue import BadValueError
+from linkwatch.config.units import parse_duration
+
+_FIELDS = 20
+"""Of a form."""
 LIMIT = 16_384
 """Bytes of a body."""
 
@@ -89,19 +95,65 @@ class CloseBody(Body):
     by: Name
 
 
+class AnswerForm(Body):
+    """`POST /ack/TOKEN`, as the page sends it; `eta` a duration, empty: none."""
+
+    act: Literal["take", "decline"]
+    eta: Annotated[str, StringConstraints(max_length=20, strip_whitespace=True)] = ""
+    note: Words = ""
+
+
 B = TypeVar("B", bound=Body)
 
 
 async def read(request: Request, shape: type[B]) -> B:
-    """The request's body; BadRequest where it has another shape."""
+    """The request's JSON; BadRequest where it has another shape."""
+    text = await _body(request)
+    try:
+        return shape.model_validate_json(text)
+    except ValidationError as error:
+        raise _misshapen(error) from None
+
+
+async def read_form(request: Request, shape: type[B]) -> B:
+    """The fields of an HTML form, each once; BadRequest where they have another shape."""
+    text = await _body(request)
+    try:
+        fields = parse_qsl(
+            text.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=_FIELDS
+        )
+    except ValueError:
+        raise BadRequest("is not a form") from None
+    try:
+        return shape.model_validate(dict(fields))
+    except ValidationError as error:
+        raise _misshapen(error) from None
+
+
+def seconds(name: str, text: str) -> float:
+    """A duration in s; BadRequest where it is none."""
+    try:
+        return parse_duration(text)
+    except BadValueError as error:
+        raise bad_value(name, error) from None
+
+
+def bad_value(name: str, error: BadValueError) -> BadRequest:
+    """What is wrong with one of the values."""
+    hint = f" ({error.hint})" if error.hint else ""
+    return BadRequest(f"{name}: {error.message}{hint}")
+
+
+async def _body(request: Request) -> bytes:
     text = bytearray()
     async for chunk in request.stream():
         text += chunk
         if len(text) > LIMIT:
             raise BadRequest(f"more than {LIMIT} bytes")
-    try:
-        return shape.model_validate_json(bytes(text))
-    except ValidationError as error:
-        fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(map(str, fault["loc"]))
-        raise BadRequest(f"{place}: {fault['msg']}" if place else str(fault["msg"])) from None
+    return bytes(text)
+
+
+def _misshapen(error: ValidationError) -> BadRequest:
+    fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = ".".join(map(str, fault["loc"]))
+    return BadRequest(f"{place}: {fault['msg']}" if place else str(fault["msg"]))

@@ -140,7 +140,7 @@ def run(clock: Clock, province: Callable[..., Inventory], tmp_path: Path) -> Run
         control = FakeControl()
         args = (control, metrics, lambda: inventory)
         server = WebServer(
-            public_app(*args, control.beat),
+            public_app(*args, control.beat, lambda token: None),
             control_app(*args),
             host="127.0.0.1",
             port=0,

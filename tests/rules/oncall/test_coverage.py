@@ -202,6 +202,8 @@ SMS = {ChannelId("log"): Address.PHONE}
         ({"channels": ()}, {}, {Weakness.UNREACHABLE}),
         ({"channels": (ChannelId("none"),)}, {}, {Weakness.UNREACHABLE}),
         ({"answers_by": frozenset()}, {}, {Weakness.CANNOT_ANSWER}),
+        ({"answers_by": frozenset({Answer.LINK})}, {}, {Weakness.CANNOT_ANSWER}),
+        ({"answers_by": frozenset({Answer.TELEGRAM})}, {}, {Weakness.CANNOT_ANSWER}),
         ({"email": None}, SMS, set()),
     ],
 )
@@ -223,6 +225,11 @@ def test_without_a_hotline_nobody_can_answer_by_phone() -> None:
     found = [e for e in look(mute) if isinstance(e, WeakContact)]
     assert {e.weakness for e in found} == {Weakness.CANNOT_ANSWER}
     assert {e.contact for e in found} == set(whole.contacts)
+
+
+def test_by_a_link_they_answer_where_the_daemon_is_reached_from_outside() -> None:
+    by_link = with_contact(manned(), answers_by=frozenset({Answer.LINK}))
+    assert look(replace(by_link, public_url="https://linkwatch.example")) == []
 
 
 def test_somebody_on_no_roster_and_at_no_site_does_not_matter() -> None:

@@ -88,6 +88,10 @@ def _inventory(document: Document, schedules: Schedules) -> Inventory:
             document.acknowledgement.expires, document.acknowledgement.remind_holder
         ),
         maintenance=tuple(events.maintenance(entry) for entry in document.maintenance),
+        logging_channels=frozenset(
+            ChannelId(key) for key, entry in document.channels.items() if isinstance(entry, Log)
+        ),
+        public_url=document.http.public_url,
     )
 
 
@@ -104,7 +108,7 @@ def _hold(document: Document) -> Mapping[Priority, float]:
 def _settings(document: Document) -> Settings:
     snmp, beat = document.snmp, document.heartbeat
     return Settings(
-        http=HttpSettings(*document.http.listen, document.http.public_url),
+        http=HttpSettings(*document.http.listen),
         store_url=document.store.url,
         snmp=SnmpSettings(
             interval=snmp.interval,
