@@ -24,6 +24,7 @@ class Watched:
     book: DutyBook
     hours: float = 0.0
     shown: list[Missing] = field(default_factory=list)
+    told: list[list[tuple[CarrierId, Level]]] = field(default_factory=list)
 
     def now(self) -> Moment:
         return moment(NIGHT, self.hours * 3600)
@@ -32,7 +33,12 @@ class Watched:
         raise AssertionError(f"nobody should sleep until {monotonic}")
 
     def watch(self) -> RosterWatch:
-        return RosterWatch(self, lambda: self.book, lambda gaps: self.shown.append(frozenset(gaps)))
+        return RosterWatch(
+            self,
+            lambda: self.book,
+            lambda gaps: self.shown.append(frozenset(gaps)),
+            lambda gaps: self.told.append([gap.key for gap in gaps]),
+        )
 
 
 def book(until: datetime | None = None) -> DutyBook:
@@ -67,6 +73,15 @@ def test_a_gap_ahead_is_said_once_and_again_only_when_it_comes_again() -> None:
         [],
         ["rosters looked at: 1"],
     ]
+
+
+def test_every_look_ahead_tells_all_gaps_that_there_are() -> None:
+    watched = Watched(book(NIGHT + timedelta(days=2)))
+    looks(watched, 0, 0.02, 18.5)
+    assert watched.told == [[(VNPT, Level.DISTRICT)]] * 2
+    watched = Watched(book())
+    looks(watched, 0)
+    assert watched.told == [[]]
 
 
 def test_a_gap_that_has_come_is_shown_and_said() -> None:

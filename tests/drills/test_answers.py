@@ -16,6 +16,7 @@ pytestmark = [requires_root, requires_snmpd]
 
 ALERT, CLEAR = 10.0, 15.0
 BASE = "http://10.77.0.1:9675"
+ENDS = ("opened", "resolved")
 REACHED = {
     'http: {listen: "127.0.0.1:9675"}': f'http: {{listen: "10.77.0.1:9675", public_url: "{BASE}"}}',
 }
@@ -145,3 +146,26 @@ def test_a_swap_of_duty_survives_kill_9_and_who_stands_in_is_told(field: Field) 
     assert (
         field.daemon.cli("oncall", "override", "list").stdout == "no override was made by command\n"
     )
+
+
+def test_a_duty_that_nobody_has_is_told_once_over_kill_9_until_somebody_has_it(
+    tmp_path: Path,
+) -> None:
+    leader = "  vnpt-leader: {carrier: vnpt, level: leader, standing: vnpt-ld}\n"
+    at_any_hour = "escalation: {P3: [{after: 0s, notify: [duty]}]}\nhold: {P1: 0s, P2: 0s, P3: 0s}\n"
+    changes = {leader: "", "hold: {P1: 0s, P2: 0s, P3: 0s}\n": at_any_hour}
+    with laid_out(tmp_path, changes) as field:
+        opened = field.hook.wait(ALERT, Wanted("opened", "truc-ttcntt"))
+        assert opened.what[1] == "roster_gap"
+        assert field.daemon.metric("linkwatch_roster_gap", carrier="vnpt", level="leader") == 1
+        field.daemon.kill()
+        field.daemon.start()
+        (incident,) = field.daemon.status()["incidents"]
+        assert incident["subject"] == {"kind": "duty", "id": "vnpt/leader"}
+        field.daemon.kill()
+        mended = field.province.replace("rosters:\n", f"rosters:\n{leader}")
+        field.daemon.config.write_text(mended, encoding="utf-8")
+        field.daemon.start()
+        field.hook.wait(CLEAR, Wanted("resolved", "truc-ttcntt"))
+        told = {str(r.body["key"]) for r in field.hook.received}
+        assert told == {f"{incident['id']}:{event}:truc-ttcntt:hook" for event in ENDS}

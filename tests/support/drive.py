@@ -27,8 +27,17 @@ from linkwatch.model.measurement import (
     ProbeResult,
 )
 from linkwatch.model.notification import Notification
+from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Ruling
-from linkwatch.runtime.events import Event, Numbered, Polled, Probed, Recovered, Reloaded
+from linkwatch.runtime.events import (
+    Event,
+    Numbered,
+    Polled,
+    Probed,
+    Recovered,
+    Reloaded,
+    RostersLookedAt,
+)
 from linkwatch.runtime.state import State
 from linkwatch.runtime.step import advance, step
 from support.province import moment
@@ -127,6 +136,13 @@ class Drive:
         self._keep(effects.records)
         assert effects.ruling is not None
         return effects.ruling
+
+    def look(self, *gaps: RosterGap) -> list[Notification]:
+        """Have the rosters looked at, with this outcome."""
+        before = len(self.notifications)
+        now = moment(self.start, self.seconds)
+        self._keep(step(self.state, RostersLookedAt(gaps), now).records)
+        return self.notifications[before:]
 
     def reload(self, inventory: Inventory) -> list[Notification]:
         """Put another configuration in force."""

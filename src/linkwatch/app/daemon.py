@@ -180,6 +180,7 @@ class Daemon:
                 self._parts.clock,
                 lambda: self._parts.engine.book,
                 self._parts.metrics.roster_gaps,
+                self._parts.engine.rosters_looked_at,
             )
             await rosters.look()
             agenda.every("rosters", ROSTER_PACE, rosters.look)

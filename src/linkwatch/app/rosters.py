@@ -13,6 +13,7 @@ from linkwatch.model.ids import CarrierId
 from linkwatch.model.topology import Level
 from linkwatch.oncall.coverage import AHEAD, coverage, next_check
 from linkwatch.oncall.duty import DutyBook
+from linkwatch.oncall.rostergaps import RosterGap, roster_gaps
 from linkwatch.oncall.shortfalls import Account, account_of
 from linkwatch.ports import Clock
 
@@ -25,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 class RosterWatch:
-    """Metrics and log lines; each gap is said once, when it is first seen and when it comes again.
+    """Metrics, incidents and log lines; a gap is logged when it is first seen or comes again.
 
     The days ahead are looked at at the start, every evening, before each conference, and when the
     rosters have changed.
@@ -36,10 +37,12 @@ class RosterWatch:
         clock: Clock,
         book: Callable[[], DutyBook],
         show: Callable[[Collection[tuple[CarrierId, Level]]], None],
+        tell: Callable[[Sequence[RosterGap]], None],
     ) -> None:
         self._clock = clock
         self._book = book
         self._show = show
+        self._tell = tell
         self._seen: DutyBook | None = None
         self._due: datetime | None = None
         self._missing: frozenset[tuple[CarrierId, Level]] = frozenset()
@@ -62,6 +65,7 @@ class RosterWatch:
         )
         self._seen = book
         self._due = next_check(inventory.conferences.values(), inventory.timezone, now)
+        self._tell(roster_gaps(found, now))
         self._say(found)
 
     def _say(self, found: Sequence[Shortfall]) -> None:

@@ -8,6 +8,7 @@ from linkwatch.message.measured import measured
 from linkwatch.message.phrases import say
 from linkwatch.message.view import View
 from linkwatch.model.conference import Phase
+from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Family, Kind
 from linkwatch.model.incident import Incident, IncidentEvent, Status
 from linkwatch.model.people import Contact
@@ -21,11 +22,14 @@ _NOBODY_ON_SITE = frozenset(
         Kind.SNMP_UNREACHABLE,
         Kind.INTERFACE_MISSING,
         Kind.INTERFACE_AMBIGUOUS,
+        Kind.ROSTER_GAP,
     }
 )
 """No light on a modem tells anything of these."""
 
 
+_ENDS = frozenset({Family.BANDWIDTH, Family.ROSTER})
+"""What was wrong is over; nothing was broken that could be restored."""
 _PREFIX: Mapping[IncidentEvent, phrases.Phrase] = {
     IncidentEvent.RAISED: phrases.RAISED,
     IncidentEvent.FLAPPING: phrases.FLAPPING,
@@ -60,7 +64,7 @@ def _headline(view: View, language: Language) -> str:
 def _end(incident: Incident) -> phrases.Phrase:
     if incident.closed_by:
         return phrases.CLOSED
-    return phrases.OVER if incident.family is Family.BANDWIDTH else phrases.RESTORED
+    return phrases.OVER if incident.family in _ENDS else phrases.RESTORED
 
 
 def _subject(view: View, language: Language) -> str:
@@ -68,6 +72,11 @@ def _subject(view: View, language: Language) -> str:
     incident = view.incident
     if incident.subject.router is not None:
         return f"router {incident.subject.id}"
+    duty = duty_of(incident.subject)
+    if duty is not None:
+        name, level = duty
+        whose = view.carrier.short if view.carrier else name
+        return f"{whose} {say(phrases.LEVEL[level], language)}"
     kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else incident.subject.id
     carrier = view.carrier.short if view.carrier else incident.carrier
     return " ".join(part for part in (kind, carrier, incident.circuit) if part)

@@ -6,7 +6,23 @@ from enum import StrEnum
 
 from linkwatch.model.ids import CarrierId, ChannelId, ConferenceId, ContactId, RosterId, SiteId
 from linkwatch.model.priority import Priority
+from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Level
+
+DutyKey = tuple[CarrierId, Level]
+
+
+def duty_subject(carrier: CarrierId, level: Level) -> Subject:
+    """A carrier's duty at a level, as what a fault is of. No configured id has a `/`."""
+    return Subject(SubjectKind.DUTY, f"{carrier}/{level.value}")
+
+
+def duty_of(subject: Subject) -> DutyKey | None:
+    """The carrier and level; None where it is something else."""
+    if subject.kind is not SubjectKind.DUTY:
+        return None
+    carrier, _, level = subject.id.partition("/")
+    return CarrierId(carrier), Level(level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from linkwatch.model.coverage import Period, Shortfall, Vacancy
+from linkwatch.model.coverage import DutyKey, Period, Shortfall, Vacancy
 from linkwatch.model.ids import CarrierId, ConferenceId, SiteId
 from linkwatch.model.topology import Level
 
@@ -28,7 +28,7 @@ class RosterGap:
     conference: ConferenceId | None
 
     @property
-    def key(self) -> tuple[CarrierId, Level]:
+    def key(self) -> DutyKey:
         """The identity of the fault."""
         return self.carrier, self.level
 
@@ -36,7 +36,7 @@ class RosterGap:
 def roster_gaps(found: Iterable[Shortfall], now: datetime) -> tuple[RosterGap, ...]:
     """One gap for each carrier and level that lacks somebody: that of a near conference first."""
     vacancies = [each for each in found if isinstance(each, Vacancy)]
-    gaps: dict[tuple[CarrierId, Level], RosterGap] = {}
+    gaps: dict[DutyKey, RosterGap] = {}
     for each in sorted(vacancies, key=lambda v: (not _is_near(v, now), v.period.start)):
         gap = RosterGap(
             carrier=each.carrier,

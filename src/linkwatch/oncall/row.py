@@ -12,7 +12,8 @@ from linkwatch.oncall.localclock import next_shown
 DIGEST = time(7, 0)
 """When what came outside a step's hours is told."""
 _DIGEST_ENDS = time(8, 0)
-_OURS = frozenset({Kind.NO_DATA})
+_OURS = frozenset({Kind.NO_DATA, Kind.ROSTER_GAP})
+"""Kinds that only our own people are told of."""
 _OUR_PEOPLE = (Role.OPERATOR, Role.DEPARTMENT)
 
 Row = Sequence[EscalationStep]
@@ -21,12 +22,13 @@ Row = Sequence[EscalationStep]
 def row_of(incident: Incident) -> Row:
     """The steps for its present priority, of the table as it stood when it opened."""
     row = incident.escalation.get(incident.priority, ())
-    return tuple(_own(row)) if incident.kind in _OURS and row else row
+    return tuple(_own(row, incident.kind)) if incident.kind in _OURS and row else row
 
 
-def _own(row: Row) -> Iterator[EscalationStep]:
-    """Our own blindness is nobody's fault but ours: no carrier is told, the operators are."""
-    yield replace(row[0], after=0.0, notify=(Role.OPERATOR,), hours=None, when_wide=False)
+def _own(row: Row, kind: Kind) -> Iterator[EscalationStep]:
+    """No carrier is told, the operators are: of our blindness at any hour."""
+    hours = None if kind is Kind.NO_DATA else row[0].hours
+    yield replace(row[0], after=0.0, notify=(Role.OPERATOR,), hours=hours, when_wide=False)
     for step in row[1:]:
         ours = tuple(role for role in step.notify if role in _OUR_PEOPLE)
         if ours or step.repeat is not None:

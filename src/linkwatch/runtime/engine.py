@@ -20,6 +20,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.oncall.duty import DutyBook
+from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
 from linkwatch.runtime.events import (
     Asked,
@@ -29,6 +30,7 @@ from linkwatch.runtime.events import (
     Probed,
     Recovered,
     Reloaded,
+    RostersLookedAt,
     Suspected,
     Vouched,
 )
@@ -90,6 +92,10 @@ class Engine:
         """A router was asked."""
         self._observer.polled(result)
         self._turn(Polled(result), now)
+
+    def rosters_looked_at(self, gaps: Sequence[RosterGap]) -> None:
+        """All duties that lack somebody, now or in the days ahead."""
+        self._turn(RostersLookedAt(gaps), self._clock.now())
 
     def swaps(self) -> tuple[Swap, ...]:
         """Swaps of duty that stand and are not over, oldest first."""

@@ -10,6 +10,7 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Span
+from linkwatch.oncall.rostergaps import RosterGap
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,13 @@ class Numbered:
     """Incident numbers were reserved in the store."""
 
     numbers: range
+
+
+@dataclass(frozen=True, slots=True)
+class RostersLookedAt:
+    """All duties that lack somebody, now or in the days ahead."""
+
+    gaps: Sequence[RosterGap]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +122,14 @@ class Vouched:
 
 Asked = SwapAsked | SwapTakenBack | TakeAsked | DeclineAsked | CloseAsked
 """What people ask for; each has a ruling."""
-Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Vouched | Asked
+Event = (
+    Probed
+    | Suspected
+    | Polled
+    | Reloaded
+    | Recovered
+    | Numbered
+    | Vouched
+    | RostersLookedAt
+    | Asked
+)

@@ -59,7 +59,7 @@ def _bad_still(
     now: Moment,
     effects: Effects,
 ) -> None:
-    around, hold = state.around(home, now.wall), state.inventory.hold
+    around, hold = state.around(finding.subject, home, now.wall), state.inventory.hold
     if incident.resolved_at is None and incident.good_since is None:
         change = lifecycle.worsen_or_ease(incident, finding, around, hold, now.wall)
     else:
@@ -76,7 +76,7 @@ def _bad_anew(state: State, finding: Finding, home: Home, now: Moment, effects: 
         IncidentId(f"LW-{state.numbers.popleft():06d}"),
         finding,
         home,
-        state.around(home, now.wall),
+        state.around(finding.subject, home, now.wall),
         hold=state.inventory.hold,
         escalation=state.inventory.escalation,
         now=now.wall,
@@ -99,7 +99,7 @@ def reprioritise(state: State, incident: Incident, now: Moment, effects: Effects
     home = state.home(*incident.key)
     if incident.status.is_closed or home is None:
         return
-    around = state.around(home, now.wall)
+    around = state.around(incident.subject, home, now.wall)
     change = lifecycle.reprioritise(incident, around, state.inventory.hold, now.wall)
     if change.incident is not incident:
         apply(state, change, now, effects)

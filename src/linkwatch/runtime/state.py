@@ -14,8 +14,15 @@ from linkwatch.incident.lifecycle import due
 from linkwatch.incident.priority import Circumstance
 from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.router import RouterJudge
+from linkwatch.model.coverage import DutyKey, duty_of
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
-from linkwatch.model.ids import IncidentId, LinkId, RouterId, SiteId
+from linkwatch.model.ids import (
+    ConferenceId,
+    IncidentId,
+    LinkId,
+    RouterId,
+    SiteId,
+)
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Record
@@ -23,7 +30,7 @@ from linkwatch.model.measurement import InterfaceSample, PollResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.people import Swap
 from linkwatch.model.subject import Subject
-from linkwatch.model.topology import Link
+from linkwatch.model.topology import Link, SiteRole
 from linkwatch.oncall.duty import DutyBook, with_swaps
 from linkwatch.ports import Ruling
 from linkwatch.runtime.timers import Timers
@@ -90,6 +97,8 @@ class State:
     swaps: dict[int, Swap] = field(default_factory=dict)
     """Swaps of duty made by command that stand, by number."""
     last_swap: int = 0
+    gaps: dict[DutyKey, ConferenceId | None] = field(default_factory=dict)
+    """Duties that lack somebody, and the near conference that each endangers."""
     book: DutyBook = field(init=False)
 
     def __post_init__(self) -> None:
@@ -190,6 +199,10 @@ class State:
 
     def home(self, family: Family, subject: Subject) -> Home | None:
         """Where such a fault lies by the configuration in force; None: it has no such thing."""
+        duty = duty_of(subject)
+        if duty is not None:
+            known = duty[0] in self.inventory.carriers
+            return home.of_duty(self.inventory.sites.values()) if known else None
         if subject.link is not None:
             link = self.inventory.links.get(subject.link)
             if link is None:
@@ -210,8 +223,11 @@ class State:
         elif finding.subject.router is not None:
             self.routers[finding.subject.router].restore(finding)
 
-    def around(self, at: Home, now: datetime) -> tuple[Circumstance, ...]:
-        """What surrounds a fault there at `now`: one for each conference, or one alone."""
+    def around(self, subject: Subject, at: Home, now: datetime) -> tuple[Circumstance, ...]:
+        """What surrounds such a fault there at `now`: one for each conference, or one alone."""
+        duty = duty_of(subject)
+        if duty is not None:
+            return (self._around_duty(duty, now),)
         site = self.inventory.sites[at.site]
         local = now.astimezone(self.inventory.timezone)
         alone = Circumstance(
@@ -221,6 +237,15 @@ class State:
         )
         dues = windows.due(self.inventory.conferences.values(), site, now)
         return tuple(self._seen_from(one, at, alone) for one in dues) or (alone,)
+
+    def _around_duty(self, duty: DutyKey, now: datetime) -> Circumstance:
+        name = self.gaps.get(duty)
+        conference = self.inventory.conferences.get(name) if name is not None else None
+        alone = Circumstance(level=duty[1], role=SiteRole.SITE)
+        if conference is None:
+            return alone
+        near = windows.phase(conference, now)
+        return replace(alone, conference=name, phase=near, importance=conference.importance)
 
     def _seen_from(self, due: windows.Due, at: Home, alone: Circumstance) -> Circumstance:
         in_use = [x for x in self.links_of.get(at.site, ()) if due.uses(x)]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from linkwatch.conference import windows
 from linkwatch.incident import lifecycle
 from linkwatch.judge.link import LinkJudge
+from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Family, Finding
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
@@ -29,6 +30,7 @@ from linkwatch.runtime.events import (
     Probed,
     Recovered,
     Reloaded,
+    RostersLookedAt,
     Suspected,
     SwapAsked,
     SwapTakenBack,
@@ -37,6 +39,7 @@ from linkwatch.runtime.events import (
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.keeping import watch_all
+from linkwatch.runtime.manning import looked_at
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.swapping import swap, take_back
@@ -67,6 +70,8 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             _recovered(state, restored, now, effects)
         case Vouched(evidence):
             vouched(state, evidence, now, effects)
+        case RostersLookedAt(gaps):
+            looked_at(state, gaps, now, effects)
         case Numbered(numbers):
             state.numbers.extend(numbers)
             waiting, state.waiting = state.waiting, {}
@@ -198,6 +203,9 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
     remember(state, restored, now)
     for incident in (*restored.recent_incidents, *restored.open_incidents):
         state.keep(incident, now)
+        duty = duty_of(incident.subject)
+        if duty is not None and not incident.status.is_closed:
+            state.gaps[duty] = incident.conference
     for incident in restored.open_incidents:
         # A flapping one that is quiet stands on nothing: its next fault is news to the judge.
         if _is_watched(state, incident) and incident.good_since is None:
@@ -208,6 +216,9 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
 
 def _is_watched(state: State, incident: Incident) -> bool:
     """Whether the configuration in force can still find such a fault."""
+    duty = duty_of(incident.subject)
+    if duty is not None:
+        return duty[0] in state.inventory.carriers
     if incident.subject.router is not None:
         return incident.subject.router in state.routers
     judge = state.judges.get(incident.subject.link) if incident.subject.link is not None else None

@@ -8,6 +8,7 @@ from linkwatch.message.document import Addressee, document, key
 from linkwatch.message.long import text
 from linkwatch.message.view import Neighbour, View
 from linkwatch.model.conference import Phase
+from linkwatch.model.coverage import duty_of
 from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import Incident, IncidentEvent, TimelineEntry, Told
 from linkwatch.model.notification import Notification
@@ -69,8 +70,10 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
     conference = inventory.conferences.get(incident.conference) if incident.conference else None
     link = inventory.links.get(incident.subject.link) if incident.subject.link else None
     router = inventory.routers.get(incident.subject.router) if incident.subject.router else None
-    carrier = link.carrier if link else incident.carrier
+    carrier, duty = link.carrier if link else incident.carrier, duty_of(incident.subject)
     others = [x for x in state.links_of.get(incident.site, ()) if x != incident.subject.link]
+    if duty is not None:
+        carrier, others = duty[0], []
     return View(
         incident=incident,
         event=event,
