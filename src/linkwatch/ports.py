@@ -283,9 +283,10 @@ class Observer(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class LinkFigures:
+class LinkFigures(NamedTuple):
     """A link as boards show it. Ratios 0-1, times in s, rates in bit/s; None: not known.
+
+    A tuple: a country's links make 23,000 of them for every scrape.
 
     `contracted_…` are the rates that count: the normal ones until a boost is proven. `p95_…` are
     those of the month so far.

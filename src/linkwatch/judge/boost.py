@@ -72,9 +72,9 @@ class BoostJudge:
 
     def contract(self, link: Link, at: datetime) -> Contract:
         """The rates that can be counted on: the lower one until a boost is proven."""
-        promised, normal = link.contract(at), link.normal_rate
         if len(link.contracted) == 1:
-            return Contract(normal.by_direction, {})
+            return Contract(link.contracted[0].by_direction, {})
+        promised, normal = link.contract(at), link.normal_rate
         if promised is normal:
             return Contract(normal.by_direction, _still(link, at))
         rates = dict(promised.by_direction)
@@ -92,6 +92,8 @@ class BoostJudge:
 
     def boost(self, link: Link, at: datetime) -> Boost | None:
         """The boost in force, and what is known of it."""
+        if len(link.contracted) == 1:
+            return None
         promised, normal = link.contract(at), link.normal_rate
         boosted = () if promised is normal else promised.exceeds(normal)
         if not boosted:

@@ -32,8 +32,8 @@ class LinkJudge:
     line, while a router that answers few pings proves nothing. Down is when all of them are.
     """
 
-    __slots__ = ("_by_position", "_chance", "_doubt", "_restored", "_said", "_silent", "_subject",
-                 "_targets", "_told_at", "interface", "link")  # fmt: skip
+    __slots__ = ("_by_position", "_chance", "_doubt", "_placed", "_restored", "_said", "_silent",
+                 "_subject", "_targets", "_told_at", "interface", "link")  # fmt: skip
 
     def __init__(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
         self.link = link
@@ -41,6 +41,7 @@ class LinkJudge:
         known = frozenset(verified)
         self._targets = {_key(t): TargetJudge(t.address in known) for t in _probed(link)}
         self._by_position = [self._targets.get(_key(t)) for t in link.targets]
+        self._placed = self._by_place()
         self.interface = InterfaceJudge(link)
         """What the router tells of the link."""
         self._chance = false_alarm_chance(per_year, link.probing.interval)
@@ -60,6 +61,7 @@ class LinkJudge:
         for target in self._targets.values():
             target.watch()
         self.link = link
+        self._placed = self._by_place()
         self._chance = false_alarm_chance(per_year, link.probing.interval)
         self.interface.replace(link)
         standing = self._said.standing(Family.QUALITY)
@@ -164,7 +166,7 @@ class LinkJudge:
     @property
     def is_verified(self) -> bool:
         """Whether any target has ever answered."""
-        return any(t.verified for t in self._targets.values())
+        return any(target.verified for _, target in self._placed)
 
     def is_target_verified(self, address: str) -> bool:
         """Whether the target at this address has ever answered."""
@@ -192,10 +194,9 @@ class LinkJudge:
     def reach(self) -> Reach:
         """How far probes get now."""
         alive: dict[Place, list[bool]] = {place: [] for place in Place}
-        for target in _probed(self.link):
-            judge = self._targets[_key(target)]
+        for place, judge in self._placed:
             if judge.verified:
-                alive[target.place].append(not judge.down)
+                alive[place].append(not judge.down)
         if self._silent or self._restored:
             return Reach.UNSEEN
         if not any(alive.values()):
@@ -209,12 +210,13 @@ class LinkJudge:
     @property
     def best(self) -> TargetJudge | None:
         """The target whose figures stand for the link; None before any has answered."""
-        return min(self._pool(), key=lambda t: t.loss or 0.0, default=None)
+        pool = self._pool()
+        return pool[0] if len(pool) == 1 else min(pool, key=lambda t: t.loss or 0.0, default=None)
 
     def _worst(self) -> Symptom | None:
         pool = self._pool()
-        if not pool:
-            return None
+        if len(pool) <= 1:
+            return pool[0].symptom(self.link.thresholds) if pool else None
         if all(t.down for t in pool):
             # The fault began when the last of them fell silent.
             return max(pool, key=lambda t: t.down_since).symptom(self.link.thresholds)
@@ -223,10 +225,12 @@ class LinkJudge:
 
     def _pool(self) -> list[TargetJudge]:
         """The targets that speak for the link: the living at its far end, else all of them."""
-        verified = [t for t in _probed(self.link) if self._targets[_key(t)].verified]
-        far = [t for t in verified if t.place is Place.SITE] or verified
-        judges = [self._targets[_key(t)] for t in far]
-        return [t for t in judges if not t.down] or judges
+        verified = [placed for placed in self._placed if placed[1].verified]
+        far = [t for place, t in verified if place is Place.SITE] or [t for _, t in verified]
+        return [t for t in far if not t.down] or far
+
+    def _by_place(self) -> list[tuple[Place, TargetJudge]]:
+        return [(t.place, self._targets[_key(t)]) for t in _probed(self.link)]
 
     def _take_over(self, standing: Finding, targets: Iterable[TargetJudge], now: Moment) -> None:
         if standing.kind is not None:

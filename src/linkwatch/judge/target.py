@@ -142,10 +142,16 @@ class TargetJudge:
         """The worst of what is wrong now, in the order down, loss, latency, jitter."""
         if self.down:
             return symptom.outage(self._silence.probes, self.down_since, limits.loss)
+        if self._severities == _FINE:
+            return None
         standing = (self._loss.severity, self._loss.since)
         lossy = symptom.loss(standing, self._loss.evidence, limits.loss)
         wrong = [s for s in (lossy, *self._replies.symptoms(limits)) if s is not None]
         return max(wrong, key=lambda s: s.severity, default=None)
+
+    @property
+    def _severities(self) -> tuple[Severity, ...]:
+        return self._loss.severity, *self._replies.severities
 
     def _answered(self, result: ProbeResult, limits: Thresholds, chance: float) -> int:
         sent_at = result.sent_at
@@ -175,8 +181,7 @@ class TargetJudge:
     def _calm_down(self, limits: Thresholds) -> None:
         """After an answer: which of those to come would change nothing but counts and windows."""
         last = self._replies.jitter.steady
-        fine = self._loss.severity, *self._replies.severities
-        if last is None or self.down or self._silence.probes or fine != _FINE:
+        if last is None or self.down or self._silence.probes or self._severities != _FINE:
             self.calm.end()
             return
         below, within = bounds(limits)

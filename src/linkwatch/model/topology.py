@@ -1,7 +1,7 @@
 """Sites, routers and links: what is watched."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time
 from enum import StrEnum
 
@@ -107,10 +107,12 @@ class ContractedRate:
     reference: str | None = None
     state: BoostState | None = None
 
-    @property
-    def by_direction(self) -> Mapping[Direction, int | None]:
-        """The rates by direction."""
-        return {Direction.RECEIVE: self.receive, Direction.TRANSMIT: self.transmit}
+    by_direction: Mapping[Direction, int | None] = field(init=False, repr=False, compare=False)
+    """The rates by direction."""
+
+    def __post_init__(self) -> None:
+        both = {Direction.RECEIVE: self.receive, Direction.TRANSMIT: self.transmit}
+        object.__setattr__(self, "by_direction", both)
 
     def exceeds(self, normal: "ContractedRate") -> tuple[Direction, ...]:
         """The directions in which it is more; "maximum" is more than any number."""
@@ -215,7 +217,10 @@ class Link:
     @property
     def normal_rate(self) -> ContractedRate:
         """The undated rate."""
-        return next(rate for rate in self.contracted if rate.span is None)
+        for rate in self.contracted:
+            if rate.span is None:
+                return rate
+        raise LookupError(f"link {self.id} has no undated rate")
 
     @property
     def is_ever_boosted(self) -> bool:

@@ -5,7 +5,7 @@ The text is what prometheus_client's `generate_latest` would write, to the byte.
 https://prometheus.io/docs/instrumenting/exposition_formats/
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
@@ -44,6 +44,13 @@ def number(value: float | None) -> str:
         return "NaN"
     # The library's way, which switches to exponents at a million, costs three times as much.
     return repr(float(value)) if -_MILLION < value < _MILLION else _LIBRARYS(value)
+
+
+def same_for_all(lines: Iterable[str]) -> Callable[[str], str]:
+    """Samples that differ in one place only, `%s`, from row to row; makes them of a row's name."""
+    lines = tuple(lines)
+    whole, places = "".join(lines), len(lines)
+    return lambda name: whole % ((name,) * places)
 
 
 def label(text: str) -> str:

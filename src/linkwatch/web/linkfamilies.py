@@ -5,8 +5,8 @@ from operator import attrgetter
 
 from linkwatch.model.finding import LinkState
 from linkwatch.ports import LinkFigures
-from linkwatch.web.exposition import Family, number
-from linkwatch.web.linkrow import LinkRow, RouterRow, rtt_histogram
+from linkwatch.web.exposition import Family, number, same_for_all
+from linkwatch.web.linkrow import COMMON_ERRORS, LinkRow, RouterRow, rtt_histogram
 
 
 def _counter(name: str, help_text: str, column: Callable[[LinkRow], int]) -> Family[LinkRow]:
@@ -29,6 +29,8 @@ def _gauge(
 
 
 def _errors(row: LinkRow) -> str:
+    if not any(row.errors.values()):
+        return _NO_ERRORS(row.name)
     return "".join(
         f'linkwatch_probe_errors_total{{{row.name},reason="{reason}"}} {number(count)}\n'
         for reason, count in row.errors.items()
@@ -46,18 +48,11 @@ def _rtt(row: LinkRow) -> str:
 
 
 def _state(row: LinkRow) -> str:
-    now = row.figures.state
-    return "".join(
-        f'linkwatch_link_state{{{row.name},state="{state}"}} {number(state is now)}\n'
-        for state in LinkState
-    )
+    return _STATES[row.figures.state](row.name)
 
 
 def _thresholds(row: LinkRow) -> str:
-    return "".join(
-        f"linkwatch_link_threshold{{{labels}}} {number(level)}\n"
-        for labels, level in row.thresholds
-    )
+    return row.thresholds
 
 
 def _polls(row: RouterRow) -> str:
@@ -66,6 +61,18 @@ def _polls(row: RouterRow) -> str:
         for outcome, count in row.polls.items()
     )
 
+
+_NO_ERRORS = same_for_all(
+    f'linkwatch_probe_errors_total{{%s,reason="{reason}"}} {number(0)}\n'
+    for reason in COMMON_ERRORS
+)
+_STATES = {
+    now: same_for_all(
+        f'linkwatch_link_state{{%s,state="{state}"}} {number(state is now)}\n'
+        for state in LinkState
+    )
+    for now in LinkState
+}
 
 LINK_FAMILIES: tuple[Family[LinkRow], ...] = (
     Family(

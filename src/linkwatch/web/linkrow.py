@@ -103,8 +103,9 @@ class LinkRow:
             f',site="{label(site.id)}",site_name="{label(site.name)}"'
         )
         self.is_ever_boosted = link.is_ever_boosted
-        self.thresholds = tuple(
-            (f'{self.name},metric="{metric}",severity="{severity.name.lower()}"', level)
+        self.thresholds = "".join(
+            f'linkwatch_link_threshold{{{self.name},metric="{metric}"'
+            f',severity="{severity.name.lower()}"}} {number(level)}\n'
             for metric in Metric
             for severity in (Severity.WARNING, Severity.CRITICAL)
             if (level := link.thresholds.of(metric).level(severity)) is not None

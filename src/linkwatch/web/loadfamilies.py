@@ -1,13 +1,17 @@
 """The metric families of links by what their routers tell, and of what is contracted."""
 
 from collections.abc import Callable
+from functools import lru_cache
 
 from linkwatch.model.boost import Proof
 from linkwatch.model.finding import Direction
-from linkwatch.web.exposition import Family, number
+from linkwatch.model.measurement import Discard
+from linkwatch.web.exposition import Family, number, same_for_all
 from linkwatch.web.linkrow import LinkRow
 
 _BITS_PER_BYTE = 8
+_KEPT = 4096
+"""Rates put into words: contracts name few, and ask for them again at every scrape."""
 
 
 def _directed(
@@ -85,11 +89,17 @@ def _proven(row: LinkRow) -> tuple[str, str] | None:
 def _p95(row: LinkRow) -> tuple[str, str] | None:
     if row.interface is None:
         return None
-    return _bytes(row.figures.p95_receive), _bytes(row.figures.p95_transmit)
+    figures = row.figures
+    return number(_in_bytes(figures.p95_receive)), number(_in_bytes(figures.p95_transmit))
 
 
+@lru_cache(_KEPT)
 def _bytes(bits: float | None) -> str:
-    return number(None if bits is None else bits / _BITS_PER_BYTE)
+    return number(_in_bytes(bits))
+
+
+def _in_bytes(bits: float | None) -> float | None:
+    return None if bits is None else bits / _BITS_PER_BYTE
 
 
 def _oper_up(row: LinkRow) -> str:
@@ -101,6 +111,8 @@ def _oper_up(row: LinkRow) -> str:
 def _discarded(row: LinkRow) -> str:
     if row.interface is None:
         return ""
+    if not any(row.interface.discarded.values()):
+        return _NONE_DISCARDED(row.name)
     return "".join(
         f'linkwatch_interface_samples_discarded_total{{{row.name},reason="{reason}"}} '
         f"{number(count)}\n"
@@ -111,6 +123,11 @@ def _discarded(row: LinkRow) -> str:
 def _flag(value: bool | None) -> str:
     return number(None if value is None else int(value))
 
+
+_NONE_DISCARDED = same_for_all(
+    f'linkwatch_interface_samples_discarded_total{{%s,reason="{reason}"}} {number(0)}\n'
+    for reason in Discard
+)
 
 LOAD_FAMILIES: tuple[Family[LinkRow], ...] = (
     _total(

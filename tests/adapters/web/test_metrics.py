@@ -241,7 +241,7 @@ def test_a_boost_is_shown_beside_the_rate_that_counts(
     assert value(metrics, proven, link=WAN, direction="receive") == 0
     assert math.isnan(value(metrics, proven, link=WAN, direction="transmit") or 0)
     proofs = {Direction.RECEIVE: Proof.PROVEN}
-    metrics.link_changed(replace(figures, boost=replace(boost, proofs=proofs)))
+    metrics.link_changed(figures._replace(boost=replace(boost, proofs=proofs)))
     assert value(metrics, proven, link=WAN, direction="receive") == 1
 
 

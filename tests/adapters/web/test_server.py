@@ -254,7 +254,7 @@ def test_a_boost_is_shown_with_both_rates_and_what_is_known_of_it(run: Run) -> N
     )
     proofs = {Direction.RECEIVE: Proof.PROVEN, Direction.TRANSMIT: Proof.UNPROVEN}
     boost = Boost(ContractedRate(20, 20), promised, proofs, (word,))
-    figures = replace(WAN, boost=boost, metering=Metering.CARRIERS_ROUTER, p95_receive=7.5)
+    figures = WAN._replace(boost=boost, metering=Metering.CARRIERS_ROUTER, p95_receive=7.5)
 
     async def scenario(doors: Doors) -> None:
         doors.control.links = (figures,)
