@@ -134,6 +134,42 @@ def test_steps_that_come_due_while_it_is_dead_are_taken_after_the_restart_once(
     assert len(keys) <= len(set(keys)) + 1
 
 
+RUNGS = """\
+hold: {P1: 0s, P2: 0s, P3: 0s}
+department: {leader: so-tttt}
+escalation:
+  P2:
+    - {after: 0s, notify: [duty]}
+    - {after: 3s, notify: [up]}
+    - {after: 6s, notify: [operator]}
+    - {after: 9s, notify: [leader]}
+    - {after: 12s, notify: [department]}
+"""
+BOSS = '  so-tttt: {name: "Lãnh đạo Sở", channels: [hook], answers_by: [phone]}\n'
+KILLS = (0.3, 1.4, 0.0, 2.2, 0.7, 3.1)
+"""s between the restart and the next kill -9: before, in and after a step."""
+
+
+def test_no_step_is_lost_however_often_it_is_killed_on_the_way_up(tmp_path: Path) -> None:
+    changes = {
+        "hold: {P1: 0s, P2: 0s, P3: 0s}\n": RUNGS,
+        "contacts:\n": f"contacts:\n{BOSS}",
+    }
+    with laid_out(tmp_path, changes) as field:
+        number = cut(field)
+        for wait in KILLS:
+            field.hook.within(wait, Wanted("escalated", "so-tttt"))
+            field.daemon.kill()
+            field.daemon.start()
+        field.hook.wait(CLEAR, Wanted("escalated", "so-tttt"))
+        escalated = [r.what[2] for r in field.hook.received if r.what[0] == "escalated"]
+        first = list(dict.fromkeys(escalated))
+        assert first == ["vnpt-tinh", "truc-ttcntt", "vnpt-ld", "so-tttt"]
+        # At most what was under way at each kill may have come twice.
+        assert len(escalated) <= len(first) + len(KILLS)
+        assert {str(r.body["key"]).partition(":")[0] for r in field.hook.received} == {number}
+
+
 def test_a_swap_of_duty_survives_kill_9_and_who_stands_in_is_told(field: Field) -> None:
     swap = ("vnpt-district", "--contact", "vnpt-tinh", "--until", "2100-01-01", "--by", "truc")
     made = field.daemon.cli("oncall", "override", *swap)
@@ -152,7 +188,9 @@ def test_a_duty_that_nobody_has_is_told_once_over_kill_9_until_somebody_has_it(
     tmp_path: Path,
 ) -> None:
     leader = "  vnpt-leader: {carrier: vnpt, level: leader, standing: vnpt-ld}\n"
-    at_any_hour = "escalation: {P3: [{after: 0s, notify: [duty]}]}\nhold: {P1: 0s, P2: 0s, P3: 0s}\n"
+    at_any_hour = (
+        "escalation: {P3: [{after: 0s, notify: [duty]}]}\nhold: {P1: 0s, P2: 0s, P3: 0s}\n"
+    )
     changes = {leader: "", "hold: {P1: 0s, P2: 0s, P3: 0s}\n": at_any_hour}
     with laid_out(tmp_path, changes) as field:
         opened = field.hook.wait(ALERT, Wanted("opened", "truc-ttcntt"))

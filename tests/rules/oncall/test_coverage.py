@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkwatch.conference.occasions import occasion, occasions
 from linkwatch.model.conference import Directive
@@ -107,6 +109,46 @@ def test_a_gap_is_the_stretch_between_two_turns_for_all_sites_of_the_roster() ->
         wanted=1,
     )
     assert gap.is_gap
+
+
+hours = st.integers(-30, 200).map(float)
+turns = st.lists(
+    st.builds(
+        lambda who, start, length: Turn(ContactId(who), Span(after(start), after(start + length))),
+        st.sampled_from(["vnpt-huyen", "vnpt-tinh"]),
+        hours,
+        st.integers(1, 90),
+    ),
+    max_size=4,
+).map(tuple)
+
+
+@given(turns, turns, turns, st.lists(st.floats(0, 24 * 7 - 0.01), min_size=20, max_size=20))
+def test_no_instant_is_without_an_answer_unless_coverage_said_so(
+    plan: tuple[Turn, ...],
+    overrides: tuple[Turn, ...],
+    swaps: tuple[Turn, ...],
+    instants: list[float],
+) -> None:
+    """Across midnight, and with turns that overlap: what is looked up is what was foretold."""
+    district = replace(
+        schedule("vnpt-district", Level.DISTRICT),
+        schedule=plan,
+        overrides=overrides,
+        swaps=swaps,
+    )
+    book = DutyBook(with_rosters(manned(), district))
+    foretold = [
+        gap.period
+        for gap in coverage(book, NIGHT, WEEK, [])
+        if isinstance(gap, Vacancy) and (gap.carrier, gap.level) == (VNPT, Level.DISTRICT)
+    ]
+    edges = [edge for gap in foretold for edge in (gap.start, gap.end)]
+    for at in (*map(after, instants), *(edge for edge in edges if edge < WEEK.end)):
+        duty = book.on_duty(VNPT, Level.DISTRICT, CHU_SE, at)
+        assert duty is not None, "the province is always there"
+        assert duty.is_inherited == any(gap.start <= at < gap.end for gap in foretold)
+        assert duty.is_inherited == ((VNPT, Level.DISTRICT) in book.gaps(at))
 
 
 def test_a_roster_that_covers_a_wider_area_closes_the_gap_of_a_narrower() -> None:
