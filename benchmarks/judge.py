@@ -30,13 +30,13 @@ _MOST_LINKS = 100_000
 _TEMPLATE = 480
 _NUMBERS = 1_000_000
 """Of incidents, more than can be opened."""
-_TURNS = 50
+TURNS = 50
 """Of the probe loop in a second."""
 _WARM = 75
 """s, after which all windows are full."""
-_KNOWN = 0.02
+KNOWN = 0.02
 """s from sending a probe until its end is known."""
-_START = datetime(2021, 5, 15, 1, tzinfo=UTC)
+START = datetime(2021, 5, 15, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Lines:
         return ProbeResult(link, 0, sent_at, Outcome.ANSWERED, rtt)
 
 
-_LINES = (
+LINES = (
     Lines("healthy: 0.5 % lost, 20 ms", 0.005, 0.020, has_goal=True),
     Lines("all lose 10 %", 0.1, 0.020),
     Lines("all slow and unsteady", 0.005, 0.400, 0.050),
@@ -81,9 +81,9 @@ def main(given: Sequence[str]) -> int:
 
 
 def _measured(chosen: argparse.Namespace, made: Mapping[str, str]) -> tuple[Page, int]:
-    inventory = _inventory(chosen.links)
+    inventory = inventory_of(chosen.links)
     rows, records, goals = [], [], []
-    for lines in _LINES:
+    for lines in LINES:
         figures = []
         for who, make in (("judge", _judge), ("engine", _engine)):
             say(f"{chosen.links:,} links, {lines.name}: {who}")
@@ -103,7 +103,7 @@ def _measured(chosen: argparse.Namespace, made: Mapping[str, str]) -> tuple[Page
     return page, 1 if any(goal.verdict.value == "missed" for goal in goals) else 0
 
 
-def _inventory(links: int) -> Inventory:
+def inventory_of(links: int) -> Inventory:
     """A province's, with as many links as are wanted: copies of its own."""
     with tempfile.TemporaryDirectory() as home:
         small = read(province.write(province.Size(_TEMPLATE), Path(home))).inventory
@@ -115,7 +115,7 @@ def _inventory(links: int) -> Inventory:
 
 
 def _judge(inventory: Inventory) -> Take:
-    start = Moment(0.0, _START)
+    start = Moment(0.0, START)
     judges = {
         link.id: LinkJudge(link, (), inventory.false_alarms_per_link_year, start)
         for link in inventory.links.values()
@@ -132,7 +132,7 @@ def _judge(inventory: Inventory) -> Take:
 
 def _engine(inventory: Inventory) -> Take:
     state = State(inventory)
-    start = Moment(0.0, _START)
+    start = Moment(0.0, START)
     state.adopt(inventory, start)
     step(state, Numbered(range(1, _NUMBERS)), start)
 
@@ -151,9 +151,9 @@ def _seconds_each(
     gc.freeze()
     spent = 0.0
     for second in range(_WARM + chosen.seconds):
-        for number, turn in enumerate(_turns(lines, inventory, second, rng)):
-            seconds = second + number / _TURNS + _KNOWN
-            now = Moment(seconds, _START + timedelta(seconds=seconds))
+        for number, turn in enumerate(turns_of(lines, inventory, second, rng)):
+            seconds = second + number / TURNS + KNOWN
+            now = Moment(seconds, START + timedelta(seconds=seconds))
             began = time.process_time()
             take(turn, now)
             spent += time.process_time() - began if second >= _WARM else 0.0
@@ -162,13 +162,14 @@ def _seconds_each(
     return spent / (measured * len(inventory.links))
 
 
-def _turns(
+def turns_of(
     lines: Lines, inventory: Inventory, second: int, rng: random.Random
 ) -> Iterator[Sequence[ProbeResult]]:
+    """The turns of the probe loop in that second: the ends of a probe of each link."""
     links = list(inventory.links)
-    size = -(-len(links) // _TURNS)
+    size = -(-len(links) // TURNS)
     for number, first in enumerate(range(0, len(links), size)):
-        sent_at = second + number / _TURNS
+        sent_at = second + number / TURNS
         yield [lines.result(link, sent_at, rng) for link in links[first : first + size]]
 
 

@@ -95,7 +95,7 @@ async def run(config: Config, seconds: float, home: Path, *, fill: bool) -> Repo
 
 
 async def _first_round(parts: Parts) -> None:
-    while not parts.probes.first_round_done:
+    while not (parts.probes.first_round_done and parts.polls.first_round_done.is_set()):
         await _clock.sleep_until(_clock.now().monotonic + _LOOK_EVERY)
 
 

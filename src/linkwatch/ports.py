@@ -4,16 +4,24 @@ Every port has an implementation with real sockets, files or clocks in an adapte
 fake that is a class in the tests; one conformance suite runs on both.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from linkwatch.judge.boost import Refusal as BoostRefusal
 from linkwatch.model.acts import Refusal
 from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import ChannelId, IncidentId, LinkId
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
 from linkwatch.model.incident import Incident, TimelineEntry, Via
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.measurement import (
@@ -201,6 +209,28 @@ class Notifier(Protocol):
         ...
 
 
+@runtime_checkable
+class StandingNotifier(Notifier, Protocol):
+    """A channel whose peer forgets what it is not told again, as long as it lasts."""
+
+    @property
+    def resend(self) -> float:
+        """s between two calls of `repeat`."""
+        ...
+
+    async def repeat(self) -> Delivery:
+        """Tell again all that stands: one attempt, bounded in time as `send` is."""
+        ...
+
+    def resume(self, notifications: Sequence[Notification]) -> None:
+        """Take these as accepted: an earlier run told them, and they still stand."""
+        ...
+
+    def succeed(self, previous: Notifier) -> None:
+        """Take over what the channel's former notifier repeats."""
+        ...
+
+
 class Journal(Protocol):
     """The durable record. Blocking: called from the writer's own thread only."""
 
@@ -264,6 +294,10 @@ class Observer(Protocol):
 
     def outbox(self, pending: int, oldest_created_at: datetime | None) -> None:
         """The outbox as it stands."""
+        ...
+
+    def channel_failed(self, channel: ChannelId, failed: bool) -> None:
+        """A channel broke (its circuit breaker opened), or works again."""
         ...
 
     def store_writable(self, writable: bool) -> None:
@@ -367,7 +401,8 @@ class StatusReport:
     started_at: datetime
     ready: bool
     ready_detail: str
-    links: tuple[LinkFigures, ...]
+    links: Iterable[LinkFigures]
+    """To be gone through once, and not all in one go: a country's take a second."""
     routers: tuple[RouterStatus, ...]
     incidents: tuple[Incident, ...]
     outbox_pending: int
@@ -440,6 +475,27 @@ class Acts(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A test message and what its first attempt came to; `outcome` None: none has ended."""
+
+    message: Notification
+    outcome: DeliveryOutcome | None
+    detail: str
+
+
+class Recording(Protocol):
+    """What is measured from now on, for one reader."""
+
+    def frames(self) -> AsyncIterator[bytes]:
+        """The recording, in pieces that belong together, to its end."""
+        ...
+
+    def close(self) -> None:
+        """Take no more."""
+        ...
+
+
 class Control(Acts, Protocol):
     """What the outside (HTTP, command line) asks of the daemon."""
 
@@ -457,6 +513,18 @@ class Control(Acts, Protocol):
 
     async def vouch(self, word: Word) -> Vouching:
         """Take somebody's word that a boost was delivered."""
+        ...
+
+    async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
+        """A marked test by each of the contact's channels, or only its words; None: unknown."""
+        ...
+
+    def record(self, seconds: float | None) -> Recording | None:
+        """Begin a recording of what is measured, for so long; None while there is another."""
+        ...
+
+    def end_recording(self) -> None:
+        """Let the recording under way come to its end."""
         ...
 
     async def reload(self) -> ReloadVerdict:

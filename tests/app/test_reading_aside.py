@@ -2,13 +2,14 @@
 
 import asyncio
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from linkwatch.app import reading
-from linkwatch.app.reading import load_aside
+from linkwatch.app.reading import load_aside, reading
 from linkwatch.config import load
 
 SAMPLE = Path(__file__).parents[2] / "config" / "sites.yaml"
@@ -27,23 +28,33 @@ def test_it_brings_the_problems_too(tmp_path: Path) -> None:
     assert loaded.problems == load(bad, AT).problems
 
 
-def test_a_large_one_is_read_by_another_process(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("read by this process")
-
-    monkeypatch.setattr(reading, "load", refuse)
-    large = tmp_path / "large.yaml"
-    large.write_text(f"version: 1\nnonsense: 2\n{'#' * reading.LARGE}\n")
-    assert reading.read(large, AT).problems == load(large, AT).problems
-    with pytest.raises(AssertionError):
-        reading.read(SAMPLE, AT)
+def test_at_the_start_it_is_read_while_something_else_is_done() -> None:
+    with reading(SAMPLE, AT) as brought:
+        here = load(SAMPLE, AT)
+        assert brought() == here
 
 
 def test_one_that_is_not_there_is_a_problem_like_any_other(tmp_path: Path) -> None:
     missing = tmp_path / "missing.yaml"
-    assert reading.read(missing, AT) == load(missing, AT)
+    with reading(missing, AT) as brought:
+        assert brought() == load(missing, AT)
+
+
+def test_whoever_reads_knows_neither_the_schema_nor_yaml() -> None:
+    heavy = (
+        "import sys, linkwatch.app.main; print('yaml' in sys.modules, 'pydantic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", heavy], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False\n"
+
+
+def test_left_early_it_ends_at_once_and_leaves_no_process(tmp_path: Path) -> None:
+    endless = tmp_path / "endless.yaml"
+    os.mkfifo(endless)
+    with pytest.raises(KeyboardInterrupt), reading(endless, AT):
+        raise KeyboardInterrupt
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def test_cancelled_it_ends_at_once_and_leaves_no_process(tmp_path: Path) -> None:
@@ -52,13 +63,13 @@ def test_cancelled_it_ends_at_once_and_leaves_no_process(tmp_path: Path) -> None
 
     async def stopped() -> float:
         loop = asyncio.get_running_loop()
-        reading = asyncio.ensure_future(load_aside(endless, AT))
-        done, _ = await asyncio.wait([reading], timeout=1.0)
+        loading = asyncio.ensure_future(load_aside(endless, AT))
+        done, _ = await asyncio.wait([loading], timeout=1.0)
         assert not done
         began = loop.time()
-        reading.cancel()
+        loading.cancel()
         with pytest.raises(asyncio.CancelledError):
-            await reading
+            await loading
         return loop.time() - began
 
     assert asyncio.run(stopped()) < 1.0

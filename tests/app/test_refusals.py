@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 import structlog
 
-from linkwatch.app.main import BAD_CONFIG, FAILED, run
+from linkwatch.app.foreground import FAILED
+from linkwatch.app.main import run
+from linkwatch.config.loaded import BAD_CONFIG
 
 MISTAKES = Path(__file__).parents[1] / "config" / "mistakes"
 ERRORS = sorted(f.stem for f in MISTAKES.glob("*.txt") if f.read_text().startswith("error"))

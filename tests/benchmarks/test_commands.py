@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import cut_to_alert, judge, lab_agents, network_truth
+from benchmarks import cut_to_alert, judge, lab_agents, network_truth, replay
 from benchmarks.alert_quality import __main__ as alert_quality
 from benchmarks.common.province import Size
 from benchmarks.daemon import __main__ as daemon
@@ -30,6 +30,7 @@ MAINS = {
     "lab_agents": lab_agents.main,
     "network_truth": network_truth.main,
     "probe": probe.main,
+    "replay": replay.main,
     "snmp": snmp.main,
 }
 
@@ -64,6 +65,7 @@ def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("cut_to_alert", ("--times", "0"), "'0' is not from 1 to 1,000"),
         ("judge", ("--links", "0"), "'0' is not from 1 to 100,000"),
         ("alert_quality", ("--seed", "-1"), "'-1' is not from 0 to 2,147,483,648"),
+        ("replay", ("--hours", "0"), "'0' is not from 1 to 8,784"),
         ("snmp", ("--polls", "0"), "'0' is not from 1 to 10,000"),
         ("snmp", ("--only", "half"), "invalid choice: 'half'"),
         ("snmp", ("--seconds", "20"), "--seconds 20: less than 4 polls of a router, one in 10 s"),
@@ -197,3 +199,18 @@ def test_the_judge_of_few_links_is_measured_without_root() -> None:
     assert {goal["verdict"] for goal in sections["Goals"]} == {"met"}
     assert [one["who"] for one in sections["CPU"]] == ["judge", "engine"] * 3
     assert all(one["seconds_each"] > 0 for one in sections["CPU"])
+
+
+def test_a_short_recording_is_made_and_replayed_without_root() -> None:
+    done = run("replay", "--hours", "1", "--minutes", "1", "--links", "20", "--json")
+    assert done.returncode in (0, 1), done.stderr
+    sections = json.loads(done.stdout)["sections"]
+    replayed = sections["Replay"]
+    assert [one["links"] for one in replayed] == [1] * 3 + [480] * 3
+    # The last lost ones have not ended by then.
+    assert all(3500 < one["probes"] <= 3600 for one in replayed[:3])
+    assert all(480 * 55 < one["probes"] <= 480 * 60 for one in replayed[3:])
+    assert [one["incidents"] for one in replayed][::3] == [0, 0]
+    assert all(one["bytes"] > one["probes"] for one in replayed)
+    (cost,) = sections["Recording"]
+    assert cost["packed"] > 0

@@ -22,9 +22,11 @@ from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import Level
 from linkwatch.ports import (
     LinkFigures,
+    Recording,
     ReloadVerdict,
     RouterStatus,
     StatusReport,
+    Tried,
     Vouching,
 )
 from linkwatch.web.app import control_app, public_app
@@ -101,8 +103,12 @@ class FakeControl(FakeActs):
     asked: list[str] = field(default_factory=list)
     vouching: Vouching = Vouching(None, written=True)
     words: list[Word] = field(default_factory=list)
+    tried: tuple[Tried, ...] | None = None
+    tests: list[tuple[ContactId, bool]] = field(default_factory=list)
     boost: Boost | None = None
     metering: Metering = Metering.WAITING
+    recording: Recording | None = None
+    recorded: list[float | str | None] = field(default_factory=list)
 
     def status(self) -> StatusReport:
         return StatusReport(
@@ -139,6 +145,17 @@ class FakeControl(FakeActs):
     async def vouch(self, word: Word) -> Vouching:
         self.words.append(word)
         return self.vouching
+
+    async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
+        self.tests.append((contact, send))
+        return self.tried
+
+    def record(self, seconds: float | None) -> Recording | None:
+        self.recorded.append(seconds)
+        return self.recording
+
+    def end_recording(self) -> None:
+        self.recorded.append("end")
 
     async def reload(self) -> ReloadVerdict:
         self.asked.append("reload")

@@ -53,7 +53,7 @@ def garbled(draw: st.DrawFn) -> str:
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("garbled")
-    for name in ("every-key.csv", "every-key.ics"):
+    for name in ("every-key.csv", "every-key.ics", "every-key.pem"):
         (folder / name).write_bytes((HERE / name).read_bytes())
     return folder
 

@@ -255,7 +255,11 @@ def test_settings(config: Config) -> None:
     )
     assert isinstance(settings.channels[ChannelId("zns")], UnservedChannel)
     assert len(settings.channels) == 17
-    assert config.files == (EVERY_KEY, HERE / "every-key.csv")
+    assert config.files == (
+        EVERY_KEY,
+        HERE / "every-key.csv",
+        HERE / "every-key-words" / "long.vi.txt",
+    )
 
 
 def test_carriers_and_the_rest(config: Config) -> None:

@@ -122,8 +122,11 @@ def test_what_is_no_request_of_version_2c_gets_no_answer(datagram: bytes) -> Non
 
 @pytest.mark.parametrize(
     "datagram",
-    [b"", in_the_open(), of_a_user(flags=REPORTABLE | 2), of_a_user(model=4)],
-    ids=["nothing", "v2c", "encrypted but not signed", "another security model"],
+    [
+        *(b"", in_the_open(), of_a_user(flags=REPORTABLE | 2), of_a_user(model=4)),
+        of_a_user().replace(b"\x04\x0d\x80", b"\x04\x88\x80", 1),
+    ],
+    ids=["nothing", "v2c", "encrypted but not signed", "another security model", "endless"],
 )
 def test_what_is_no_request_of_a_user_gets_no_answer(datagram: bytes) -> None:
     with pytest.raises(Malformed):

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import IncidentEvent, Status, TimelineEntry
-from linkwatch.model.journal import Attempted, Enqueue, Note, SaveIncident, SaveLoad
+from linkwatch.model.journal import Attempted, Enqueue, Note, SaveIncident, SaveLoad, SaveUsual
 from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
 from linkwatch.model.priority import Priority
+from linkwatch.model.usual import UsualDelay
 from linkwatch.runtime.backlog import Backlog
 from support import province
 
@@ -103,6 +104,17 @@ def test_of_a_links_month_only_the_last_is_kept() -> None:
     backlog.add(months, 0.0)
 
     assert backlog.take() == months[2:]
+    assert backlog.dropped == 0
+
+
+def test_of_what_is_usual_of_a_link_only_the_last_is_kept() -> None:
+    link = INCIDENT.links[0]
+    lessons = [SaveUsual(UsualDelay(link, {7: (0.01, 0.0005, n)})) for n in range(1, 5)]
+    backlog = Backlog(limit=3)
+
+    backlog.add(lessons, 0.0)
+
+    assert backlog.take() == lessons[-1:]
     assert backlog.dropped == 0
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 from linkwatch.config.settings import Config, HttpSettings, Settings, SnmpSettings
@@ -17,7 +18,7 @@ from support.probing import FakeClock, FakeResolver
 from support.province import PROBING, inventory
 
 A1, A2 = "127.0.17.10", "127.0.17.20"
-INTERVAL = 10.0
+INTERVAL, FAST = 10.0, PROBING.conference_interval
 
 
 def tcp(address: str, port: int = 443) -> Target:
@@ -230,5 +231,24 @@ def test_a_reload_starts_the_new_ends_the_old_and_drops_what_is_under_way() -> N
         beats = bench.check.times(f"{A2}:443")
         assert {round(b - a, 6) for a, b in zip(beats, beats[1:], strict=False)} == {INTERVAL}
         assert len(bench.check.times(f"{A2}:80")) == 2
+
+    play(config(a=[tcp(A1)], b=[tcp(A2)]), scenario)
+
+
+def test_a_conference_has_its_targets_checked_faster_and_no_check_is_lost_or_doubled() -> None:
+    async def scenario(bench: Bench) -> None:
+        began = bench.clock.monotonic
+        await bench.clock.advance(25.0)
+        bench.loop.hurry({LinkId("a")})
+        await bench.clock.advance(10.0)
+        bench.loop.hurry(frozenset())
+        await bench.clock.advance(40.0)
+        times = bench.check.times(f"{A1}:443")
+        spans = [b - a for a, b in pairwise(times)]
+        assert min(spans) >= FAST / 2
+        assert max(spans) <= INTERVAL * 1.5
+        assert len([at for at in times if began + 25.0 < at <= began + 35.0]) in {9, 10}
+        unhurried = bench.check.times(f"{A2}:443")
+        assert {round(b - a, 6) for a, b in pairwise(unhurried)} == {INTERVAL}
 
     play(config(a=[tcp(A1)], b=[tcp(A2)]), scenario)

@@ -1,7 +1,7 @@
 """The dispatcher: each message reaches its end, whatever the channels do."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from linkwatch.config.settings import Config
+from linkwatch.config.settings import Config, HttpSettings, Settings, SnmpSettings
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId
 from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.journal import Attempted, Record
@@ -19,14 +19,19 @@ from linkwatch.model.notification import (
     DeliveryStatus,
     Notification,
     OutboxRow,
+    Trouble,
 )
 from linkwatch.model.priority import Priority
 from linkwatch.ports import Notifier
 from linkwatch.runtime.dispatcher import HEARTBEAT, Dispatcher
+from linkwatch.runtime.switchboard import Switchboard
+from linkwatch.timing.breaker import BreakerPolicy
 from linkwatch.timing.retry import RetryPolicy
+from support.province import inventory
 from support.waiting import PATIENCE, START, Changes, ManualClock
 
 POLICY = RetryPolicy(spread=0.0)
+BREAKER = BreakerPolicy(failures=3, first=10.0)
 HOOK, SMS = ChannelId("hook"), ChannelId("sms")
 
 ACCEPTED = Delivery(DeliveryOutcome.ACCEPTED, "HTTP 200")
@@ -51,6 +56,10 @@ class Channel:
     def id(self) -> ChannelId:
         return self._id
 
+    def answer(self, *answers: Delivery | Exception) -> None:
+        """From now on."""
+        self._answers = list(answers)
+
     async def send(self, notification: Notification) -> Delivery:
         self.asked.append(notification.key)
         self._changes.tell()
@@ -72,11 +81,15 @@ class Figures:
         self._changes = changes
         self.attempts: list[tuple[ChannelId, DeliveryOutcome, float | None]] = []
         self.boxes: list[tuple[int, datetime | None]] = []
+        self.failed: list[tuple[ChannelId, bool]] = []
 
     def attempted(
         self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
     ) -> None:
         self.attempts.append((channel, outcome, notify_seconds))
+
+    def channel_failed(self, channel: ChannelId, failed: bool) -> None:
+        self.failed.append((channel, failed))
 
     def outbox(self, pending: int, oldest_created_at: datetime | None) -> None:
         self.boxes.append((pending, oldest_created_at))
@@ -92,6 +105,7 @@ class Bench:
     figures: Figures
     dispatcher: Dispatcher
     next_channels: dict[ChannelId, Notifier]
+    others: "Others"
     records: list[Attempted] = field(default_factory=list)
 
     def release(self, *messages: Notification) -> None:
@@ -105,6 +119,25 @@ class Bench:
 
     def statuses(self) -> dict[str, DeliveryStatus]:
         return {r.row.notification.key: r.row.status for r in self.records}
+
+
+class Others:
+    """The engine's part: takes a message on by the next channel, if the test has given it one."""
+
+    def __init__(self) -> None:
+        self.next: dict[ChannelId, ChannelId] = {}
+        self.asked: list[tuple[str, Trouble, frozenset[ChannelId]]] = []
+        self.release: Callable[[Sequence[OutboxRow]], None] = lambda _rows: None
+
+    def __call__(
+        self, message: Notification, trouble: Trouble, failed: frozenset[ChannelId]
+    ) -> bool:
+        self.asked.append((message.key, trouble, failed))
+        channel = self.next.get(message.channel)
+        if channel is None or channel in failed:
+            return False
+        self.release([OutboxRow(replace(message, key=f"{message.key}:{channel}", channel=channel))])
+        return True
 
 
 def message(
@@ -130,29 +163,36 @@ def message(
 
 
 @asynccontextmanager
-async def running(changes: Changes, *channels: Channel) -> AsyncIterator[Bench]:
+async def running(
+    changes: Changes, *channels: Channel, limits: Mapping[ChannelId, int] | None = None
+) -> AsyncIterator[Bench]:
     clock, figures, records = ManualClock(changes), Figures(changes), list[Attempted]()
+    others = Others()
     next_channels: dict[ChannelId, Notifier] = {}
 
     def record(said: Sequence[Record]) -> None:
         records.extend(r for r in said if isinstance(r, Attempted))
         changes.tell()
 
+    switchboard = Switchboard({one.id: one for one in channels}, lambda _config: next_channels)
     dispatcher = Dispatcher(
         clock,
-        {one.id: one for one in channels},
+        switchboard,
         record,
         figures,
-        build=lambda _config: next_channels,
+        others,
+        limits=limits or {},
         policy=POLICY,
+        breaker=BREAKER,
     )
+    others.release = dispatcher.release
     async with asyncio.TaskGroup() as tasks:
         run = tasks.create_task(dispatcher.run())
         try:
-            yield Bench(changes, clock, figures, dispatcher, next_channels, records)
+            yield Bench(changes, clock, figures, dispatcher, next_channels, others, records)
         finally:
             run.cancel()
-            await dispatcher.close()
+            await switchboard.close()
 
 
 def play(scene: Callable[[Changes], Awaitable[None]]) -> None:
@@ -380,6 +420,190 @@ def test_a_message_overtaken_by_a_later_one_is_not_sent_stale(
     play(scene)
 
 
+def test_a_refused_message_is_offered_to_another_channel() -> None:
+    async def scene(changes: Changes) -> None:
+        hook, sms = Channel(HOOK, changes, REFUSED), Channel(SMS, changes, ACCEPTED)
+        async with running(changes, hook, sms) as bench:
+            bench.others.next[HOOK] = SMS
+            bench.release(message("k"))
+            await bench.until_recorded(2)
+
+            assert bench.others.asked == [("k", Trouble.REFUSED, frozenset())]
+            assert bench.statuses() == {
+                "k": DeliveryStatus.REFUSED,
+                "k:sms": DeliveryStatus.ACCEPTED,
+            }
+
+    play(scene)
+
+
+def test_what_waits_for_a_channel_that_has_failed_goes_by_another_in_order() -> None:
+    async def scene(changes: Changes) -> None:
+        hook, sms = Channel(HOOK, changes, FAILED), Channel(SMS, changes, ACCEPTED)
+        async with running(changes, hook, sms) as bench:
+            bench.others.next[HOOK] = SMS
+            bench.release(
+                *(message(f"k{n}") for n in range(3)),
+                message("k2-later", incident="k2"),
+                message("alone", channel=SMS),
+            )
+            await bench.until_recorded(9 + 2)
+
+            assert bench.figures.failed == [(HOOK, True)]
+            by_hook = {k: s for k, s in bench.statuses().items() if ":" not in k and k != "alone"}
+            assert set(by_hook.values()) == {DeliveryStatus.HANDED_ON}
+            assert sms.asked.index("k2:sms") < sms.asked.index("k2-later:sms")
+            assert {failed for _, _, failed in bench.others.asked} == {frozenset({HOOK})}
+            assert bench.dispatcher.pending == 0
+
+            bench.release(message("new"))
+            await changes.until(lambda: "new:sms" in sms.asked)
+            assert "new" not in hook.asked
+
+    play(scene)
+
+
+def test_with_no_other_channel_one_trial_at_a_time_until_it_works() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, FAILED)
+        async with running(changes, hook) as bench:
+            slow = [message(f"k{n}", priority=Priority.P3) for n in range(6)]
+            bench.release(*slow)
+            await bench.until_recorded(3)
+            assert bench.figures.failed == [(HOOK, True)]
+            await bench.until_asleep_to(HEARTBEAT)
+            bench.clock.advance_to(HEARTBEAT)
+            await bench.until_asleep_to(2 * HEARTBEAT)
+            assert len(hook.asked) == 3
+
+            bench.clock.advance_to(10.0)
+            await bench.until_recorded(4)
+            await bench.until_asleep_to(10.0 + HEARTBEAT)
+
+            hook.answer(ACCEPTED)
+            bench.clock.advance_to(30.0)
+            await bench.until_recorded(10)
+            assert bench.figures.failed == [(HOOK, True), (HOOK, False)]
+            assert set(bench.statuses().values()) == {DeliveryStatus.ACCEPTED}
+
+    play(scene)
+
+
+def test_an_urgent_message_does_not_wait_for_the_end_of_a_pause() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, FAILED)
+        async with running(changes, hook) as bench:
+            bench.release(*(message(f"k{n}", priority=Priority.P3) for n in range(3)))
+            await bench.until_recorded(3)
+            hook.answer(ACCEPTED)
+            bench.release(message("p1"))
+            await bench.until_recorded(4)
+
+            assert bench.statuses()["p1"] is DeliveryStatus.ACCEPTED
+            assert bench.figures.failed == [(HOOK, True), (HOOK, False)]
+
+    play(scene)
+
+
+def test_a_greylisted_message_breaks_no_channel_but_does_not_wait_for_ever() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, Delivery(DeliveryOutcome.DEFERRED, "450"))
+        sms = Channel(SMS, changes, ACCEPTED)
+        async with running(changes, hook, sms) as bench:
+            bench.others.next[HOOK] = SMS
+            bench.release(message("k"))
+            for attempt, at in enumerate((1.0, 3.0, 7.0, 15.0, 31.0, 63.0), start=1):
+                await bench.until_recorded(attempt)
+                bench.clock.advance_to(at)
+            await bench.until_recorded(8)
+
+            assert bench.figures.failed == []
+            assert bench.others.asked == [("k", Trouble.LATE, frozenset())]
+            assert bench.statuses() == {
+                "k": DeliveryStatus.HANDED_ON,
+                "k:sms": DeliveryStatus.ACCEPTED,
+            }
+
+    play(scene)
+
+
+def test_another_channel_is_asked_again_once_one_works_again() -> None:
+    async def scene(changes: Changes) -> None:
+        hook, sms = Channel(HOOK, changes, FAILED), Channel(SMS, changes, FAILED)
+        async with running(changes, hook, sms) as bench:
+            bench.others.next[HOOK] = SMS
+            bench.release(*(message(f"s{n}", channel=SMS, priority=Priority.P3) for n in range(3)))
+            await changes.until(lambda: bench.figures.failed == [(SMS, True)])
+            bench.release(*(message(f"h{n}", priority=Priority.P3) for n in range(4)))
+            await changes.until(lambda: (HOOK, True) in bench.figures.failed)
+            await bench.until_recorded(6)
+            assert not any(key.endswith(":sms") for key in sms.asked)
+
+            sms.answer(ACCEPTED)
+            bench.clock.advance_to(10.0)
+            await changes.until(lambda: sum(key.endswith(":sms") for key in sms.asked) == 4)
+
+    play(scene)
+
+
+def test_a_channel_is_asked_for_no_more_than_its_limit() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, ACCEPTED)
+        async with running(changes, hook, limits={HOOK: 4}) as bench:
+            bench.release(*(message(f"k{n}") for n in range(3)))
+            await bench.until_recorded(1)
+            for count in (2, 3):
+                for beat in range(1, 5):
+                    woken = (count - 2) * 20.0 + beat * HEARTBEAT
+                    await bench.until_asleep_to(woken)
+                    assert len(hook.asked) == count - 1
+                    bench.clock.advance_to(woken)
+                await bench.until_recorded(count)
+
+    play(scene)
+
+
+def test_a_reload_forgets_that_a_channel_had_failed(config: Config) -> None:
+    async def scene(changes: Changes) -> None:
+        hook, mended = Channel(HOOK, changes, FAILED), Channel(HOOK, changes, ACCEPTED)
+        async with running(changes, hook) as bench:
+            bench.release(*(message(f"k{n}", priority=Priority.P3) for n in range(4)))
+            await bench.until_recorded(3)
+            bench.next_channels[HOOK] = mended
+            (await bench.dispatcher.prepare(config))()
+            await changes.until(lambda: mended.asked == ["k3"])
+            assert bench.figures.failed == [(HOOK, True), (HOOK, False)]
+
+    play(scene)
+
+
+def test_a_message_for_a_channel_that_is_gone_is_offered_to_another() -> None:
+    async def scene(changes: Changes) -> None:
+        sms = Channel(SMS, changes, ACCEPTED)
+        async with running(changes, sms) as bench:
+            bench.others.next[HOOK] = SMS
+            bench.release(message("k"))
+            await bench.until_recorded(2)
+
+            assert bench.statuses()["k:sms"] is DeliveryStatus.ACCEPTED
+
+    play(scene)
+
+
+def test_what_is_too_old_is_given_up_also_while_its_channel_is_broken() -> None:
+    async def scene(changes: Changes) -> None:
+        hook = Channel(HOOK, changes, FAILED)
+        async with running(changes, hook) as bench:
+            bench.release(*(message(f"k{n}", priority=Priority.P3) for n in range(3)))
+            await bench.until_recorded(3)
+            bench.clock.advance_to(POLICY.give_up[Priority.P3] + 1)
+            await bench.until_recorded(6)
+
+            assert set(bench.statuses().values()) == {DeliveryStatus.EXPIRED}
+
+    play(scene)
+
+
 def test_a_reload_swaps_channels_and_closes_the_old_ones_when_they_are_done(
     config: Config,
 ) -> None:
@@ -434,7 +658,10 @@ def test_a_channel_that_cannot_be_built_leaves_the_old_ones(config: Config) -> N
             raise LookupError("no secret")
 
         clock, figures = ManualClock(changes), Figures(changes)
-        dispatcher = Dispatcher(clock, {HOOK: hook}, lambda _r: None, figures, build=build)
+        switchboard = Switchboard({HOOK: hook}, build)
+        dispatcher = Dispatcher(
+            clock, switchboard, lambda _r: None, figures, lambda _m, _t, _f: False, limits={}
+        )
         with pytest.raises(LookupError):
             await dispatcher.prepare(config)
         assert not hook.closed
@@ -484,5 +711,12 @@ def test_a_thousand_messages_all_arrive() -> None:
 
 @pytest.fixture
 def config() -> Config:
-    """The dispatcher looks into no configuration itself: the factory it is given does."""
-    return Config.__new__(Config)
+    """Of it the dispatcher reads only the limits; the factory it is given does the rest."""
+    settings = Settings(
+        http=HttpSettings("127.0.0.1", 0),
+        store_url=None,
+        snmp=SnmpSettings(30.0, 10.0, 2.0, 2, "pysnmp", None),
+        channels={},
+        heartbeat=None,
+    )
+    return Config(inventory(), settings, files=(), unused=())

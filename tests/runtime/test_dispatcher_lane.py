@@ -1,6 +1,7 @@
 """One channel's queue: urgent first, in order where order matters, one place kept free."""
 
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId
 from linkwatch.model.incident import IncidentEvent
@@ -66,7 +67,7 @@ def test_nothing_goes_before_it_is_due() -> None:
     assert take_all(lane) == ["now"]
     assert lane.next_due == 10.0
     assert take_all(lane, 10.0) == ["later"]
-    assert lane.next_due is None
+    assert lane.next_due == inf
 
 
 def test_places_are_limited_and_the_last_is_for_urgent_ones() -> None:
@@ -120,7 +121,7 @@ def test_a_message_that_never_gets_through_lets_later_ones_pass_in_the_end() -> 
     assert lane.overtaken_by(reminder) == [opened]
     lane.settle(reminder, HOLD + 2)
     assert take_all(lane, HOLD + 100) == []
-    assert lane.next_due is None
+    assert lane.next_due == inf
 
 
 def test_what_is_in_flight_is_not_overtaken() -> None:
@@ -140,9 +141,23 @@ def test_clear_leaves_only_what_is_in_flight() -> None:
     assert a is not None
 
     assert [one.key for one in lane.clear()] == ["b", "c"]
-    assert lane.next_due is None
+    assert lane.next_due == inf
     lane.settle(a, 0.0)
     assert take_all(lane) == []
+
+
+def test_what_is_withdrawn_lets_later_ones_of_its_conversation_go() -> None:
+    lane = lane_of(
+        parcel("opened", incident="LW-1"), parcel("resolved", incident="LW-1"), parcel("other")
+    )
+    head = lane.head(0.0)
+    assert head is not None
+    assert head.key == "opened"
+    assert lane.head(0.0) is head
+
+    lane.withdraw([head], 0.0)
+    assert sorted(one.key for one in lane.waiting()) == ["other", "resolved"]
+    assert sorted(take_all(lane)) == ["other", "resolved"]
 
 
 def test_ten_thousand_messages_are_no_burden() -> None:

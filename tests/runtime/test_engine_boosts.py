@@ -1,8 +1,6 @@
 """The engine takes somebody's word on a boost, writes it, and hands over the month at the end."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -11,48 +9,19 @@ from structlog.testing import capture_logs
 from linkwatch.judge.boost import Refusal
 from linkwatch.model.boost import Boost, EvidenceKind, Proof, Word
 from linkwatch.model.finding import Direction
-from linkwatch.model.ids import IncidentId, LinkId
-from linkwatch.model.incident import TimelineEntry
+from linkwatch.model.ids import LinkId
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.journal import Record, Restored, SaveLoad, Traced
+from linkwatch.model.journal import SaveLoad, Traced
 from linkwatch.model.measurement import PollOutcome, PollResult
 from linkwatch.model.moment import Span
 from linkwatch.model.topology import BoostState, ContractedRate
-from linkwatch.runtime.engine import Engine
-from linkwatch.runtime.state import State
-from linkwatch.runtime.writer import Writer
-from linkwatch.web.metrics import MetricsObserver
+from support.bench import Bench, on_bench
 from support.province import INET, ROUTER, WAN, ZONE, inventory, sample
-from support.waiting import PATIENCE, START, Changes, ManualClock
+from support.waiting import START
 
 MAY = Span(datetime(2021, 5, 9, tzinfo=ZONE), datetime(2021, 6, 1, tzinfo=ZONE))
 BOOST = ContractedRate(100_000_000, 40_000_000, MAY, "675/STTTT-BCVT", BoostState.PROMISED)
 WORD = Word(WAN, 60_000_000, "đo tốc độ", "Trực TT")
-
-
-class Store:
-    """A journal that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.records: list[Record] = []
-
-    def write(self, records: Sequence[Record]) -> None:
-        self.records.extend(records)
-
-    def reserve_numbers(self, count: int) -> range:
-        return range(1, count + 1)
-
-    def give_back_numbers(self, first: int) -> None:
-        pass
-
-    def restore(self, closed_since: datetime) -> Restored:
-        return Restored()
-
-    def timeline(self, incident: IncidentId) -> Sequence[TimelineEntry]:
-        return ()
-
-    def close(self) -> None:
-        pass
 
 
 def boosted() -> Inventory:
@@ -61,48 +30,16 @@ def boosted() -> Inventory:
     return replace(whole, links={**whole.links, WAN: link})
 
 
-@dataclass
-class Bench:
-    """An engine, its writer at work, and what is written."""
-
-    clock: ManualClock
-    writer: Writer
-    engine: Engine
-    store: Store
-
-    def boost(self) -> Boost:
-        figures = {f.link: f for f in self.engine.figures(self.clock.now())}
-        boost = figures[WAN].boost
-        assert boost is not None
-        return boost
-
-    async def written(self) -> list[Record]:
-        assert await self.writer.written(PATIENCE)
-        return self.store.records
-
-
-def on_bench(scene: Callable[[Bench], Awaitable[None]]) -> None:
-    """Play a scene with an engine that has recovered."""
-
-    async def play() -> None:
-        clock, store, whole = ManualClock(Changes()), Store(), boosted()
-        observer = MetricsObserver(clock)
-        observer.set_inventory(whole)
-        writer = Writer(store, clock, lambda rows: None, observer)
-        engine = Engine(State(whole), clock, writer, observer, probe_now=lambda request: None)
-        async with asyncio.TaskGroup() as tasks:
-            run = tasks.create_task(writer.run())
-            await engine.recover()
-            await scene(Bench(clock, writer, engine, store))
-            run.cancel()
-        await writer.close()
-
-    asyncio.run(play())
+def boost(bench: Bench) -> Boost:
+    figures = {f.link: f for f in bench.engine.figures(bench.clock.now())}
+    found = figures[WAN].boost
+    assert found is not None
+    return found
 
 
 def test_a_word_is_taken_written_and_shown() -> None:
     async def scene(bench: Bench) -> None:
-        assert bench.boost().proofs[Direction.RECEIVE] is Proof.UNPROVEN
+        assert boost(bench).proofs[Direction.RECEIVE] is Proof.UNPROVEN
         with capture_logs() as logs:
             assert bench.engine.vouch(WORD) is None
         (record,) = await bench.written()
@@ -114,10 +51,10 @@ def test_a_word_is_taken_written_and_shown() -> None:
             START,
         )
         assert (evidence.text, evidence.by) == ("đo tốc độ", "Trực TT")
-        assert bench.boost().proofs == dict.fromkeys(Direction, Proof.PROVEN)
+        assert boost(bench).proofs == dict.fromkeys(Direction, Proof.PROVEN)
         assert [line["event"] for line in logs] == ["boost confirmed"]
 
-    on_bench(scene)
+    on_bench(boosted(), scene)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +72,7 @@ def test_a_word_that_proves_nothing_is_refused_and_not_written(
         assert bench.engine.vouch(word) is refusal
         assert await bench.written() == []
 
-    on_bench(scene)
+    on_bench(boosted(), scene)
 
 
 def test_at_the_end_the_months_that_are_not_on_disk_are_written() -> None:
@@ -154,4 +91,4 @@ def test_at_the_end_the_months_that_are_not_on_disk_are_written() -> None:
         bench.engine.wind_down()
         assert len([r for r in await bench.written() if isinstance(r, SaveLoad)]) == before
 
-    on_bench(scene)
+    on_bench(boosted(), scene)

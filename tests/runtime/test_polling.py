@@ -5,6 +5,7 @@ import heapq
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -17,7 +18,7 @@ from linkwatch.runtime.polling import MAX_IN_FLIGHT, PollLoop
 from linkwatch.timing.phase import phase_of
 from support.snmp import config, router, v2c
 
-INTERVAL = 30.0
+INTERVAL, FAST = 30.0, 10.0
 
 
 @dataclass
@@ -113,7 +114,7 @@ def play(scenario: Callable[[Stage], Awaitable[None]], count: int = 5) -> None:
             clock,
             poller,
             lambda result, now: results.append(result.router),
-            config(routers(count), [], interval=INTERVAL),
+            config(routers(count), [], interval=INTERVAL, conference_interval=FAST),
         )
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(loop.run())
@@ -249,3 +250,40 @@ def test_routers_that_may_not_be_asked_are_not_waited_for(count: int) -> None:
         assert poller.polled == []
 
     asyncio.run(run())
+
+
+def test_a_conference_has_its_routers_polled_faster_and_no_poll_is_lost_or_doubled() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.clock.advance(60.0)
+        unhurried = stage.poller.times(R1)
+        stage.loop.hurry({R0})
+        await stage.clock.advance(100.0)
+        stage.loop.hurry(frozenset())
+        await stage.clock.advance(100.0)
+        times = [at for at in stage.poller.times(R0) if at > 1005.0]
+        spans = [b - a for a, b in pairwise(times)]
+        assert min(spans) >= FAST / 2
+        assert max(spans) <= INTERVAL * 1.5
+        fast = [at for at in times if 1060.0 < at <= 1160.0]
+        assert len(fast) in {10, 11}
+        assert {round(at % FAST, 6) for at in fast} == {round(phase_of(R0) * FAST, 6)}
+        slow = [at for at in stage.poller.times(R1) if at not in unhurried]
+        assert {round(b - a, 6) for a, b in pairwise(slow)} == {INTERVAL}
+
+    play(scenario)
+
+
+def test_a_reload_leaves_a_hurried_router_on_its_beat() -> None:
+    async def scenario(stage: Stage) -> None:
+        await stage.clock.advance(60.0)
+        stage.loop.hurry({R0, RouterId("new")})
+        await stage.clock.advance(20.0)
+        added = router(v2c(), 1161, "new")
+        new = config([*routers(5), added], [], interval=INTERVAL, conference_interval=FAST)
+        (await stage.loop.prepare(new))()
+        await stage.clock.advance(100.0)
+        late = [at for at in stage.poller.times(R0) if at > 1070.0]
+        assert {round(b - a, 6) for a, b in pairwise(late)} == {FAST}
+        assert len(stage.poller.times(RouterId("new"))) >= 9
+
+    play(scenario)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from linkwatch.config.settings import Config, HttpSettings, Settings, SnmpSettings
@@ -452,3 +453,33 @@ def test_the_tick_gets_shorter_while_a_doubt_is_settled() -> None:
             assert len(bench.lag.seconds) - calm > 2 * calm
 
     asyncio.run(scenario())
+
+
+def test_a_conference_has_its_links_probed_faster_and_what_is_known_of_them_stays() -> None:
+    slow = replace(PROBING, interval=5.0)
+    plain = config(a=[target(A1)], b=[target(B1)])
+    links = {k: replace(x, probing=slow) for k, x in plain.inventory.links.items()}
+    bench = Bench(replace(plain, inventory=replace(plain.inventory, links=links)))
+    bench.prober.answers |= {A1: 0.01, B1: 0.01}
+    bench.drive(41.0)
+    began = bench.clock.monotonic
+    bench.loop.hurry({LinkId("a")})
+    assert len(bench.drive(10.0)) in {11, 12, 13}
+    hurried = [at for at, probe in bench.prober.sent if probe.address == A1 and at > began]
+    # The engine hears of a new configuration before this loop does.
+    bench.loop.hurry({LinkId("a"), LinkId("c")})
+    bench.reload(replace(plain, inventory=replace(plain.inventory, links=links | added())))
+    bench.drive(5.0)
+    assert len([1 for _, probe in bench.prober.sent if probe.address == A2]) in {4, 5}
+    assert {round(b - a, 1) for a, b in pairwise(hurried)} == {1.0}
+    # Its replies are still known to take 10 ms: one that does not come is overdue soon.
+    del bench.prober.answers[A1]
+    bench.overdue.clear()
+    bench.drive(1.5)
+    one, at = bench.overdue[0]
+    assert (one.link, at - one.sent_at < 0.3) == ("a", True)
+
+
+def added() -> dict[LinkId, Link]:
+    (link,) = config(c=[target(A2)]).inventory.links.values()
+    return {link.id: replace(link, probing=replace(PROBING, interval=60.0))}

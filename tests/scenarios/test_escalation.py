@@ -104,9 +104,8 @@ def test_who_has_it_is_told_to_all_but_whoever_said_so_themselves() -> None:
     assert {m.event for m in told} == {IncidentEvent.ACKNOWLEDGED}
     assert {m.contact for m in told} == {"vnpt-tinh", "ky-thuat", "truc-ttcntt"}
     assert "ĐÃ CÓ NGƯỜI NHẬN" in told[0].text
-    since = told_at(drive).astimezone(ZONE)
-    until = since + timedelta(minutes=30)
-    assert f"Người nhận: Trực vnpt-huyen từ {since:%H:%M}, đến {until:%H:%M}." in told[0].text
+    until = told_at(drive).astimezone(ZONE) + timedelta(minutes=30)
+    assert f"Trực vnpt-huyen đang xử lý, giữ việc đến {until:%H:%M}." in told[0].text
     assert '"holder":{"id":"vnpt-huyen"' in told[0].body
     # One who phoned hears that it was understood.
     before = len(drive.notifications)

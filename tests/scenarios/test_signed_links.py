@@ -8,12 +8,12 @@ import pytest
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId
 from linkwatch.model.incident import IncidentEvent, Via
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.notification import Notification
+from linkwatch.model.notification import Notification, Trouble
 from linkwatch.runtime.events import DeclineAsked, TakeAsked
 from linkwatch.wire.acktoken import Addressed, read_ack_token
 from support.climb import province
 from support.drive import Drive, silent
-from support.province import CONFERENCE, MORNING, conference
+from support.province import CONFERENCE, MORNING, NIGHT, conference
 
 KEY = bytes(range(32))
 BASE = "https://linkwatch.example/gia-lai"
@@ -26,9 +26,11 @@ def whole(**values: object) -> Inventory:
     return replace(found, **values)  # type: ignore[arg-type]  # any of its fields
 
 
-def in_conference(inventory: Inventory, key: bytes | None = KEY) -> Drive:
+def in_conference(
+    inventory: Inventory, key: bytes | None = KEY, start: datetime = MORNING
+) -> Drive:
     """The WAN link is dead, and its people have just been told."""
-    drive = Drive(inventory, MORNING)
+    drive = Drive(inventory, start)
     drive.state.key = key
     drive.run(60)
     while not drive.notifications:
@@ -74,11 +76,24 @@ def test_without_an_address_or_a_key_there_is_none(
 
 
 def test_none_goes_into_the_log() -> None:
-    drive = in_conference(whole(logging_channels=frozenset({LOG})))
+    drive = in_conference(whole(common_channels=frozenset({LOG})))
     by_channel = {m.channel: link(m) for m in drive.notifications}
     assert by_channel.keys() == {HOOK, LOG}
     assert by_channel[LOG] is None
     assert by_channel[HOOK] is not None
+
+
+@pytest.mark.parametrize("common", [frozenset({LOG}), frozenset[ChannelId]()])
+def test_none_gets_into_the_log_where_that_takes_over(common: frozenset[ChannelId]) -> None:
+    drive = in_conference(replace(whole(common_channels=common), conferences={}), start=NIGHT)
+    opened = next(m for m in drive.notifications if m.contact == "vnpt-huyen")
+    assert (opened.channel, link(opened) is None) == (HOOK, False)
+    [again] = drive.undelivered(opened, Trouble.REFUSED)
+
+    assert (again.channel, link(again)) == (LOG, None if common else link(opened))
+    assert again.text.splitlines()[0] == opened.text.splitlines()[0]
+    assert again.text.endswith(f" gọi 0000000099 · {LW}")
+    assert (again.subject, again.short) == (opened.subject, opened.short)
 
 
 def test_what_is_over_has_none() -> None:

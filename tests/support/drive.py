@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from linkwatch.model.ids import LinkId
-from linkwatch.model.incident import Incident
+from linkwatch.model.ids import ChannelId, LinkId
+from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import (
     Enqueue,
@@ -15,6 +15,7 @@ from linkwatch.model.journal import (
     SaveIncident,
     SaveLoad,
     SaveSwap,
+    SaveUsual,
     Traced,
     Verified,
 )
@@ -26,7 +27,7 @@ from linkwatch.model.measurement import (
     PollResult,
     ProbeResult,
 )
-from linkwatch.model.notification import Notification
+from linkwatch.model.notification import Notification, Trouble
 from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Ruling
 from linkwatch.runtime.events import (
@@ -37,6 +38,7 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     RostersLookedAt,
+    Undelivered,
 )
 from linkwatch.runtime.state import State
 from linkwatch.runtime.step import advance, step
@@ -44,9 +46,12 @@ from support.province import moment
 
 if TYPE_CHECKING:
     from linkwatch.model.load import MonthLoad
+    from linkwatch.model.usual import UsualDelay
 
-Answers = Callable[[float], float | None]
-"""The RTT (s) of a probe sent that many seconds after the start; None: no reply."""
+Answers = Callable[[float], float | Outcome | None]
+"""The RTT (s) of a probe sent that many seconds after the start, or what else became of it; None:
+no reply.
+"""
 
 
 def healthy(_sent: float) -> float | None:
@@ -144,6 +149,17 @@ class Drive:
         self._keep(step(self.state, RostersLookedAt(gaps), now).records)
         return self.notifications[before:]
 
+    def undelivered(
+        self, message: Notification, trouble: Trouble, failed: frozenset[ChannelId] = frozenset()
+    ) -> list[Notification]:
+        """A channel does not get a message through."""
+        before = len(self.notifications)
+        now = moment(self.start, self.seconds)
+        effects = step(self.state, Undelivered(message, trouble, failed), now)
+        self._keep(effects.records)
+        assert effects.handed_on == (len(self.notifications) > before)
+        return self.notifications[before:]
+
     def reload(self, inventory: Inventory) -> list[Notification]:
         """Put another configuration in force."""
         before = len(self.notifications)
@@ -155,6 +171,7 @@ class Drive:
         """Another daemon, `after` s later, that finds what this one wrote."""
         latest: dict[str, Incident] = {}
         loads: dict[str, MonthLoad] = {}
+        usual: dict[str, UsualDelay] = {}
         verified, evidence = set(), []
         for record in self.records:
             match record:
@@ -166,6 +183,8 @@ class Drive:
                     evidence.append(trace)
                 case SaveLoad(load):
                     loads[load.link] = load
+                case SaveUsual(known):
+                    usual[known.link] = known
         swaps = {r.swap.number: r.swap for r in self.records if isinstance(r, SaveSwap)}
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
@@ -175,6 +194,7 @@ class Drive:
             last_swap=max(swaps, default=0),
             evidence=tuple(evidence),
             loads=tuple(loads.values()),
+            usual=tuple(usual.values()),
         )
         later = moment(self.start, self.seconds + after).wall
         return Drive(inventory, later, restored, first=1000)
@@ -195,6 +215,11 @@ class Drive:
         return [r.entry.detail for r in self.records if isinstance(r, Note)]
 
     @property
+    def notes(self) -> list[TimelineEntry]:
+        """The timelines themselves."""
+        return [r.entry for r in self.records if isinstance(r, Note)]
+
+    @property
     def incidents(self) -> dict[str, Incident]:
         """Every incident as it was last written."""
         return {r.incident.id: r.incident for r in self.records if isinstance(r, SaveIncident)}
@@ -207,9 +232,11 @@ class Drive:
         sent = self.seconds - 1.0
         name = link.replace("-", "_")
         answer = answers.get(f"{name}_{place}", answers.get(name, healthy))
-        rtt = answer(sent)
-        outcome = Outcome.NO_REPLY if rtt is None else Outcome.ANSWERED
-        return ProbeResult(link, place, 1000.0 + sent, outcome, rtt)
+        came = answer(sent)
+        if isinstance(came, Outcome):
+            return ProbeResult(link, place, 1000.0 + sent, came, None)
+        outcome = Outcome.NO_REPLY if came is None else Outcome.ANSWERED
+        return ProbeResult(link, place, 1000.0 + sent, outcome, came)
 
 
 def keys(messages: list[Notification]) -> list[str]:

@@ -110,6 +110,7 @@ def config(
     links: Sequence[Link],
     *,
     interval: float = 30.0,
+    conference_interval: float = 30.0,
     timeout: float = 1.0,
     retries: int = 1,
     engine: str = "pysnmp",
@@ -121,7 +122,7 @@ def config(
         routers={one.id: one for one in routers},
         links={one.id: one for one in links},
     )
-    snmp = SnmpSettings(interval, interval, timeout, retries, engine, traps)
+    snmp = SnmpSettings(interval, conference_interval, timeout, retries, engine, traps)
     settings = Settings(HttpSettings("127.0.0.1", 0), None, snmp, {}, None)
     return Config(province, settings, (), ())
 

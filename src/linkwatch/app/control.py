@@ -1,6 +1,6 @@
 """What HTTP and the command line may ask of the daemon."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from linkwatch import __version__
@@ -10,10 +10,19 @@ from linkwatch.model.boost import Word
 from linkwatch.model.ids import ContactId, IncidentId, RosterId
 from linkwatch.model.incident import Incident, Via
 from linkwatch.model.measurement import PollResult
-from linkwatch.model.moment import Span
+from linkwatch.model.moment import Moment, Span
 from linkwatch.model.people import Swap
 from linkwatch.model.topology import Router
-from linkwatch.ports import ReloadVerdict, RouterStatus, Ruling, StatusReport, Vouching
+from linkwatch.ports import (
+    LinkFigures,
+    Recording,
+    ReloadVerdict,
+    RouterStatus,
+    Ruling,
+    StatusReport,
+    Tried,
+    Vouching,
+)
 from linkwatch.runtime.events import (
     CloseAsked,
     DeclineAsked,
@@ -21,18 +30,21 @@ from linkwatch.runtime.events import (
     SwapTakenBack,
     TakeAsked,
 )
+from linkwatch.runtime.trial import trial_messages
 
 MEASURE_STALL = 5.0
 DISPATCH_STALL = 20.0
 """s without progress after which a loop counts as hung."""
 WRITTEN_WITHIN = 2.0
 """s that whoever acts waits for the store; what takes longer is written later."""
+TRIED_WITHIN = 30.0
+"""s that whoever sends a test waits for the channels' first answers."""
 SHOWN = 5
 """Links named in one line; the rest is a number."""
 
 
 class DaemonControl:
-    """Answers from what the parts know; changes nothing but by a reload."""
+    """Answers from what the parts know; acts only by the parts' own doors."""
 
     def __init__(self, parts: Parts, reloader: Reloader, started_at: datetime) -> None:
         self._parts = parts
@@ -46,17 +58,13 @@ class DaemonControl:
         config = self._parts.in_force.config
         ready, detail = self.readiness()
         polls = self._parts.engine.polls()
-        links = self._parts.engine.figures(now)
-        for figures in links:
-            # What is shown, and since when it is so, are of one moment.
-            self._parts.metrics.link_changed(figures)
         return StatusReport(
             at=now.wall,
             version=__version__,
             started_at=self._started_at,
             ready=ready,
             ready_detail=detail,
-            links=links,
+            links=self._links(now),
             routers=tuple(_router(r, polls.get(r.id)) for r in config.inventory.routers.values()),
             incidents=self._parts.engine.incidents(),
             outbox_pending=self._parts.dispatcher.pending,
@@ -64,6 +72,12 @@ class DaemonControl:
             config_loaded_at=self.loaded_at,
             unused=config.unused,
         )
+
+    def _links(self, now: Moment) -> Iterator[LinkFigures]:
+        for figures in self._parts.engine.figures(now):
+            # What is shown, and since when it is so, are of one moment.
+            self._parts.metrics.link_changed(figures)
+            yield figures
 
     def healthy(self) -> bool:
         """Whether probes, checks, the watch for beats and the dispatcher make progress."""
@@ -89,6 +103,25 @@ class DaemonControl:
         if refusal is not None:
             return Vouching(refusal, written=False)
         return Vouching(None, written=await self._parts.writer.written(WRITTEN_WITHIN))
+
+    async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
+        """A marked test by each of the contact's channels."""
+        inventory, now = self._parts.in_force.config.inventory, self._parts.clock.now()
+        known = inventory.contacts.get(contact)
+        if known is None:
+            return None
+        messages = trial_messages(inventory, known, now.wall)
+        if not send:
+            return tuple(Tried(message, None, "not sent") for message in messages)
+        return await self._parts.trials.send(messages, now, TRIED_WITHIN)
+
+    def record(self, seconds: float | None) -> Recording | None:
+        """Begin a recording of what is measured, for so long; None while there is another."""
+        return self._parts.recorder.open(seconds)
+
+    def end_recording(self) -> None:
+        """Let the recording under way come to its end."""
+        self._parts.recorder.end()
 
     async def reload(self) -> ReloadVerdict:
         """Read the configuration again."""

@@ -4,12 +4,14 @@ import asyncio
 import gc
 import os
 import signal
+from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 
 import structlog
+from anyio.lowlevel import checkpoint
 
 from linkwatch import __version__
 from linkwatch.app.control import DaemonControl
@@ -58,6 +60,8 @@ class Daemon:
         self._web.open()
         self._listen_to_signals()
         restored = await self._parts.engine.recover()
+        for notifier in self._parts.switchboard.standing():
+            notifier.resume(self._parts.engine.standing(notifier.id))
         self._parts.dispatcher.release(restored.outbox)
         self._say_what_starts(len(restored.open_incidents), len(restored.outbox))
         async with asyncio.TaskGroup() as tasks:
@@ -71,7 +75,9 @@ class Daemon:
                 self._task(tasks, "engine", self._parts.engine.run()),
                 self._task(tasks, "reload", self._reload_on_hangup()),
                 self._task(tasks, "watch", self._watch()),
+                self._task(tasks, "standing", self._parts.standing.run()),
                 self._task(tasks, "agenda", self._keep_agenda()),
+                self._task(tasks, "memory", self._set_aside()),
             ]
             sending = [
                 self._task(tasks, "dispatcher", self._parts.dispatcher.run()),
@@ -93,6 +99,7 @@ class Daemon:
         self._parts.supervisor.stopping()
         self._web.stop()
         await _cancel(measuring)
+        self._parts.recorder.end()
         self._parts.engine.wind_down()
         if not await self._parts.dispatcher.drain(LAST_MESSAGES):
             log.warning("messages under way are sent again after the next start")
@@ -165,11 +172,20 @@ class Daemon:
         while True:
             if self._control.healthy():
                 supervisor.alive()
-            supervisor.status(self._one_line())
+            supervisor.status(await self._one_line())
             await clock.sleep_until(clock.now().monotonic + pace)
 
-    def _one_line(self) -> str:
-        states = self._parts.engine.states()
+    async def _set_aside(self) -> None:
+        """Let no collection look again at what the first polls have left for good."""
+        await self._parts.polls.first_round_done.wait()
+        gc.freeze()
+
+    async def _one_line(self) -> str:
+        parts = []
+        for part in self._parts.engine.states():
+            parts.append(part)
+            await checkpoint()
+        states = sum(parts, Counter())
         counted = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
         return f"{states.total()} links: {counted}; {len(self._parts.engine.incidents())} incidents"
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from linkwatch.app.snmp_worker import WORKER, worker_environment
+from linkwatch.conference.pace import Hurried
 from linkwatch.config.settings import Config
 from linkwatch.host.agenda import SlowSchedule
 from linkwatch.host.files import signing_key, state_directory
@@ -14,8 +15,9 @@ from linkwatch.host.secrets import resolve_secret
 from linkwatch.host.systemd import Systemd
 from linkwatch.model.ids import ChannelId
 from linkwatch.model.journal import Record
-from linkwatch.model.notification import OutboxRow
+from linkwatch.model.notification import Notification, OutboxRow, Trouble
 from linkwatch.notify.factory import build_all
+from linkwatch.notify.setup import Surroundings
 from linkwatch.ports import Clock, Notifier, Part
 from linkwatch.probe.icmp import REJECTS, IcmpProber
 from linkwatch.probe.snmp_aside import AsidePoller
@@ -26,8 +28,12 @@ from linkwatch.runtime.dispatcher import Dispatcher
 from linkwatch.runtime.engine import Engine
 from linkwatch.runtime.polling import PollLoop
 from linkwatch.runtime.probing import ProbeLoop
+from linkwatch.runtime.recorder import Recorder
+from linkwatch.runtime.standing import StandingLoop
 from linkwatch.runtime.state import ProbeNow, State
+from linkwatch.runtime.switchboard import Switchboard
 from linkwatch.runtime.trapping import TrapLoop
+from linkwatch.runtime.trial import Trials
 from linkwatch.runtime.writer import Writer
 from linkwatch.store.opening import default_url, open_journal
 from linkwatch.web.metrics import MetricsObserver
@@ -51,8 +57,12 @@ class Parts:
     metrics: MetricsObserver
     prober: IcmpProber
     writer: Writer
+    switchboard: Switchboard
     dispatcher: Dispatcher
+    standing: StandingLoop
+    trials: Trials
     engine: Engine
+    recorder: Recorder
     probes: ProbeLoop
     checks: CheckLoop
     beats: BeatLoop
@@ -89,7 +99,8 @@ async def build(
     (await poller.prepare(config))()
 
     def channels(new: Config) -> Mapping[ChannelId, Notifier]:
-        return build_all(new.settings.channels.values(), secret, clock)
+        around = Surroundings(secret, clock, new.inventory.contacts)
+        return build_all(new.settings.channels.values(), around)
 
     notifiers = channels(config)
     state = state_directory(environment)
@@ -103,16 +114,31 @@ async def build(
 
     def record(records: Sequence[Record]) -> None:
         writer.submit(records, clock.now())
+        trials.see(records)
+
+    def hand_on(message: Notification, trouble: Trouble, failed: frozenset[ChannelId]) -> bool:
+        return engine.undelivered(message, trouble, failed)
 
     def probe_now(request: ProbeNow) -> None:
         probes.request(request.link, request.count, request.spacing)
         checks.request(request.link, request.count, request.spacing)
 
+    def hurry(hurried: Hurried) -> None:
+        probes.hurry(hurried.links)
+        checks.hurry(hurried.links)
+        polls.hurry(hurried.routers)
+
     writer = Writer(journal, clock, release, metrics)
     stack.push_async_callback(writer.close)
-    dispatcher = Dispatcher(clock, notifiers, record, metrics, build=channels)
-    stack.push_async_callback(dispatcher.close)
-    engine = Engine(State(config.inventory, key), clock, writer, metrics, probe_now)
+    switchboard = Switchboard(notifiers, channels)
+    stack.push_async_callback(switchboard.close)
+    trials = Trials(writer.submit)
+    dispatcher = Dispatcher(
+        clock, switchboard, record, metrics, hand_on, limits=config.settings.limits
+    )
+    engine = Engine(
+        State(config.inventory, key), clock, writer, metrics, probe_now=probe_now, hurry=hurry
+    )
     metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()
     probes = ProbeLoop(
@@ -136,16 +162,21 @@ async def build(
         observer=metrics,
         config=config,
     )
+    in_force = InForce(config)
     supervisor = Systemd(environment, clock)
     stack.callback(supervisor.close)
     return Parts(
         clock=clock,
-        in_force=InForce(config),
+        in_force=in_force,
         metrics=metrics,
         prober=prober,
         writer=writer,
+        switchboard=switchboard,
         dispatcher=dispatcher,
+        standing=StandingLoop(clock, switchboard),
+        trials=trials,
         engine=engine,
+        recorder=Recorder(clock, engine, lambda: in_force.config.inventory),
         probes=probes,
         checks=checks,
         beats=beats,

@@ -1,65 +1,92 @@
-"""A configuration read by another process: a large province takes seconds, and probes go on."""
+"""A configuration read by another process: that takes a large province seconds, and probes go on.
+
+What reading takes of memory, half a GB for 11 MB of YAML, a process keeps for the rest of its life.
+"""
 
 import asyncio
 import contextlib
 import os
 import pickle
+import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from linkwatch.config import Loaded, load
-from linkwatch.config.loading import no_collection
+from linkwatch.config.loaded import Loaded, no_collection
 
 LONGEST = 60.0
 """s a configuration may take to read."""
-LARGE = 1 << 20
-"""Bytes. What it takes to read 11 MB, 0.5 GB, a process keeps for the rest of its life."""
 
 
 class ReadingError(Exception):
     """The other process brought nothing back; the message is one line."""
 
 
-def read(path: Path, at: datetime) -> Loaded:
-    """As `config.load`, at the start: a large one by another process. May raise ReadingError."""
-    with contextlib.suppress(OSError):
-        if path.stat().st_size >= LARGE:
-            return asyncio.run(load_aside(path, at))
-    return load(path, at)
+@contextmanager
+def reading(path: Path, at: datetime) -> Iterator[Callable[[], Loaded]]:
+    """As `config.load`, at the start: begun here, and waited for by the call that is handed out.
+
+    That may raise ReadingError. Left early, the other process is ended at once.
+    """
+    command = _command(path, at)  # our own interpreter and module, and a path
+    with subprocess.Popen(  # noqa: S603
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    ) as child:
+
+        def brought() -> Loaded:
+            try:
+                answer, _ = child.communicate(timeout=LONGEST)
+            except subprocess.TimeoutExpired:
+                raise _too_slow() from None
+            return _loaded(answer, child.returncode)
+
+        try:
+            yield brought
+        finally:
+            child.kill()
 
 
 async def load_aside(path: Path, at: datetime) -> Loaded:
     """As `config.load`. Cancelled or too slow, the other process is ended at once."""
     child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", __name__, str(path), at.isoformat()),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
+        *_command(path, at), stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE
     )
     try:
         async with asyncio.timeout(LONGEST):
             answer, _ = await child.communicate()
     except TimeoutError:
-        raise ReadingError(f"could not be read within {LONGEST:.0f} s") from None
+        raise _too_slow() from None
     finally:
         with contextlib.suppress(ProcessLookupError):
             child.kill()
         await child.wait()
-    if child.returncode != 0:
-        raise ReadingError(f"could not be read: its reader ended with {child.returncode}")
-    loaded = await asyncio.to_thread(_unpacked, answer)
+    return await asyncio.to_thread(_loaded, answer, child.returncode)
+
+
+def _command(path: Path, at: datetime) -> tuple[str, ...]:
+    return (sys.executable, "-m", __name__, str(path), at.isoformat())
+
+
+def _loaded(answer: bytes, code: int | None) -> Loaded:
+    if code != 0:
+        raise ReadingError(f"could not be read: its reader ended with {code}")
+    with no_collection():
+        loaded = pickle.loads(answer)  # noqa: S301 from our own child, over a pipe of our own
     if not isinstance(loaded, Loaded):
         raise ReadingError("could not be read: its reader brought something else")
     return loaded
 
 
-def _unpacked(answer: bytes) -> object:
-    with no_collection():
-        return pickle.loads(answer)  # noqa: S301 from our own child, over a pipe of our own
+def _too_slow() -> ReadingError:
+    return ReadingError(f"could not be read within {LONGEST:.0f} s")
 
 
 def main(path: str, at: str) -> None:
     """The other process: read, and write what came of it to standard output."""
+    from linkwatch.config.loading import load  # noqa: PLC0415  only who reads pays for it
+
     loaded = load(Path(path), datetime.fromisoformat(at))
     with no_collection():
         sys.stdout.buffer.write(pickle.dumps(loaded))

@@ -12,6 +12,7 @@ from linkwatch.app.reading import ReadingError, load_aside
 from linkwatch.config import Gravity
 from linkwatch.config.settings import Config
 from linkwatch.host.secrets import SecretError
+from linkwatch.notify.setup import ChannelSetupError
 from linkwatch.ports import ReloadVerdict
 from linkwatch.probe.snmp_outcome import SnmpSetupError
 
@@ -61,7 +62,7 @@ class Reloader:
             return _refused(*needs_restart)
         try:
             commits = [await part.prepare(loaded.config) for part in self._parts.reloadable]
-        except (SecretError, SnmpSetupError) as error:
+        except (ChannelSetupError, SecretError, SnmpSetupError) as error:
             return _refused(str(error))
         return self._commit(commits, loaded.config)
 

@@ -8,10 +8,10 @@ from rich.progress import Progress
 
 from linkwatch.config.settings import Config
 from linkwatch.host.clock import SystemClock
-from linkwatch.host.text import printable
 from linkwatch.lab.agent_clock import LabClock
 from linkwatch.lab.agent_happening import Happening, Trap
 from linkwatch.lab.router import SimulatedRouter
+from linkwatch.message.inert import printable
 
 
 class AgentsTold:

@@ -13,12 +13,12 @@ from linkwatch.cli.companion import CannotRun, on_signal, run
 from linkwatch.config.settings import Config
 from linkwatch.host.files import FilesError, state_directory
 from linkwatch.host.secrets import SecretError, resolve_secret
-from linkwatch.host.text import printable
 from linkwatch.lab.agent_loading import load_script
 from linkwatch.lab.agent_model import AgentScript
 from linkwatch.lab.agent_socket import LabError
 from linkwatch.lab.agents import serve
 from linkwatch.lab.secrets import LabSecretsError, provide_secrets
+from linkwatch.message.inert import printable
 
 CANNOT_SERVE = (CannotRun, FilesError, LabError, LabSecretsError, SecretError)
 """Whatever `serve_agents` and `load_course` raise; each message is one line for the operator."""

@@ -10,7 +10,7 @@ from linkwatch.cli.options import JsonOption, SocketOption, fail
 from linkwatch.cli.output import NOTHING, megabits, moment, show, show_json, table
 from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.units import parse_rate
-from linkwatch.host.text import printable
+from linkwatch.message.inert import printable
 
 if TYPE_CHECKING:
     from linkwatch.web.statusentries import BoostEntry, EvidenceEntry, LinkEntry

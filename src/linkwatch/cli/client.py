@@ -3,7 +3,8 @@
 import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -16,6 +17,7 @@ from linkwatch.model.moment import Span
 from linkwatch.model.people import Swap
 
 if TYPE_CHECKING:
+    from linkwatch.web.acts import TriedEntry
     from linkwatch.web.oncall import CallsDocument, SwapsDocument
     from linkwatch.web.rulings import RulingDocument, SwapEntry
     from linkwatch.web.statusentries import StatusDocument
@@ -26,6 +28,11 @@ _ANSWER_WITHIN = 10.0
 _RELOAD_WITHIN = 120.0
 _RULED = (200, 404, 409, 422)
 _SWAPS = "/api/v1/oncall/overrides"
+_TRIED_WITHIN = 45.0
+"""More than the daemon waits for the channels' answers."""
+_SILENT_FOR = 30.0
+"""s after which a recording, that goes on even where nothing is measured, has broken off."""
+_PIECE = 1 << 16
 
 
 def socket_path(given: Path | None) -> Path:
@@ -139,6 +146,49 @@ def confirm_boost(given: Path | None, word: Mapping[str, str | int | None]) -> b
     return bool(verdict["written"])
 
 
+def send_test(given: Path | None, contact: str, *, dry_run: bool) -> "list[TriedEntry]":
+    """What became of a test by each of the contact's channels; ends the command if refused."""
+    code, body = _ask(
+        "POST",
+        "/api/v1/contacts/test",
+        socket_path(given),
+        _TRIED_WITHIN,
+        {"contact": contact, "dry_run": dry_run},
+    )
+    if code not in (200, 400, 404):
+        fail(f"the daemon answered {code} to the request for a test", Code.NO)
+    verdict = json.loads(body)
+    if code == 400:
+        fail("; ".join(f"{place}: {what}" for place, what in verdict["problems"].items()))
+    if code == 404:
+        fail(f"the configuration in force has no contact {contact}", Code.NO)
+    return cast("list[TriedEntry]", verdict["messages"])
+
+
+def record(given: Path | None, seconds: float | None) -> Generator[bytes, None, None]:
+    """What the daemon measures from now on, for so long; ends the command where it cannot."""
+    path = "/api/v1/recording" + ("" if seconds is None else f"?seconds={seconds}")
+    try:
+        with _connected(socket_path(given), _SILENT_FOR) as connection:
+            connection.request("POST", path)
+            answer = connection.getresponse()
+            if answer.status == 409:
+                fail("the daemon is being recorded already: one recording at a time", Code.NO)
+            if answer.status != 200:
+                fail(f"the daemon answered {answer.status} to the wish to record it", Code.NO)
+            while piece := answer.read1(_PIECE):
+                yield piece
+    except DaemonError as error:
+        fail(str(error), error.code)
+
+
+def end_recording(given: Path | None) -> None:
+    """Let the recording under way come to its end."""
+    code, _ = _ask("DELETE", "/api/v1/recording", socket_path(given), _ANSWER_WITHIN)
+    if code != 204:
+        fail(f"the daemon answered {code} to the wish to end the recording", Code.NO)
+
+
 _REFUSALS = {
     "unknown_link": "the configuration in force has no such link",
     "no_boost": "no boost of that link is in force now (linkwatch boost list)",
@@ -180,11 +230,18 @@ def _ask(
 def _exchange(
     method: str, path: str, at: Path, within: float, body: Mapping[str, object] | None = None
 ) -> tuple[int, bytes]:
-    connection = _Connection(at, within)
-    try:
+    with _connected(at, within) as connection:
         connection.request(method, path, None if body is None else json.dumps(body))
         answer = connection.getresponse()
         return answer.status, answer.read()
+
+
+@contextmanager
+def _connected(at: Path, within: float) -> Iterator[_Connection]:
+    """A connection whose failures are put in words; DaemonError."""
+    connection = _Connection(at, within)
+    try:
+        yield connection
     except TimeoutError:
         raise DaemonError(f"the daemon at {at} gave no answer within {within:.0f} s") from None
     except PermissionError:

@@ -11,7 +11,7 @@ from linkwatch.cli.options import DEFAULT_CONFIG, Code, JsonOption
 from linkwatch.cli.output import show_json
 from linkwatch.config.problem import Gravity, Problem
 from linkwatch.host.clock import SystemClock
-from linkwatch.host.text import printable
+from linkwatch.message.inert import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

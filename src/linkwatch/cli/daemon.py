@@ -5,7 +5,7 @@ import typer
 from linkwatch.cli.client import request_reload
 from linkwatch.cli.options import DEFAULT_CONFIG, Code, ConfigOption, JsonOption, SocketOption
 from linkwatch.cli.output import show_json
-from linkwatch.host.text import printable
+from linkwatch.message.inert import printable
 
 
 def run(config: ConfigOption = DEFAULT_CONFIG) -> None:

@@ -8,7 +8,7 @@ import typer
 from linkwatch import config
 from linkwatch.cli.options import Code, fail
 from linkwatch.config.problem import Gravity
-from linkwatch.host.text import printable
+from linkwatch.message.inert import printable
 
 if TYPE_CHECKING:
     from linkwatch.config.settings import Config

@@ -9,12 +9,12 @@ from pathlib import Path
 import typer
 
 from linkwatch.cli.companion import CannotRun, on_signal, run
-from linkwatch.host.text import printable
 from linkwatch.lab.network_loading import load_script
 from linkwatch.lab.network_log import Summary
 from linkwatch.lab.network_model import Script
 from linkwatch.lab.network_namespace import LabNetworkError
 from linkwatch.lab.network_process import RunningNetwork
+from linkwatch.message.inert import printable
 
 CANNOT_SERVE = (CannotRun, LabNetworkError)
 """Whatever `serve_network` raises; each message is one line for the operator."""

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from linkwatch.host.text import printable
+from linkwatch.message.inert import printable
 
 DEFAULT_CONFIG = Path("config/sites.yaml")
 

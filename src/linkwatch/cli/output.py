@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from linkwatch.host.text import printable
+from linkwatch.message.inert import printable
 
 Cell = str | Text
 NOTHING = "-"

@@ -14,7 +14,11 @@ from linkwatch.cli import (
     daemon,
     duty,
     lab,
+    record,
+    replay,
     situation,
+    templates,
+    trial,
 )
 
 
@@ -64,6 +68,10 @@ app.command("resolve")(answers.resolve)
 app.command("coverage")(coverage.cover)
 app.command("beat-urls")(beats.beat_urls)
 app.command("reload")(daemon.reload)
+app.command("test-alert")(trial.try_channels)
+app.command("templates")(templates.templates)
+app.command("record")(record.record)
+app.command("replay")(replay.replay)
 app.command("schema")(configuration.schema)
 app.add_typer(duty.app, name="oncall")
 app.add_typer(boost.app, name="boost")

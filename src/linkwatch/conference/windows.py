@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from linkwatch.conference.carrying import carries_all
 from linkwatch.model.conference import Attendance, Conference, Phase
-from linkwatch.model.ids import LinkId, SiteId
-from linkwatch.model.topology import Site, SiteRole
+from linkwatch.model.ids import ConferenceId, LinkId, SiteId
+from linkwatch.model.topology import Site
 
 DAY_BEFORE = timedelta(hours=24)
 READINESS = timedelta(minutes=60)
@@ -15,7 +16,7 @@ READINESS = timedelta(minutes=60)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A conference that matters to a site now; `attendance` None: a hub or hall that carries it."""
+    """A conference that matters to a site now; `attendance` None: the site only carries it."""
 
     conference: Conference
     phase: Phase
@@ -40,14 +41,24 @@ def phase(conference: Conference, at: datetime) -> Phase:
     return Phase.WINDOW if at >= conference.start - READINESS else Phase.DAY_BEFORE
 
 
-def due(conferences: Iterable[Conference], site: Site, at: datetime) -> tuple[Due, ...]:
-    """The conferences that matter to a site at `at`: attended, or all for a hub or main hall."""
+def due(
+    conferences: Iterable[Conference], site: Site, at: datetime, *, carries: bool = False
+) -> tuple[Due, ...]:
+    """The conferences that matter to a site at `at`: attended, or all where it `carries` them.
+
+    A hub and a main hall always do.
+    """
     return tuple(
         Due(conference, near, attendance)
         for conference in conferences
         if (near := phase(conference, at)) is not Phase.NONE
-        and ((attendance := _attendance(conference, site.id)) or site.role is not SiteRole.SITE)
+        and ((attendance := _attendance(conference, site.id)) or carries or carries_all(site))
     )
+
+
+def open_at(conferences: Iterable[Conference], at: datetime) -> frozenset[ConferenceId]:
+    """Those whose window is open at `at`."""
+    return frozenset(c.id for c in conferences if phase(c, at) is Phase.WINDOW)
 
 
 def next_change(conferences: Iterable[Conference], after: datetime) -> datetime | None:

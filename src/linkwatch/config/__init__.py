@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from linkwatch.config.editor import json_schema
-    from linkwatch.config.loading import Loaded, load
+    from linkwatch.config.loaded import Loaded
+    from linkwatch.config.loading import load
     from linkwatch.config.problem import Gravity, Problem
     from linkwatch.config.settings import Config
 
@@ -18,7 +19,7 @@ __all__ = ["Config", "Gravity", "Loaded", "Problem", "json_schema", "load"]
 _HOME = {
     "Config": "settings",
     "Gravity": "problem",
-    "Loaded": "loading",
+    "Loaded": "loaded",
     "Problem": "problem",
     "json_schema": "editor",
     "load": "loading",

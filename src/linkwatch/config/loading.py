@@ -1,9 +1,6 @@
 """A configuration file, and all it includes, to a `Config` or every problem."""
 
-import gc
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +10,7 @@ from yaml.nodes import MappingNode
 
 from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.build.config import build
+from linkwatch.config.checks.channels import check_channels
 from linkwatch.config.checks.cycles import check_cycles
 from linkwatch.config.checks.duty import lint_coverage, lint_gaps
 from linkwatch.config.checks.egress import check_egress
@@ -28,8 +26,10 @@ from linkwatch.config.checks.probing import check_probing
 from linkwatch.config.checks.rates import check_rates
 from linkwatch.config.checks.references import check_references
 from linkwatch.config.checks.snmp import check_snmp
+from linkwatch.config.checks.wording import check_widths, lint_circuits
 from linkwatch.config.explain import explain
 from linkwatch.config.include import Tree, read_tree
+from linkwatch.config.loaded import Loaded, no_collection
 from linkwatch.config.locate import Locator
 from linkwatch.config.plain import Plain, to_plain
 from linkwatch.config.problem import Gravity, Problem
@@ -38,16 +38,7 @@ from linkwatch.config.salvage import salvage, validate
 from linkwatch.config.scalars import parse_timezone
 from linkwatch.config.schema.document import DEFAULT_TIMEZONE, Document
 from linkwatch.config.schema.fields import Reading
-from linkwatch.config.settings import Config
 from linkwatch.config.unused import unused
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What reading came to; `config` is None exactly where `problems` holds an error."""
-
-    config: Config | None
-    problems: tuple[Problem, ...]
 
 
 def load(path: Path, at: datetime | None = None) -> Loaded:
@@ -69,12 +60,16 @@ def _understand(tree: Tree, root: MappingNode, at: datetime | None) -> Loaded:
     check_references(plain, report)
     document = _document(root, plain, report)
     beside = _compare(document, plain, report, at) if document is not None else Beside()
-    problems = _in_order((*tree.problems, *report.problems))
-    if document is None or any(found.gravity is Gravity.ERROR for found in problems):
-        return Loaded(None, problems)
-    return Loaded(
-        build(document, beside.schedules, (*tree.files, *beside.files), unused(plain)), problems
-    )
+    problems = (*tree.problems, *report.problems)
+    if document is None or _has_error(problems):
+        return Loaded(None, _in_order(problems))
+    config = build(document, beside, (*tree.files, *beside.files), unused(plain))
+    problems = (*problems, *check_widths(beside.words, config.inventory))
+    return Loaded(None if _has_error(problems) else config, _in_order(problems))
+
+
+def _has_error(problems: Iterable[Problem]) -> bool:
+    return any(found.gravity is Gravity.ERROR for found in problems)
 
 
 def _compare(document: Document, plain: Plain, report: Report, at: datetime | None) -> Beside:
@@ -87,6 +82,7 @@ def _compare(document: Document, plain: Plain, report: Report, at: datetime | No
 
 
 _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
+    check_channels,
     check_cycles,
     check_egress,
     check_escalation,
@@ -96,6 +92,7 @@ _CHECKS: tuple[Callable[[Document, Report], None], ...] = (
     check_probing,
     check_rates,
     check_snmp,
+    lint_circuits,
     lint_contacts,
     lint_coverage,
     lint_load,
@@ -124,15 +121,3 @@ def _zone(plain: Plain) -> ZoneInfo:
 
 def _in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(set(problems)))
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """Parsing makes millions of objects and no garbage: the collector would take half the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -8,10 +8,15 @@ from linkwatch.config.badvalue import BadValueError, quoted
 
 ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
 PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
+LABEL_PATTERN = r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$"
+OWN_LABELS = ("alertname", "incident", "site", "link", "router", "carrier", "contact")
+"""Labels that linkwatch itself gives its alerts."""
 _ID = re.compile(ID_PATTERN)
+_LABEL_NAME = re.compile(LABEL_PATTERN)
 _PHONE = re.compile(PHONE_PATTERN)
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9])?", re.ASCII)
-_EMAIL = re.compile(r"[^@\s<>\"(),:;\\]{1,64}@[^@\s]{1,253}")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MAILBOX = re.compile(rf"{_ATOM}(\.{_ATOM})*")
 _INTERFACE = re.compile(r"[A-Za-z0-9_.@-]{1,15}", re.ASCII)
 
 
@@ -36,11 +41,23 @@ def parse_phone(text: str) -> str:
 
 
 def parse_email(text: str) -> str:
-    """One address, without a display name."""
-    if _EMAIL.fullmatch(text) is None or not is_host_name(text.rpartition("@")[2]):
+    """One address (a dot-atom of RFC 5322 at a host), without a display name."""
+    local, _, host = text.rpartition("@")
+    if len(local) > 64 or not _MAILBOX.fullmatch(local) or not is_host_name(host):
         raise BadValueError(
             f"{quoted(text)} is not an e-mail address", "write e.g. ca-a@vnpt.example"
         )
+    return text
+
+
+def parse_label(text: str) -> str:
+    """The name of a Prometheus label that is not one of our own."""
+    if _LABEL_NAME.fullmatch(text) is None or text.startswith("__"):
+        hint = "letters, digits and _, not a digit first"
+        raise BadValueError(f"{quoted(text)} is not the name of a label", hint)
+    if text in OWN_LABELS:
+        hint = f"these are: {', '.join(OWN_LABELS)}"
+        raise BadValueError(f"{quoted(text)} is a label that linkwatch sets itself", hint)
     return text
 
 

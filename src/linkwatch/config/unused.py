@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from linkwatch.config.patterns import ALL, Pattern, find
 from linkwatch.config.plain import Plain
 
-SERVED_CHANNELS = frozenset({"log", "webhook"})
+SERVED_CHANNELS = frozenset({"log", "webhook", "email", "alertmanager"})
 
 
 def _any(value: Plain) -> bool:
@@ -17,25 +17,13 @@ def _any(value: Plain) -> bool:
 
 _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (("directives", ALL, "inspection_due"), _any, "directives[].inspection_due"),
-    (("probing", "conference_interval"), _any, "probing.conference_interval"),
     (("probing", "via"), _any, "probing.via"),
-    (
-        ("link_defaults", ALL, "probing", "conference_interval"),
-        _any,
-        "link_defaults.*.probing.conference_interval",
-    ),
-    (("snmp", "conference_interval"), _any, "snmp.conference_interval"),
     (("carriers", ALL, "reference"), _any, "carriers.*.reference"),
     (("carriers", ALL, "restore_target"), _any, "carriers.*.restore_target"),
     (("sites", ALL, "location"), _any, "sites[].location"),
     (("sites", ALL, "hosted_at"), _any, "sites[].hosted_at"),
     (("sites", ALL, "links", ALL, "parent"), _any, "sites[].links[].parent"),
     (("sites", ALL, "links", ALL, "shared_risk"), _any, "sites[].links[].shared_risk"),
-    (
-        ("sites", ALL, "links", ALL, "probing", "conference_interval"),
-        _any,
-        "sites[].links[].probing.conference_interval",
-    ),
     (("platforms",), _any, "platforms"),
     (("conferences", ALL, "platform"), _any, "conferences[].platform"),
     (("conferences", ALL, "sites", ALL, "rooms"), _any, "conferences[].sites[].rooms"),

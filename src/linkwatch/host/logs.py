@@ -17,7 +17,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from linkwatch.host.text import printable
+from linkwatch.message.inert import printable
 from linkwatch.model.secret import SecretRef
 from linkwatch.ports import Clock
 

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from linkwatch.incident import flapping
 from linkwatch.incident.home import Home
 from linkwatch.incident.priority import DEAD, Circumstance, urgency
-from linkwatch.model.finding import Finding, Kind
-from linkwatch.model.ids import IncidentId
+from linkwatch.model.finding import Family, Finding, Kind
+from linkwatch.model.ids import ConferenceId, IncidentId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
 from linkwatch.model.inventory import Flapping
 from linkwatch.model.people import EscalationStep
@@ -102,7 +102,7 @@ def worsen_or_ease(
 
 def reprioritise(incident: Incident, around: Around, hold: Hold, now: datetime) -> Change:
     """The priority under the circumstances of now; a rise is told, a fall alone is not."""
-    priority, conference = urgency(incident.kind, incident.severity, around)
+    priority, conference = _urgency(incident, around)
     if (priority, conference) == (incident.priority, incident.conference):
         return Change(incident)
     changed = replace(incident, priority=priority, conference=conference)
@@ -124,7 +124,9 @@ def announce(incident: Incident, now: datetime) -> Change:
     return Change(told, IncidentEvent.FLAPPING if flaps else IncidentEvent.OPENED, "announced")
 
 
-def resolve(incident: Incident, restored_at: datetime, rule: Flapping, now: datetime) -> Change:
+def resolve(
+    incident: Incident, restored_at: datetime, around: Around, rule: Flapping, now: datetime
+) -> Change:
     """The fault is over, and all who were told hear it; one that flaps must stay well first."""
     was_told = incident.announced_at is not None
     spell = (now - incident.spell_at).total_seconds()
@@ -138,7 +140,7 @@ def resolve(incident: Incident, restored_at: datetime, rule: Flapping, now: date
     if incident.status is Status.FLAPPING:
         return Change(replace(well, good_since=now), None, "quiet")
     if flapping.flaps(well, rule):
-        return _flap(replace(well, good_since=now))
+        return _flap(_ranked(replace(well, status=Status.FLAPPING, good_since=now), around))
     closed = replace(well, status=Status.RESOLVED, resolved_at=now)
     return Change(closed, IncidentEvent.RESOLVED if was_told else None, "resolved")
 
@@ -161,21 +163,17 @@ def bad_again(
     now: datetime,
 ) -> Change:
     """Bad again soon after: the same incident goes on, or is now seen to flap."""
-    kind = _kind(finding)
-    priority, conference = urgency(kind, finding.severity, around)
     flapped = incident.status is Status.FLAPPING
     again = replace(
         rehome(incident, home).incident,
-        kind=kind,
+        kind=_kind(finding),
         severity=finding.severity,
-        priority=priority,
         status=Status.FLAPPING if flapped else Status.OPEN,
         spell_at=now,
         announced_at=incident.announced_at if flapped else None,
         restored_at=None,
         resolved_at=None,
         good_since=None,
-        conference=conference,
         measured=finding.measured,
         threshold=finding.threshold,
         direction=finding.direction,
@@ -183,9 +181,11 @@ def bad_again(
         reason=finding.reason,
         changes=flapping.recent(incident, rule, now),
     )
+    flaps = not flapped and flapping.flaps(again, rule)
+    again = _ranked(replace(again, status=Status.FLAPPING) if flaps else again, around)
     if again.announced_at is None:
         again = _timed(again, hold)
-    if not flapped and flapping.flaps(again, rule):
+    if flaps:
         return _flap(again)
     return Change(again, None, "bad again" if flapped else "reopened", _summary(again))
 
@@ -252,12 +252,22 @@ def due(incident: Incident, rule: Flapping) -> datetime | None:
 
 def _flap(incident: Incident) -> Change:
     was_told = incident.announced_at is not None or incident.worst_told > 0
-    flapping_ = replace(incident, status=Status.FLAPPING)
     if not was_told:
-        return Change(flapping_, None, "flapping")
+        return Change(incident, None, "flapping")
     at = incident.announced_at or incident.spell_at
-    told = replace(flapping_, announced_at=at, announce_at=None)
+    told = _heard(replace(incident, announced_at=at, announce_at=None))
     return Change(told, IncidentEvent.FLAPPING, "flapping")
+
+
+def _urgency(incident: Incident, around: Around) -> tuple[Priority, ConferenceId | None]:
+    # A link flaps; a load or a boost that comes and goes does not make its link do so.
+    flaps = incident.status is Status.FLAPPING and incident.family is Family.QUALITY
+    return urgency(incident.kind, incident.severity, around, flaps=flaps)
+
+
+def _ranked(incident: Incident, around: Around) -> Incident:
+    priority, conference = _urgency(incident, around)
+    return replace(incident, priority=priority, conference=conference)
 
 
 def _heard(incident: Incident) -> Incident:

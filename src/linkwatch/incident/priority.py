@@ -21,8 +21,9 @@ class Circumstance:
     """What surrounds a fault at one moment, as seen from one conference, or from none.
 
     `cut_off`: every link of the site that is in use is down. `attends`: the site takes part in
-    `conference`, else it is a hub or hall that carries it; `in_use`: the conference runs over a
-    link that the fault touches. `closed`: outside the site's hours.
+    `conference`, else it only carries it; `in_use`: the conference runs over a link that the fault
+    touches; `passed`: so does all that the hub or the main hall sends. `closed`: outside the site's
+    hours.
     """
 
     level: Level
@@ -33,15 +34,21 @@ class Circumstance:
     importance: Importance = Importance.HIGH
     attends: bool = False
     in_use: bool = False
+    passed: bool = False
     closed: bool = False
 
 
-def priority(kind: Kind, severity: Severity, around: Circumstance) -> Priority:
-    """The priority of a fault of this kind and severity under these circumstances."""
+def priority(
+    kind: Kind, severity: Severity, around: Circumstance, *, flaps: bool = False
+) -> Priority:
+    """The priority of a fault of this kind and severity under these circumstances.
+
+    `flaps`: the link comes and goes, whatever is the matter with it now.
+    """
     if kind is Kind.BANDWIDTH_NOT_REVERTED or (around.closed and around.phase is not Phase.WINDOW):
         # More bandwidth than is paid for harms nobody.
         return Priority.P4
-    if _stops_conference(kind, severity, around):
+    if _stops_conference(kind, severity, around, flaps):
         # The day before, or for a normal conference, it is P2.
         urgent = around.phase is Phase.WINDOW and around.importance is Importance.HIGH
         return Priority.P1 if urgent else Priority.P2
@@ -55,18 +62,18 @@ def priority(kind: Kind, severity: Severity, around: Circumstance) -> Priority:
 
 
 def urgency(
-    kind: Kind, severity: Severity, arounds: Sequence[Circumstance]
+    kind: Kind, severity: Severity, arounds: Sequence[Circumstance], *, flaps: bool = False
 ) -> tuple[Priority, ConferenceId | None]:
     """The highest priority that any of the circumstances gives, and the conference that gives it.
 
     `arounds` holds at least one; among equals the nearest conference counts.
     """
-    worst = min(arounds, key=lambda a: (priority(kind, severity, a), -a.phase))
-    return priority(kind, severity, worst), worst.conference
+    worst = min(arounds, key=lambda a: (priority(kind, severity, a, flaps=flaps), -a.phase))
+    return priority(kind, severity, worst, flaps=flaps), worst.conference
 
 
 def _carries_all(around: Circumstance) -> bool:
-    return around.role in (SiteRole.HUB, SiteRole.MAIN_HALL)
+    return around.passed or around.role in (SiteRole.HUB, SiteRole.MAIN_HALL)
 
 
 def _is_counted_on(kind: Kind, around: Circumstance) -> bool:
@@ -77,10 +84,10 @@ def _is_counted_on(kind: Kind, around: Circumstance) -> bool:
     return kind is Kind.ROSTER_GAP or (kind is Kind.BANDWIDTH_NOT_EXPANDED and needed)
 
 
-def _stops_conference(kind: Kind, severity: Severity, around: Circumstance) -> bool:
+def _stops_conference(kind: Kind, severity: Severity, around: Circumstance, flaps: bool) -> bool:
     if around.phase is Phase.NONE:
         return False
-    stops = kind in DEAD or (kind is Kind.LOSS and severity is Severity.CRITICAL)
+    stops = flaps or kind in DEAD or (kind is Kind.LOSS and severity is Severity.CRITICAL)
     cut_off = around.attends and around.cut_off and kind in DEAD
     return cut_off or ((around.in_use or _carries_all(around)) and stops)
 

@@ -1,7 +1,9 @@
 """One link: its targets, its interface and its silence, put together into findings."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+from linkwatch.judge.baseline import Baseline, tightened
 from linkwatch.judge.interface import InterfaceJudge
 from linkwatch.judge.reach import Reach
 from linkwatch.judge.said import Said
@@ -14,6 +16,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Severity
 from linkwatch.model.topology import Link, Method, Place, Target
+from linkwatch.model.usual import UsualDelay
 
 TargetKey = tuple[str, Method, int | None]
 
@@ -32,8 +35,10 @@ class LinkJudge:
     line, while a router that answers few pings proves nothing. Down is when all of them are.
     """
 
-    __slots__ = ("_by_position", "_chance", "_doubt", "_placed", "_restored", "_said", "_silent",
-                 "_subject", "_targets", "_told_at", "interface", "link")  # fmt: skip
+    __slots__ = ("_by_position", "_chance", "_doubt", "_limits", "_paced_at", "_placed",
+                 "_restored", "_said", "_silent", "_subject", "_targets", "_told_at", "_unusual",
+                 "_usual", "hurried", "interface",
+                 "link")  # fmt: skip
 
     def __init__(self, link: Link, verified: Iterable[str], per_year: float, now: Moment) -> None:
         self.link = link
@@ -44,8 +49,13 @@ class LinkJudge:
         self._placed = self._by_place()
         self.interface = InterfaceJudge(link)
         """What the router tells of the link."""
-        self._chance = false_alarm_chance(per_year, link.probing.interval)
-        self._told_at = now.monotonic
+        self._usual = Baseline()
+        self._unusual: float | None = None
+        self._limits = link.thresholds
+        self.hurried = False
+        """Whether the link is probed at its conference interval."""
+        self._chance = false_alarm_chance(per_year, self._interval)
+        self._told_at = self._paced_at = now.monotonic
         self._silent = False
         self._restored = False
         self._doubt = 0
@@ -60,14 +70,23 @@ class LinkJudge:
         self._by_position = [self._targets.get(_key(t)) for t in link.targets]
         for target in self._targets.values():
             target.watch()
-        self.link = link
+        self.link, self._limits = link, tightened(link.thresholds, self._unusual)
         self._placed = self._by_place()
-        self._chance = false_alarm_chance(per_year, link.probing.interval)
+        self._chance = false_alarm_chance(per_year, self._interval)
         self.interface.replace(link)
         standing = self._said.standing(Family.QUALITY)
         if standing is not None and standing.kind is not None:
             # A new address must meet the clear rule as the old one would have had to.
             self._take_over(standing, [t for k, t in self._targets.items() if k not in kept], now)
+
+    def hurry(self, hurried: bool, per_year: float, now: Moment) -> None:
+        """Follow the pace of the probes: each carries its share of what chance may do in a year.
+
+        Silence is reckoned anew: nothing more was due at the former pace.
+        """
+        self.hurried = hurried
+        self._chance = false_alarm_chance(per_year, self._interval)
+        self._paced_at = now.monotonic
 
     def restore(self, finding: Finding, now: Moment) -> None:
         """Stand where an earlier run stood: unknown until fresh probes meet the clear rule."""
@@ -103,7 +122,7 @@ class LinkJudge:
             return ()
         self._told_at = now.monotonic
         before = target.changes
-        wanted = target.take(result, self.link.thresholds, self._chance, now.monotonic)
+        wanted = target.take(result, self._limits, self._chance, now.monotonic)
         self._wonder(target, wanted)
         if target.changes == before and not self._silent and not self._restored:
             return ()
@@ -120,7 +139,7 @@ class LinkJudge:
             target = self._target(result.target)
             at_peace = not (self._silent or self._restored) and target is not None
             if target is not None and at_peace and target.calm.holds(run.rtt):
-                target.skip(run, number, self.link.thresholds)
+                target.skip(run, number, self._limits)
                 self._told_at = now.monotonic
                 self._wonder(target, 0)
                 break
@@ -145,13 +164,56 @@ class LinkJudge:
 
     def next_due(self) -> float:
         """When `advance` has something to say if nothing is heard until then (monotonic s)."""
-        probing = self.link.probing
-        return self._told_at + max(LEAST_SILENCE, 3 * probing.interval + probing.timeout)
+        silence = max(LEAST_SILENCE, 3 * self._interval + self.link.probing.timeout)
+        return max(self._told_at, self._paced_at) + silence
+
+    def compare(self, local: datetime) -> UsualDelay | None:
+        """Learn what is usual at this local time, and judge by it from the next probe on.
+
+        What is now known, to be kept; None where nothing was learnt.
+        """
+        best = self.best
+        if self.link.thresholds.above_usual is None or best is None:
+            return None
+        (median,) = best.rtt(0.5)
+        taught = median is not None and self._is_lesson(median)
+        if taught and median is not None:
+            self._usual.learn(median, local)
+        self._judge_by(local)
+        return self._usual.kept(self.link.id) if taught else None
+
+    def remember(self, usual: UsualDelay, local: datetime) -> None:
+        """Go on with what an earlier run knew of the usual delay."""
+        self._usual = Baseline.of(usual)
+        self._judge_by(local)
+
+    def _judge_by(self, local: datetime) -> None:
+        deviations = self.link.thresholds.above_usual
+        self._unusual = None if deviations is None else self._usual.level(local, deviations)
+        limits = tightened(self.link.thresholds, self._unusual)
+        if limits != self._limits:
+            self._limits = limits
+            for target in self._targets.values():
+                target.watch()
+
+    def _is_lesson(self, median: float) -> bool:
+        """Whether nothing is wrong by the operators' own levels: what is only unusual may become
+        usual, by and by.
+        """
+        if self._silent or self._restored:
+            return False
+        worst, limits = self._worst(), self.link.thresholds.latency
+        is_unusual = worst is not None and worst.kind is Kind.LATENCY
+        return (worst is None or is_unusual) and limits.severity(median) is Severity.OK
 
     def doubt(self) -> int:
         """How many quick probes would settle what the last call raised, 0 where it raised none."""
         wanted, self._doubt = self._doubt, 0
         return wanted
+
+    @property
+    def _interval(self) -> float:
+        return self.link.probing.every(hurried=self.hurried)
 
     def _wonder(self, target: TargetJudge, wanted: int) -> None:
         # A target that does not speak for the link is no reason to ask it more often.
@@ -216,11 +278,11 @@ class LinkJudge:
     def _worst(self) -> Symptom | None:
         pool = self._pool()
         if len(pool) <= 1:
-            return pool[0].symptom(self.link.thresholds) if pool else None
+            return pool[0].symptom(self._limits) if pool else None
         if all(t.down for t in pool):
             # The fault began when the last of them fell silent.
-            return max(pool, key=lambda t: t.down_since).symptom(self.link.thresholds)
-        symptoms = [t.symptom(self.link.thresholds) for t in pool]
+            return max(pool, key=lambda t: t.down_since).symptom(self._limits)
+        symptoms = [t.symptom(self._limits) for t in pool]
         return min(symptoms, key=lambda s: s.severity if s else Severity.OK)
 
     def _pool(self) -> list[TargetJudge]:

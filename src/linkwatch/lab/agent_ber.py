@@ -140,12 +140,18 @@ _SYNTAX = {
 }
 
 
+_BROKEN = (
+    *(PyAsn1Error, PySnmpError, RecursionError),
+    *(ValueError, LookupError, TypeError, ArithmeticError),
+)
+
+
 @contextmanager
 def reading() -> Iterator[None]:
     """Around decoding: whatever the library fails with on a stranger's bytes is Malformed."""
     try:
         yield
-    except (PyAsn1Error, PySnmpError, ValueError, LookupError, TypeError, RecursionError) as error:
+    except _BROKEN as error:
         raise Malformed("not an SNMP message") from error
 
 

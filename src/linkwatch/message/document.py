@@ -1,6 +1,7 @@
 """The JSON document of a message: the webhook's body, version "1"."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,7 +19,7 @@ class Addressee:
     """To whom, in which part."""
 
     contact: ContactId
-    role: Role
+    role: Role | None
     level: Level | None
 
 
@@ -36,23 +37,70 @@ def document(
     addressee: Addressee,
     *,
     text: str,
-    ack_url: str | None,
+    ack_url: str | None = None,
     timezone: ZoneInfo,
 ) -> str:
     """The document as one line of JSON; times RFC 3339 with the zone's offset."""
-    body = {
-        "version": VERSION,
-        "key": key_,
-        "event": event.value,
-        "incident": _incident(incident, timezone),
-        "contact": {
-            "id": addressee.contact,
-            "level": addressee.level.value if addressee.level else None,
-            "role": addressee.role.value,
-        },
-        "text": text,
-        "ack_url": ack_url,
-    }
+    about = {"incident": _incident(incident, timezone)}
+    return _document(key_, event, about, addressee, text=text, ack_url=ack_url)
+
+
+def digest_document(
+    key_: str,
+    incidents: Iterable[Incident],
+    addressee: Addressee,
+    *,
+    text: str,
+    timezone: ZoneInfo,
+) -> str:
+    """Of a message that lists several incidents."""
+    about = {"incidents": [_incident(incident, timezone) for incident in incidents]}
+    return _document(key_, IncidentEvent.DIGEST, about, addressee, text=text)
+
+
+def trial_document(key_: str, contact: ContactId, text: str) -> str:
+    """Of a test: there is no incident, and the contact has no part in one."""
+    addressee = Addressee(contact, None, None)
+    return _document(key_, IncidentEvent.TEST, {"incident": None}, addressee, text=text)
+
+
+def _document(
+    key_: str,
+    event: IncidentEvent,
+    about: Mapping[str, object],
+    addressee: Addressee,
+    *,
+    text: str,
+    ack_url: str | None = None,
+) -> str:
+    return _line(
+        {
+            "version": VERSION,
+            "key": key_,
+            "event": event.value,
+            **about,
+            "contact": {
+                "id": addressee.contact,
+                "level": addressee.level.value if addressee.level else None,
+                "role": addressee.role.value if addressee.role else None,
+            },
+            "text": text,
+            "ack_url": ack_url,
+        }
+    )
+
+
+def rekeyed(document_: str, key_: str) -> str:
+    """The same document under another key: another channel carries it."""
+    return _line({**json.loads(document_), "key": key_})
+
+
+def unlinked(document_: str, text: str) -> str:
+    """The same document with no link to answer by, neither in it nor in its text."""
+    return _line({**json.loads(document_), "text": text, "ack_url": None})
+
+
+def _line(body: Mapping[str, object]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
 

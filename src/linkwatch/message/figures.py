@@ -1,6 +1,7 @@
 """Figures as people read them: never rounded across a threshold, in the language's own marks."""
 
 from datetime import datetime
+from math import ceil, floor
 from zoneinfo import ZoneInfo
 
 from linkwatch.model.words import Language
@@ -23,6 +24,15 @@ def beside(value: float, threshold: float, decimals: int, language: Language) ->
     ):
         decimals += 1
     return number(value, decimals, language)
+
+
+def briefly_beside(value: float, threshold: float, least: int, language: Language) -> str:
+    """As `beside`, with two decimals at most: where rounding would cross, it goes the other way."""
+    for decimals in range(least, 3):
+        if (round(value, decimals) >= threshold) == (value >= threshold):
+            return number(value, decimals, language)
+    towards = floor if value < threshold else ceil
+    return number(towards(value * 100) / 100, 2, language)
 
 
 def clock(at: datetime, now: datetime, timezone: ZoneInfo) -> str:

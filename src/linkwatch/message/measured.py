@@ -3,15 +3,12 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from linkwatch.message import phrases
+from linkwatch.message import facts, phrases
 from linkwatch.message.figures import beside, clock, duration, number
-from linkwatch.message.phrases import say
+from linkwatch.message.phrases import Phrase, say
 from linkwatch.message.view import View
 from linkwatch.model.finding import Kind
-from linkwatch.model.thresholds import Metric
 from linkwatch.model.words import Language
-
-MBIT = 1_000_000
 
 
 def measured(view: View, language: Language) -> str:
@@ -25,23 +22,12 @@ def _counted(view: View, language: Language) -> str:
     return say(phrases.LOST_ALL, language, lost=lost, sent=sent)
 
 
-def _level(view: View, metric: Metric) -> tuple[float, float] | None:
-    value = view.incident.measured.get(metric)
-    limit = view.incident.threshold.get(metric)
-    return None if value is None or limit is None else (value, limit)
-
-
 def _loss(view: View, language: Language) -> str:
-    level = _level(view, Metric.LOSS)
-    if level is None:
-        return ""
-    value, limit = level
     evidence = view.incident.evidence
-    return say(
+    return _beside_limit(
+        view,
         phrases.LOSS,
         language,
-        value=beside(value * 100, limit * 100, 1, language),
-        limit=number(limit * 100, 3, language),
         span=duration(evidence.get("span", 0.0), language),
         lost=number(evidence.get("lost", 0.0), 0, language),
         sent=number(evidence.get("sent", 0.0), 0, language),
@@ -49,92 +35,94 @@ def _loss(view: View, language: Language) -> str:
 
 
 def _latency(view: View, language: Language) -> str:
-    return _delay(view, Metric.LATENCY, phrases.LATENCY, language)
+    return _beside_limit(view, phrases.LATENCY, language)
 
 
 def _jitter(view: View, language: Language) -> str:
-    return _delay(view, Metric.JITTER, phrases.JITTER, language)
+    return _beside_limit(view, phrases.JITTER, language)
 
 
-def _no_data(_view: View, language: Language) -> str:
-    return say(phrases.NO_DATA, language)
+def _load(view: View, language: Language) -> str:
+    load, direction = facts.load(view), view.incident.direction
+    if load is None or direction is None:
+        return ""
+    return _beside_limit(
+        view,
+        phrases.UTILISATION,
+        language,
+        direction=say(phrases.DIRECTION[direction], language),
+        used=beside(load.used, load.threshold, 1, language),
+        contracted=number(load.contracted, 1, language),
+    )
 
 
-def _delay(view: View, metric: Metric, phrase: phrases.Phrase, language: Language) -> str:
-    level = _level(view, metric)
+def _beside_limit(view: View, phrase: Phrase, language: Language, **more: str) -> str:
+    level = facts.level(view)
     if level is None:
         return ""
     value, limit = level
     return say(
         phrase,
         language,
-        value=beside(value * 1000, limit * 1000, 1, language),
-        limit=number(limit * 1000, 3, language),
+        value=beside(value, limit, 1, language),
+        limit=number(limit, 3, language),
+        **more,
     )
 
 
-def _load(view: View, language: Language) -> str:
-    level = _level(view, Metric.UTILISATION)
-    direction = view.incident.direction
-    if level is None or direction is None:
-        return ""
-    value, limit = level
-    contracted = view.incident.evidence.get("contracted", 0.0)
-    return say(
-        phrases.UTILISATION,
-        language,
-        direction=say(phrases.DIRECTION[direction], language),
-        used=number(value * contracted / MBIT, 1, language),
-        contracted=number(contracted / MBIT, 1, language),
-        value=beside(value * 100, limit * 100, 1, language),
-        limit=number(limit * 100, 3, language),
-    )
+def _no_data(_view: View, language: Language) -> str:
+    return say(phrases.NO_DATA, language)
 
 
 def _not_expanded(view: View, language: Language) -> str:
-    incident, link = view.incident, view.link
-    if link is None:
+    incident, boost = view.incident, facts.boost(view)
+    if boost is None:
         return ""
-    boost = link.contract(view.now)
-    rates = {name: _rate(incident.evidence.get(name), language) for name in ("normal", "promised")}
-    reference = f" ({boost.reference})" if boost.reference else ""
+    promised = rate(boost.due, language)
     if incident.direction is None:
         state = phrases.BOOST_STATE.get(incident.reason or "", phrases.BOOST_STATE["promised"])
         return say(
-            phrases.CLAIMED, language, reference=reference, state=say(state, language), **rates
+            phrases.CLAIMED,
+            language,
+            normal=rate(facts.megabits(incident, "normal"), language),
+            promised=promised,
+            reference=_by(boost),
+            state=say(state, language),
         )
     return say(
         phrases.PLATEAU,
         language,
         direction=say(phrases.DIRECTION[incident.direction], language),
-        peak=number(incident.evidence.get("peak", 0.0) / MBIT, 1, language),
-        promised=rates["promised"],
-        reference=reference,
+        peak=number(boost.peak or 0.0, 1, language),
+        promised=promised,
+        reference=_by(boost),
     )
 
 
 def _not_reverted(view: View, language: Language) -> str:
-    incident = view.incident
-    past = view.link.past_rate(view.now) if view.link else None
-    end = past.span.end if past and past.span else None
-    if past is None or end is None or incident.direction is None:
+    direction, boost = view.incident.direction, facts.boost(view)
+    if boost is None or boost.ended is None or direction is None:
         return ""
     return say(
         phrases.EXCESS,
         language,
-        direction=say(phrases.DIRECTION[incident.direction], language),
-        peak=number(incident.evidence.get("peak", 0.0) / MBIT, 1, language),
-        normal=_rate(incident.evidence.get("normal"), language),
-        until=clock(end, view.now, view.timezone),
-        reference=f" ({past.reference})" if past.reference else "",
+        direction=say(phrases.DIRECTION[direction], language),
+        peak=number(boost.peak or 0.0, 1, language),
+        normal=rate(boost.due, language),
+        until=clock(boost.ended, view.now, view.timezone),
+        reference=_by(boost),
     )
 
 
-def _rate(bits: float | None, language: Language) -> str:
-    """In Mbit/s; "maximum" where the order gives no number."""
-    if bits is None:
+def _by(boost: facts.Boosted) -> str:
+    return f" ({boost.reference})" if boost.reference else ""
+
+
+def rate(megabits: float | None, language: Language) -> str:
+    """With its unit; "maximum" where the order gives no number."""
+    if megabits is None:
         return say(phrases.MOST, language)
-    return say(phrases.RATE, language, rate=number(bits / MBIT, 1, language))
+    return say(phrases.RATE, language, rate=number(megabits, 1, language))
 
 
 def _router(view: View, language: Language) -> str:

@@ -52,46 +52,10 @@ DIRECTION: Mapping[Direction, Phrase] = {
     Direction.RECEIVE: ("chiều xuống", "receive"),
     Direction.TRANSMIT: ("chiều lên", "transmit"),
 }
-RESTORED: Phrase = ("ĐÃ KHÔI PHỤC", "RESTORED")
-CLOSED: Phrase = ("ĐÓNG SỰ CỐ", "CLOSED BY HAND")
-OVER: Phrase = ("KẾT THÚC", "OVER")
-WITHDRAWN: Phrase = ("NGỪNG THEO DÕI", "NO LONGER WATCHED")
-RAISED: Phrase = ("NẶNG HƠN", "WORSE")
-FLAPPING: Phrase = ("CHẬP CHỜN", "FLAPPING")
-ESCALATED: Phrase = ("CHƯA AI NHẬN", "NOBODY HAS IT")
-REMINDER: Phrase = ("NHẮC LẠI", "REMINDER")
-ACKNOWLEDGED: Phrase = ("ĐÃ CÓ NGƯỜI NHẬN", "TAKEN")
-HANDED_OVER: Phrase = ("BÀN GIAO CA", "HANDED OVER")
-HELD: Phrase = (
-    "Người nhận: {name} từ {at}, đến {until}.",
-    "In hand: {name} since {at}, until {until}.",
-)
-BY_HAND: Phrase = (
-    "{by} đóng lúc {at}: {why}. Bắt đầu từ {since}; lỗi có thể vẫn còn.",
-    "{by} closed it at {at}: {why}. It began at {since}; the fault itself may go on.",
-)
-SINCE: Phrase = ("Từ {since}.", "Since {since}.")
-RUNNING: Phrase = ("{name} đang họp đến {end}.", "{name} is on until {end}.")
-COMING: Phrase = ("{name} họp lúc {start}.", "{name} starts at {start}.")
 NEIGHBOUR: Phrase = (
     "{kind} {carrier} tại điểm cầu: {state}.",
     "{kind} {carrier} at the site: {state}.",
 )
-LASTED: Phrase = (
-    "Lúc {at}, kéo dài {length} từ {since}. Không cần làm gì thêm.",
-    "At {at}, lasted {length} since {since}. Nothing more to do.",
-)
-UNWATCHED: Phrase = (
-    "Theo cấu hình mới từ {at}, {what} không còn được đo về mặt này; sự cố từ {since} không được "
-    "theo dõi nữa.",
-    "Since {at} the configuration measures this of the {what} no more; the fault since {since} is "
-    "no longer followed.",
-)
-LEFT: Phrase = (
-    "Từ {at}, {what} không còn trong cấu hình; sự cố từ {since} không được theo dõi nữa.",
-    "The {what} left the configuration at {at}; the fault since {since} is no longer followed.",
-)
-MEASURED: Phrase = ("Đo: {figures}.", "Measured: {figures}.")
 LOST_ALL: Phrase = ("mất {lost}/{sent} gói liên tiếp", "lost {lost}/{sent} probes in a row")
 LOSS: Phrase = (
     "mất gói {value} % trong {span} ({lost}/{sent}), ngưỡng {limit} %",
@@ -129,6 +93,7 @@ EXCESS: Phrase = (
 )
 RATE: Phrase = ("{rate} Mbit/s", "{rate} Mbit/s")
 MOST: Phrase = ("mức tối đa", "the maximum")
+MOST_BRIEFLY: Phrase = ("toi da", "most")
 BOOST_STATE: Mapping[str, Phrase] = {
     BoostState.REQUESTED: ("đã yêu cầu", "requested"),
     BoostState.PROMISED: ("đã hứa", "promised"),
@@ -172,19 +137,7 @@ GAP: Phrase = (
     "{on_duty}/{wanted} người trực từ {start} đến {end}, {sites} điểm cầu",
     "{on_duty} of {wanted} on duty from {start} to {end}, {sites} sites",
 )
-TOLD: Phrase = ("Đã báo: {names}.", "Told: {names}.")
-ON_SITE: Phrase = (
-    "Điểm cầu: {people} (hỏi điện, đèn modem trước).",
-    "Site: {people} (ask for power and the modem's lights first).",
-)
-FALLBACK: Phrase = ("Dự phòng: {what}.", "Fallback: {what}.")
-CALL: Phrase = ("NHẬN VIỆC: gọi {hotline} · {id}", "TO TAKE IT: call {hotline} · {id}")
-OPEN: Phrase = ("NHẬN VIỆC: {url} · {id}", "TO TAKE IT: {url} · {id}")
-OPEN_OR_CALL: Phrase = (
-    "NHẬN VIỆC: {url} hoặc gọi {hotline} · {id}",
-    "TO TAKE IT: {url} or call {hotline} · {id}",
-)
-CLOSING: Phrase = ("{id}", "{id}")
+AND_MORE: Phrase = ("{names} và {more} nơi khác", "{names} and {more} more")
 
 
 def say(phrase: Phrase, language: Language, **values: str) -> str:

@@ -42,5 +42,32 @@ class View:
     told: tuple[Contact, ...]
     on_site: tuple[Contact, ...]
     hotline: str | None
+    organisation: str = ""
+    holder: Contact | None = None
+    """Who has it in hand, and when they mean to be done."""
+    eta: datetime | None = None
+    held_until: datetime | None = None
+    """When that lapses, unless they say more."""
     ack_url: str | None = None
     """Where it can be taken in hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """Several incidents to one contact, the most urgent first; at least one."""
+
+    views: tuple[View, ...]
+    now: datetime
+    timezone: ZoneInfo
+    hotline: str | None
+    organisation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TrialView:
+    """A test of a contact's channels: marked as one, so that nobody sets out."""
+
+    contact: Contact
+    now: datetime
+    timezone: ZoneInfo
+    organisation: str = ""

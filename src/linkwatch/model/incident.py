@@ -50,6 +50,7 @@ class IncidentEvent(StrEnum):
     HANDED_OVER = "handed_over"
     FLAPPING = "flapping"
     UPDATED = "updated"
+    DIGEST = "digest"
     TEST = "test"
 
 

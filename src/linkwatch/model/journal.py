@@ -9,6 +9,7 @@ from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
 from linkwatch.model.people import Swap
+from linkwatch.model.usual import UsualDelay
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,16 @@ class SaveLoad:
     load: MonthLoad
 
 
-Record = SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad | SaveSwap
+@dataclass(frozen=True, slots=True)
+class SaveUsual:
+    """Write what is usual of a link as it is known now."""
+
+    usual: UsualDelay
+
+
+Record = (
+    SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad | SaveUsual | SaveSwap
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +102,4 @@ class Restored:
     """In the order they came."""
     loads: tuple[MonthLoad, ...] = ()
     """Of this month, and perhaps of others."""
+    usual: tuple[UsualDelay, ...] = ()

@@ -10,21 +10,38 @@ from linkwatch.model.priority import Priority
 
 
 class DeliveryStatus(StrEnum):
-    """`pending` until the channel accepted or refused it; `expired`: given up."""
+    """`pending` until the channel accepted or refused it; `expired`: given up; `handed_on`: the
+    contact's next channel has it.
+    """
 
     PENDING = "pending"
     ACCEPTED = "accepted"
     REFUSED = "refused"
     EXPIRED = "expired"
+    HANDED_ON = "handed_on"
 
 
 class DeliveryOutcome(StrEnum):
-    """What one attempt came to. `in_doubt`: it may have arrived (a time-out after sending)."""
+    """What one attempt came to. `refused`: the peer will never take this message; `deferred`: not
+    now, says the peer; `failed`: it cannot have arrived; `in_doubt`: it may have (a time-out after
+    sending).
+    """
 
     ACCEPTED = "accepted"
     REFUSED = "refused"
+    DEFERRED = "deferred"
     FAILED = "failed"
     IN_DOUBT = "in_doubt"
+
+
+class Trouble(StrEnum):
+    """Why a message looks for another channel: it was refused, the channel has failed, or it has
+    tried for too long.
+    """
+
+    REFUSED = "refused"
+    CHANNEL_FAILED = "channel_failed"
+    LATE = "late"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +49,9 @@ class Notification:
     """One message to one contact by one channel.
 
     `key` is the idempotency key; `body` the webhook's JSON document (one line); `text` the words
-    for a person; `started_at` the incident's, for `time_to_notify_seconds`.
+    for a person, `subject` those of a mail's subject, `short` those of a short message: it may have
+    to go by another channel yet. `started_at` is the incident's, for `time_to_notify_seconds`;
+    `tried` the channels that it was handed on from.
     """
 
     key: str
@@ -45,6 +64,9 @@ class Notification:
     body: str
     created_at: datetime
     started_at: datetime | None
+    subject: str = ""
+    short: str = ""
+    tried: tuple[ChannelId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

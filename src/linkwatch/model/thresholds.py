@@ -51,6 +51,8 @@ class Thresholds:
     jitter: Limits
     loss: Limits
     utilisation: Limits
+    above_usual: float | None = None
+    """Latency so many deviations above what is usual for the hour is a warning too."""
 
     def of(self, metric: Metric) -> Limits:
         """The limits of one metric."""

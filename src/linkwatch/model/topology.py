@@ -140,6 +140,10 @@ class Probing:
     dont_fragment: bool = False
     ttl: int | None = None
 
+    def every(self, *, hurried: bool) -> float:
+        """s from one probe to the next; a conference never makes it longer."""
+        return min(self.interval, self.conference_interval) if hurried else self.interval
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:

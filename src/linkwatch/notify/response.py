@@ -5,15 +5,18 @@ from email.utils import parsedate_to_datetime
 
 from linkwatch.model.notification import Delivery, DeliveryOutcome
 
-_RETRIABLE = (408, 429)
+_REQUEST_TIMEOUT, _TOO_MANY_REQUESTS = 408, 429
 
 
 def delivery_of(status: int, retry_after: str | None, now: datetime) -> Delivery:
-    """2xx accepted; 408, 429 and 5xx to be tried again; any other refused."""
+    """2xx accepted; 429 deferred; 408 and 5xx failed, to be tried again; any other refused."""
     if 200 <= status < 300:
         return Delivery(DeliveryOutcome.ACCEPTED, f"HTTP {status}")
-    if status in _RETRIABLE or status >= 500:
-        return Delivery(DeliveryOutcome.FAILED, f"HTTP {status}", seconds_of(retry_after, now))
+    wait = seconds_of(retry_after, now)
+    if status == _TOO_MANY_REQUESTS:
+        return Delivery(DeliveryOutcome.DEFERRED, f"HTTP {status}", wait)
+    if status == _REQUEST_TIMEOUT or status >= 500:
+        return Delivery(DeliveryOutcome.FAILED, f"HTTP {status}", wait)
     if 300 <= status < 400:
         return Delivery(DeliveryOutcome.REFUSED, f"HTTP {status}: redirects are not followed")
     return Delivery(DeliveryOutcome.REFUSED, f"HTTP {status}")

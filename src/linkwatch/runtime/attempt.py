@@ -1,10 +1,11 @@
 """One attempt to deliver a message, and the account given of it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 
 import structlog
 
+from linkwatch.model.ids import ChannelId
 from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.journal import Attempted, Record
 from linkwatch.model.moment import Moment
@@ -15,7 +16,6 @@ from linkwatch.model.notification import (
     Notification,
     OutboxRow,
 )
-from linkwatch.ports import Notifier
 
 ATTEMPT_LIMIT = 60.0
 """s for one attempt: a net under the channels' own time-outs."""
@@ -23,25 +23,19 @@ ATTEMPT_LIMIT = 60.0
 log = structlog.get_logger(__name__)
 
 
-async def attempt(notifier: Notifier, message: Notification) -> Delivery:
-    """Send once; always ends, and never raises but when cancelled."""
+async def attempt(
+    sending: Coroutine[object, object, Delivery], channel: ChannelId, what: str
+) -> Delivery:
+    """Await one call of a channel; always ends, and never raises but when cancelled."""
     try:
         async with asyncio.timeout(ATTEMPT_LIMIT):
-            return await notifier.send(message)
+            return await sending
     except TimeoutError:
         return Delivery(DeliveryOutcome.IN_DOUBT, f"no end within {ATTEMPT_LIMIT:g} s")
     except Exception as error:
         # A fault in one channel's code must not end the delivery on all others.
-        log.exception("channel failed", channel=message.channel, key=message.key)
+        log.exception("channel failed", channel=channel, what=what)
         return Delivery(DeliveryOutcome.FAILED, f"fault in the channel: {type(error).__name__}")
-
-
-async def close_quietly(notifier: Notifier) -> None:
-    """Give an old channel's connections back; a fault there is logged and hurts nobody else."""
-    try:
-        await notifier.close()
-    except Exception:
-        log.exception("channel not closed", channel=notifier.id)
 
 
 def account_for(
@@ -61,6 +55,8 @@ def account_for(
             line.info("message accepted")
         case DeliveryStatus.PENDING:
             line.warning("message not accepted yet")
+        case DeliveryStatus.HANDED_ON:
+            line.warning("message goes by another channel")
         case DeliveryStatus.REFUSED | DeliveryStatus.EXPIRED:
             line.error("message given up")
 

@@ -2,7 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from linkwatch.model.journal import Attempted, Enqueue, Note, Record, SaveIncident, SaveLoad
+from linkwatch.model.journal import (
+    Attempted,
+    Enqueue,
+    Note,
+    Record,
+    SaveIncident,
+    SaveLoad,
+    SaveUsual,
+)
 from linkwatch.model.notification import Notification
 
 LIMIT = 20_000
@@ -91,6 +99,8 @@ def _identity(record: Record) -> tuple[type, str] | None:
             return Attempted, record.row.notification.key
         case SaveLoad(load=load):
             return SaveLoad, f"{load.link} {load.month}"
+        case SaveUsual(usual=usual):
+            return SaveUsual, usual.link
         case _:
             return None
 

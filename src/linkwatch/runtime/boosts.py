@@ -36,11 +36,15 @@ def vouched(state: State, evidence: Evidence, now: Moment, effects: Effects) -> 
 
 
 def remember(state: State, restored: Restored, now: Moment) -> None:
-    """Take up what an earlier run knew of boosts and of the month's load."""
+    """Take up what an earlier run knew of boosts, the month's load and usual delays."""
     for evidence in restored.evidence:
         judge = state.judges.get(evidence.link)
         if judge is not None:
             judge.interface.boost.note(evidence)
+    for usual in restored.usual:
+        judge = state.judges.get(usual.link)
+        if judge is not None:
+            judge.remember(usual, now.wall.astimezone(state.inventory.timezone))
     month = month_of(now.wall, state.inventory.timezone)
     for load in restored.loads:
         judge = state.judges.get(load.link)

@@ -1,7 +1,8 @@
 """When endpoints are checked: each link at its own phase, no target waiting for another."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence, Set
 
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import LinkId
@@ -51,6 +52,9 @@ class CheckLoop:
         self._extra = TokenBucket(_EXTRA_PER_SECOND, _EXTRA_AT_ONCE)
         self._bursts: dict[LinkId, asyncio.Task[None]] = {}
         self._beats: dict[LinkId, asyncio.Task[None]] = {}
+        self._begun_at: dict[LinkId, float] = {}
+        """When (monotonic s) each link's last regular round began."""
+        self._hurried: Set[LinkId] = frozenset()
         self._tasks: asyncio.TaskGroup | None = None
 
     @property
@@ -82,6 +86,15 @@ class CheckLoop:
         self._bursts[link] = burst
         burst.add_done_callback(lambda done: self._end_burst(link, done))
 
+    def hurry(self, hurried: Set[LinkId]) -> None:
+        """Check these links, and no others, at their conference interval from now on."""
+        changed = (hurried ^ self._hurried) & self._links.keys()
+        self._hurried = hurried
+        for link in changed:
+            if self._tasks is not None:
+                self._beats.pop(link).cancel()
+                self._start_beat(link, self._tasks)
+
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Look new names up; the commit keeps the beat of unchanged links."""
         links = watched_links(new.inventory, Method.TCP)
@@ -97,6 +110,7 @@ class CheckLoop:
         before, self._links = self._links, links
         changed = {link for link in before.keys() | links if before.get(link) != links.get(link)}
         self._unseen = {link: None for link in self._unseen if link in links}
+        self._begun_at = {link: at for link, at in self._begun_at.items() if link in links}
         for link in changed:
             for running in (self._beats, self._bursts):
                 if link in running:
@@ -109,10 +123,14 @@ class CheckLoop:
 
     async def _beat(self, link: LinkId, tasks: asyncio.TaskGroup) -> None:
         watched = self._links[link]
-        interval, phase = watched.probing.interval, phase_of(link)
-        due = next_slot(self._clock.now().monotonic, interval, phase)
+        interval = watched.probing.every(hurried=link in self._hurried)
+        phase = phase_of(link)
+        # After a change of interval no sooner than half the new one from the last round.
+        free = self._begun_at.get(link, -math.inf) + interval / 2
+        due = next_slot(max(free, self._clock.now().monotonic), interval, phase)
         while True:
             await self._clock.sleep_until(due)
+            self._begun_at[link] = self._clock.now().monotonic
             self._start_round(link, watched, tasks)
             due = next_slot(max(due, self._clock.now().monotonic), interval, phase)
 

@@ -1,90 +1,63 @@
 """Sends what has been written: each channel by itself, urgent first, again until it is settled."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Protocol
+from math import inf
 
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import ChannelId
 from linkwatch.model.journal import Record
 from linkwatch.model.moment import Moment
-from linkwatch.model.notification import (
-    Delivery,
-    DeliveryOutcome,
-    DeliveryStatus,
-    Notification,
-    OutboxRow,
-)
+from linkwatch.model.notification import DeliveryStatus, OutboxRow
 from linkwatch.ports import Clock, Notifier
-from linkwatch.runtime.attempt import (
-    account_for,
-    attempt,
-    close_quietly,
-    notify_seconds,
-)
+from linkwatch.runtime.attempt import attempt
+from linkwatch.runtime.gate import Gates
 from linkwatch.runtime.lane import Lane, Parcel
-from linkwatch.timing.retry import RetryPolicy, after_attempt, is_too_old
+from linkwatch.runtime.settling import DeliveryObserver, HandOn, Settling
+from linkwatch.runtime.switchboard import Switchboard
+from linkwatch.timing.breaker import BreakerPolicy
+from linkwatch.timing.retry import RetryPolicy
 
 HEARTBEAT = 5.0
 """s between two turns at the most, so that `progress` tells a quiet loop from a dead one."""
-
-Notifiers = Mapping[ChannelId, Notifier]
-
-
-class DeliveryObserver(Protocol):
-    """The part of `ports.Observer` that concerns delivery."""
-
-    def attempted(
-        self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
-    ) -> None:
-        """An attempt to deliver."""
-        ...
-
-    def outbox(self, pending: int, oldest_created_at: datetime | None) -> None:
-        """The outbox as it stands."""
-        ...
 
 
 class Dispatcher:
     """Takes released messages and brings each to an end; a slow channel delays no other.
 
     `record` gets every attempt for the journal. Delivery is at least once: what is in doubt is
-    tried again under the same idempotency key.
+    tried again under the same idempotency key. `limits`: messages a minute, of channels that have
+    a limit.
     """
 
     def __init__(
         self,
         clock: Clock,
-        notifiers: Notifiers,
+        switchboard: Switchboard,
         record: Callable[[Sequence[Record]], None],
         observer: DeliveryObserver,
+        hand_on: HandOn,
         *,
-        build: Callable[[Config], Notifiers],
+        limits: Mapping[ChannelId, int],
         policy: RetryPolicy | None = None,
+        breaker: BreakerPolicy | None = None,
     ) -> None:
         self._clock = clock
-        self._notifiers = dict(notifiers)
-        self._record = record
+        self._switchboard = switchboard
         self._observer = observer
-        self._build = build
         self._policy = RetryPolicy() if policy is None else policy
+        self._gates = Gates(limits, observer.channel_failed, breaker or BreakerPolicy())
+        self._settling = Settling(self._policy, self._gates, record, observer, hand_on)
         self._lanes: dict[ChannelId, Lane] = {}
-        self._pending: OrderedDict[str, Notification] = OrderedDict()
-        self._in_use: dict[Notifier, int] = {}
-        self._retired: list[Notifier] = []
+        self._to_offer: set[ChannelId] = set()
         self._wake = asyncio.Event()
-        self._quiet = asyncio.Event()
-        self._quiet.set()
         self._stopping = False
         self._progress = clock.now().monotonic
 
     @property
     def pending(self) -> int:
         """Messages not yet settled."""
-        return len(self._pending)
+        return len(self._settling.pending)
 
     @property
     def progress(self) -> float:
@@ -96,12 +69,14 @@ class Dispatcher:
         now = self._clock.now()
         for row in rows:
             message = row.notification
-            if message.key in self._pending or row.status is not DeliveryStatus.PENDING:
+            known = message.key in self._settling.pending
+            if known or row.status is not DeliveryStatus.PENDING:
                 continue
-            self._pending[message.key] = message
+            self._settling.pending[message.key] = message
             lane = self._lanes.setdefault(message.channel, Lane())
             born = min(now.monotonic, now.monotonic_at(message.created_at))
             lane.add(Parcel(row, now.monotonic + self._wait(row, now), born), now.monotonic)
+            self._to_offer.add(message.channel)
         self._wake.set()
 
     async def run(self) -> None:
@@ -114,12 +89,13 @@ class Dispatcher:
                 alarm.cancel()
 
     async def prepare(self, new: Config) -> Callable[[], None]:
-        """Build the new channels; the commit puts them in the place of the old ones."""
-        notifiers = self._build(new)
+        """Let the channels get ready; with the commit they are used at once."""
+        switch = await self._switchboard.prepare(new)
+        limits = new.settings.limits
 
         def commit() -> None:
-            self._retired.extend(self._notifiers.values())
-            self._notifiers = dict(notifiers)
+            switch()
+            self._gates.reset(limits)
             self._wake.set()
 
         return commit
@@ -129,16 +105,10 @@ class Dispatcher:
         self._stopping = True
         try:
             async with asyncio.timeout(within):
-                await self._quiet.wait()
+                await self._switchboard.quiet.wait()
         except TimeoutError:
             return False
         return True
-
-    async def close(self) -> None:
-        """Give all connections back, after `run` has ended."""
-        for notifier in (*self._notifiers.values(), *self._retired):
-            await notifier.close()
-        self._notifiers, self._retired = {}, []
 
     def _wait(self, row: OutboxRow, now: Moment) -> float:
         # A restored row's time is the wall clock's, which may have been set since.
@@ -151,105 +121,56 @@ class Dispatcher:
         """Start all that can start; when (monotonic s) to look again."""
         now = self._clock.now()
         self._progress = now.monotonic
-        self._close_retired(tasks)
+        self._switchboard.close_retired(tasks)
+        wakes = now.monotonic + HEARTBEAT
         if not self._stopping:
-            self._start_due(tasks, now)
-        oldest = next(iter(self._pending.values()), None)
+            self._offer(now)
+            for channel, lane in list(self._lanes.items()):
+                wakes = min(wakes, self._start_due(tasks, channel, lane, now))
+        oldest = next(iter(self._settling.pending.values()), None)
         self._observer.outbox(self.pending, None if oldest is None else oldest.created_at)
-        dues = [lane.next_due for lane in self._lanes.values()] if not self._stopping else []
-        return min([now.monotonic + HEARTBEAT, *(due for due in dues if due is not None)])
+        return wakes
 
-    def _start_due(self, tasks: asyncio.TaskGroup, now: Moment) -> None:
-        for channel, lane in self._lanes.items():
-            notifier = self._notifiers.get(channel)
-            if notifier is None:
-                self._refuse_all(channel, lane, now)
+    def _offer(self, now: Moment) -> None:
+        """What waits for a channel that has failed is offered to others: once for each change."""
+        asking, self._to_offer = self._to_offer & self._gates.failed, set()
+        for channel in asking & self._lanes.keys():
+            self._settling.offer(channel, self._lanes[channel], now)
+
+    def _start_due(
+        self, tasks: asyncio.TaskGroup, channel: ChannelId, lane: Lane, now: Moment
+    ) -> float:
+        """Start what one channel may send now; when (monotonic s) it may send more."""
+        notifier = self._switchboard.get(channel)
+        if notifier is None:
+            self._settling.refuse_all(channel, lane, now)
+            return inf
+        gate = self._gates.of(channel)
+        while (parcel := lane.head(now.monotonic)) is not None:
+            if self._settling.is_expired(lane, parcel, now):
                 continue
-            while (parcel := lane.take(now.monotonic)) is not None:
-                self._start(tasks, lane, parcel, notifier, now)
+            wait = gate.wait(now.monotonic, urgent=parcel.is_urgent)
+            if wait > 0:
+                return min(now.monotonic + wait, lane.next_due)
+            gate.start(now.monotonic)
+            lane.take(now.monotonic)
+            self._switchboard.take(notifier)
+            sending = self._attempt(lane, parcel, notifier)
+            tasks.create_task(sending, name=f"send-{parcel.key}")
+        return lane.next_due
 
     async def _ring(self, at: float) -> None:
         await self._clock.sleep_until(at)
         self._wake.set()
 
-    def _close_retired(self, tasks: asyncio.TaskGroup) -> None:
-        for notifier in [n for n in self._retired if n not in self._in_use]:
-            self._retired.remove(notifier)
-            tasks.create_task(close_quietly(notifier), name=f"close-{notifier.id}")
-
-    def _start(
-        self,
-        tasks: asyncio.TaskGroup,
-        lane: Lane,
-        parcel: Parcel,
-        notifier: Notifier,
-        now: Moment,
-    ) -> None:
-        message = parcel.row.notification
-        if is_too_old(self._policy, message.priority, now.monotonic - parcel.born):
-            lane.settle(parcel, now.monotonic)
-            self._end(parcel, DeliveryStatus.EXPIRED, "too old to be of use", now)
-            return
-        self._in_use[notifier] = self._in_use.get(notifier, 0) + 1
-        self._quiet.clear()
-        tasks.create_task(self._attempt(lane, parcel, notifier), name=f"send-{message.key}")
-
     async def _attempt(self, lane: Lane, parcel: Parcel, notifier: Notifier) -> None:
-        try:
-            delivery = await attempt(notifier, parcel.row.notification)
-        finally:
-            self._let_go(notifier)
-        self._judge(lane, parcel, delivery, self._clock.now())
-        self._wake.set()
-
-    def _let_go(self, notifier: Notifier) -> None:
-        self._in_use[notifier] -= 1
-        if not self._in_use[notifier]:
-            del self._in_use[notifier]
-        if not self._in_use:
-            self._quiet.set()
-
-    def _judge(self, lane: Lane, parcel: Parcel, delivery: Delivery, now: Moment) -> None:
         message = parcel.row.notification
-        attempts = parcel.row.attempts + 1
-        onward = after_attempt(
-            self._policy,
-            delivery,
-            key=message.key,
-            priority=message.priority,
-            attempts=attempts,
-            age=now.monotonic - parcel.born,
-        )
-        accepted = onward.status is DeliveryStatus.ACCEPTED
-        self._observer.attempted(
-            message.channel, delivery.outcome, notify_seconds(message, now) if accepted else None
-        )
-        row = replace(parcel.row, attempts=attempts)
-        if onward.wait is not None:
-            next_at = now.wall + timedelta(seconds=onward.wait)
-            row = replace(row, next_attempt_at=next_at)
-            lane.again(parcel, row, now.monotonic + onward.wait, now.monotonic)
-            account_for(self._record, row, delivery, now)
-            return
-        if accepted:
-            for earlier in lane.overtaken_by(parcel):
-                self._end(earlier, DeliveryStatus.EXPIRED, f"overtaken by {message.key}", now)
-        lane.settle(parcel, now.monotonic)
-        del self._pending[message.key]
-        account_for(
-            self._record, replace(row, status=onward.status, next_attempt_at=None), delivery, now
-        )
-
-    def _refuse_all(self, channel: ChannelId, lane: Lane, now: Moment) -> None:
-        """A channel that is not, or no longer, configured."""
-        for parcel in lane.clear():
-            self._observer.attempted(channel, DeliveryOutcome.REFUSED, None)
-            self._end(parcel, DeliveryStatus.REFUSED, f"no channel {channel} is configured", now)
-
-    def _end(self, parcel: Parcel, status: DeliveryStatus, why: str, now: Moment) -> None:
-        """Settle, without an attempt, a message that its lane no longer holds."""
-        refused = status is DeliveryStatus.REFUSED
-        outcome = DeliveryOutcome.REFUSED if refused else DeliveryOutcome.FAILED
-        del self._pending[parcel.key]
-        row = replace(parcel.row, status=status, next_attempt_at=None)
-        account_for(self._record, row, Delivery(outcome, why), now)
+        try:
+            delivery = await attempt(notifier.send(message), message.channel, message.key)
+        finally:
+            self._switchboard.give_back(notifier)
+        before = self._gates.failed
+        self._settling.judge(lane, parcel, delivery, self._clock.now())
+        if self._gates.failed != before:
+            self._to_offer.update(self._gates.failed)
+        self._wake.set()

@@ -2,23 +2,29 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
+from typing import Protocol
 
 import structlog
 
+from linkwatch.conference.pace import Hurried
 from linkwatch.config.settings import Config
 from linkwatch.judge.boost import Refusal, why_not
-from linkwatch.model.boost import Word
+from linkwatch.model.boost import Evidence, Word
 from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import LinkId
+from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.incident import Incident
+from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Note, Restored, SaveLoad
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.notification import Notification, Trouble
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
+from linkwatch.model.recording import Turn
 from linkwatch.oncall.duty import DutyBook
 from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
@@ -32,11 +38,13 @@ from linkwatch.runtime.events import (
     Reloaded,
     RostersLookedAt,
     Suspected,
+    Undelivered,
     Vouched,
 )
 from linkwatch.runtime.figures import figures
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.step import advance, next_due, step
+from linkwatch.runtime.telling import retell
 from linkwatch.runtime.writer import Writer
 
 LEAST_NUMBERS = 50
@@ -47,8 +55,22 @@ SHORTEST_SLEEP = 0.02
 RESERVE_RETRY = 1.0
 ANSWER_WITHIN = 1.0
 """s that somebody who asked for something waits for the store."""
+JUDGES_IN_ONE_GO = 1000
+"""No longer than a tick of the probe loop."""
 
 log = structlog.get_logger(__name__)
+
+
+class Tap(Protocol):
+    """Hears what the engine takes in, in its order. Cheap; never raises."""
+
+    def take(self, turn: Turn) -> None:
+        """One turn's measurements."""
+        ...
+
+    def adopt(self, inventory: Inventory) -> None:
+        """Another configuration is in force from here on."""
+        ...
 
 
 class Engine:
@@ -60,14 +82,19 @@ class Engine:
         clock: Clock,
         writer: Writer,
         observer: Observer,
+        *,
         probe_now: Callable[[ProbeNow], None],
+        hurry: Callable[[Hurried], None],
     ) -> None:
         self._state = state
         self._clock = clock
         self._writer = writer
         self._observer = observer
         self._probe_now = probe_now
+        self._hurry = hurry
         self._numbers_low = asyncio.Event()
+        self.tap: Tap | None = None
+        """Hears all that is measured."""
 
     async def recover(self) -> Restored:
         """Take up what an earlier run left, before any measurement; StoreError if unreadable."""
@@ -81,15 +108,21 @@ class Engine:
 
     def probed(self, results: Sequence[ProbeResult], now: Moment) -> None:
         """Probes that ended."""
+        if self.tap is not None:
+            self.tap.take(Turn(now, results=results))
         self._observer.probed(results)
         self._turn(Probed(results), now)
 
     def suspected(self, overdue: Sequence[Overdue], now: Moment) -> None:
         """Replies that are overdue."""
+        if self.tap is not None:
+            self.tap.take(Turn(now, overdue=overdue))
         self._turn(Suspected(overdue), now)
 
     def polled(self, result: PollResult, now: Moment) -> None:
         """A router was asked."""
+        if self.tap is not None:
+            self.tap.take(Turn(now, poll=result))
         self._observer.polled(result)
         self._turn(Polled(result), now)
 
@@ -106,13 +139,19 @@ class Engine:
     async def ask(self, event: Asked) -> Ruling:
         """Do what somebody asks for; returns once it is recorded, or after `ANSWER_WITHIN` s."""
         now = self._clock.now()
-        effects = step(self._state, event, now)
-        self._carry_out(effects, now)
+        effects = self._turn(event, now)
         if effects.ruling is None:
             raise ValueError(f"nobody asks for {type(event).__name__}")
         if effects.ruling.refusal is not None:
             return effects.ruling
         return replace(effects.ruling, recorded=await self._writer.written(ANSWER_WITHIN))
+
+    def undelivered(
+        self, message: Notification, trouble: Trouble, failed: frozenset[ChannelId]
+    ) -> bool:
+        """A channel does not get a message through; whether another one has taken it on."""
+        event = Undelivered(message, trouble, failed)
+        return self._turn(event, self._clock.now()).handed_on
 
     def vouch(self, word: Word) -> Refusal | None:
         """Take somebody's word that a boost was delivered, or say why not."""
@@ -123,8 +162,27 @@ class Engine:
         refusal = why_not(link, word.rate, word.direction, now.wall)
         if refusal is None:
             log.info("boost confirmed", link=word.link, rate=word.rate, by=word.by)
-            self._turn(Vouched(word.evidence(now.wall)), now)
+            evidence = word.evidence(now.wall)
+            if self.tap is not None:
+                self.tap.take(Turn(now, evidence=evidence))
+            self._turn(Vouched(evidence), now)
         return refusal
+
+    def untap(self) -> None:
+        """Nobody listens any more."""
+        self.tap = None
+
+    def known(self, now: Moment) -> tuple[tuple[tuple[LinkId, str], ...], tuple[Evidence, ...]]:
+        """The addresses that ever answered, and the traces of the boosts in force."""
+        verified = tuple(
+            (k, address) for k, each in self._state.verified.items() for address in each
+        )
+        boosts = (
+            judge.interface.boost.boost(judge.link, now.wall)
+            for judge in self._state.judges.values()
+            if judge.link.is_ever_boosted
+        )
+        return verified, tuple(trace for boost in boosts if boost for trace in boost.evidence)
 
     def wind_down(self) -> None:
         """Hand over to the writer what is else only saved now and then; after the last reading."""
@@ -139,6 +197,8 @@ class Engine:
         """Part of a reload: nothing here can fail; the commit is one turn."""
 
         def commit() -> None:
+            if self.tap is not None:
+                self.tap.adopt(new.inventory)
             self._turn(Reloaded(new.inventory), self._clock.now())
 
         return commit
@@ -167,19 +227,29 @@ class Engine:
         """Who answers for what: rosters with all swaps; another object whenever it changes."""
         return self._state.book
 
+    def standing(self, channel: ChannelId) -> tuple[Notification, ...]:
+        """What is open and was told by this channel, in the words of now."""
+        now = self._clock.now().wall
+        told = (retell(self._state, i, channel, now) for i in self._state.open_incidents())
+        return tuple(one for one in told if one is not None)
+
     def show(self, links: Iterable[LinkId], now: Moment) -> None:
         """Tell the observer how these links are now."""
         for link in links:
             if link in self._state.judges:
                 self._observer.link_changed(figures(self._state, link, now.wall))
 
-    def figures(self, now: Moment) -> tuple[LinkFigures, ...]:
-        """Every link as it is now, in the configuration's order."""
-        return tuple(figures(self._state, link, now.wall) for link in self._state.judges)
+    def figures(self, now: Moment) -> Iterator[LinkFigures]:
+        """Every link in the configuration's order, each as it is when it is asked for."""
+        for link in tuple(self._state.judges):
+            if link in self._state.judges:
+                yield figures(self._state, link, now.wall)
 
-    def states(self) -> Counter[LinkState]:
-        """How many links are in each state."""
-        return Counter(judge.state for judge in self._state.judges.values())
+    def states(self) -> Iterator[Counter[LinkState]]:
+        """How many links are in each state, by parts: others may run between two of them."""
+        judges = iter(tuple(self._state.judges.values()))
+        while part := tuple(islice(judges, JUDGES_IN_ONE_GO)):
+            yield Counter(judge.state for judge in part)
 
     def polls(self) -> dict[str, PollResult]:
         """The last poll of each router that was ever polled."""
@@ -188,11 +258,17 @@ class Engine:
     def _enough_numbers(self) -> int:
         return max(LEAST_NUMBERS, len(self._state.inventory.links))
 
-    def _turn(self, event: Event, now: Moment) -> None:
-        self._carry_out(step(self._state, event, now), now)
+    def _turn(self, event: Event, now: Moment) -> Effects:
+        effects = step(self._state, event, now)
+        self._carry_out(effects, now)
+        return effects
 
     def _carry_out(self, effects: Effects, now: Moment) -> None:
         self._writer.submit(effects.records, now)
+        if effects.hurry is not None:
+            links, routers = len(effects.hurry.links), len(effects.hurry.routers)
+            log.info("asked at the conference pace", links=links, routers=routers)
+            self._hurry(effects.hurry)
         for request in effects.probes:
             self._probe_now(request)
         self.show(effects.touched, now)

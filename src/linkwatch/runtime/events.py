@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkwatch.model.boost import Evidence
-from linkwatch.model.ids import ContactId, IncidentId, RosterId
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId, RosterId
 from linkwatch.model.incident import Via
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Span
+from linkwatch.model.notification import Notification, Trouble
 from linkwatch.oncall.rostergaps import RosterGap
 
 
@@ -114,6 +115,15 @@ class CloseAsked:
 
 
 @dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A channel does not get a message through; `failed` are the channels that are broken."""
+
+    message: Notification
+    trouble: Trouble
+    failed: frozenset[ChannelId]
+
+
+@dataclass(frozen=True, slots=True)
 class Vouched:
     """Somebody says what a boosted link really carries."""
 
@@ -129,6 +139,7 @@ Event = (
     | Reloaded
     | Recovered
     | Numbered
+    | Undelivered
     | Vouched
     | RostersLookedAt
     | Asked

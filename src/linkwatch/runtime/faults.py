@@ -30,7 +30,7 @@ def found(state: State, finding: Finding, now: Moment, effects: Effects) -> None
     is_open = incident is not None and not incident.status.is_closed
     if finding.severity is Severity.OK:
         if incident is not None and is_open:
-            _well(state, incident, finding, now, effects)
+            _well(state, incident, finding, home, now=now, effects=effects)
     elif incident is not None and (
         is_open or lifecycle.may_reopen(incident, now.wall, state.inventory.flapping)
     ):
@@ -44,10 +44,17 @@ def found(state: State, finding: Finding, now: Moment, effects: Effects) -> None
 
 
 def _well(
-    state: State, incident: Incident, finding: Finding, now: Moment, effects: Effects
+    state: State,
+    incident: Incident,
+    finding: Finding,
+    home: Home,
+    *,
+    now: Moment,
+    effects: Effects,
 ) -> None:
-    rule = state.inventory.flapping
-    apply(state, lifecycle.resolve(incident, finding.started_at, rule, now.wall), now, effects)
+    around, rule = state.around(finding.subject, home, now.wall), state.inventory.flapping
+    change = lifecycle.resolve(incident, finding.started_at, around, rule, now.wall)
+    apply(state, change, now, effects)
 
 
 def _bad_still(

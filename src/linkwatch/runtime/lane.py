@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
+from math import inf
 
+from linkwatch.model.ids import ChannelId
 from linkwatch.model.notification import OutboxRow
 from linkwatch.model.priority import Priority
 
@@ -29,6 +31,8 @@ class Parcel:
     in_flight: bool = False
     queued: bool = False
     """In one of the lane's heaps."""
+    offered: frozenset[ChannelId] | None = None
+    """Which channels had failed when another one was last asked to take it on."""
 
     @property
     def key(self) -> str:
@@ -73,7 +77,7 @@ class Lane:
         self._conversations[parcel.conversation].append(parcel)
         self._admit(parcel.conversation, now)
 
-    def take(self, now: float) -> Parcel | None:
+    def head(self, now: float) -> Parcel | None:
         """The next message to attempt now, None if none is due or no place is free."""
         while self._later and self._later[0][0] <= now:
             parcel = heappop(self._later)[2]
@@ -81,7 +85,14 @@ class Lane:
         # The head is the most urgent one: if it may not go, none may.
         if not self._ready or self._in_flight >= self._places(self._ready[0][2]):
             return None
-        parcel = heappop(self._ready)[2]
+        return self._ready[0][2]
+
+    def take(self, now: float) -> Parcel | None:
+        """As `head`, and on its way from now on."""
+        parcel = self.head(now)
+        if parcel is None:
+            return None
+        heappop(self._ready)
         parcel.queued, parcel.in_flight = False, True
         if parcel.first_tried is None:
             parcel.first_tried = now
@@ -111,16 +122,26 @@ class Lane:
         self._drop(earlier)
         return earlier
 
+    def waiting(self) -> list[Parcel]:
+        """All that is not in flight, in order within each conversation."""
+        return [p for c in self._conversations.values() for p in c if not p.in_flight]
+
+    def withdraw(self, parcels: Sequence[Parcel], now: float) -> None:
+        """Take some out that are not in flight; what waited for them goes on."""
+        self._drop(parcels)
+        for conversation in {p.conversation for p in parcels} & self._conversations.keys():
+            self._admit(conversation, now)
+
     def clear(self) -> Sequence[Parcel]:
         """Take out all that is not in flight."""
-        waiting = [p for c in self._conversations.values() for p in c if not p.in_flight]
+        waiting = self.waiting()
         self._drop(waiting)
         return waiting
 
     @property
-    def next_due(self) -> float | None:
-        """When (monotonic s) the next message becomes due; None: at the next event, or never."""
-        return self._later[0][0] if self._later else None
+    def next_due(self) -> float:
+        """When (monotonic s) the next message becomes due; infinity: not by time alone."""
+        return self._later[0][0] if self._later else inf
 
     def _places(self, parcel: Parcel) -> int:
         return self._concurrent if parcel.is_urgent else max(1, self._concurrent - 1)

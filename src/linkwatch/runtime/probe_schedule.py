@@ -1,7 +1,7 @@
 """Which targets are asked now: each link's rounds, held to max_pps per address."""
 
 import heapq
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from linkwatch.model.ids import LinkId
 from linkwatch.runtime.probe_targets import Aim, Watched
@@ -30,6 +30,7 @@ class ProbeSchedule:
         self._links: Mapping[LinkId, Watched] = {}
         self._aims: dict[LinkId, tuple[Aim, ...]] = {}
         self._paces: dict[str, Pace] = {}
+        self._hurried: Set[LinkId] = frozenset()
         self._regular_per_second = 0.0
         self._paced = 0
 
@@ -72,11 +73,12 @@ class ProbeSchedule:
         for at, _, aim in sorted(held):
             if aim.link in links and links[aim.link].targets == before[aim.link].targets:
                 self._hold(at, self._aims[aim.link][links[aim.link].asked.index(aim.target)])
-        intervals = {link: watched.probing.interval for link, watched in links.items()}
-        self._rounds.configure(intervals, now)
-        self._regular_per_second = sum(
-            len(watched.asked) / watched.probing.interval for watched in links.values()
-        )
+        self._set_intervals(now)
+
+    def hurry(self, hurried: Set[LinkId], now: float) -> None:
+        """Probe these links, and no others, at their conference interval."""
+        self._hurried = hurried
+        self._set_intervals(now)
 
     def start(self, now: float) -> None:
         """Begin now, whenever the schedule was made."""
@@ -105,6 +107,17 @@ class ProbeSchedule:
                 else:
                     self._hold(aim.pace.reserve(now, aim.spacing), aim)
         return asks
+
+    def _set_intervals(self, now: float) -> None:
+        hurried = self._hurried
+        intervals = {
+            link: watched.probing.every(hurried=link in hurried)
+            for link, watched in self._links.items()
+        }
+        self._rounds.configure(intervals, now)
+        self._regular_per_second = sum(
+            len(self._links[link].asked) / interval for link, interval in intervals.items()
+        )
 
     def _hold(self, at: float, aim: Aim) -> None:
         self._waiting.add(aim)

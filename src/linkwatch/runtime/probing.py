@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import repeat
 from typing import Protocol
 
@@ -111,6 +111,10 @@ class ProbeLoop:
     def request(self, link: LinkId, count: int, spacing: float) -> None:
         """ProbeNow: `count` extra rounds of this link from the next tick on, `spacing` s apart."""
         self._schedule.probe_now(link, count, spacing, self._progress.monotonic)
+
+    def hurry(self, hurried: Set[LinkId]) -> None:
+        """Probe these links, and no others, at their conference interval from now on."""
+        self._schedule.hurry(hurried, self._clock.now().monotonic)
 
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Look new names up; the commit keeps slots and pending probes of unchanged links."""

@@ -5,9 +5,11 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush, heapreplace
+from zlib import crc32
 
-from linkwatch.conference import windows
+from linkwatch.conference import carrying, windows
+from linkwatch.conference.pace import Hurried, hurried
 from linkwatch.incident import home
 from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import due
@@ -16,13 +18,7 @@ from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.router import RouterJudge
 from linkwatch.model.coverage import DutyKey, duty_of
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
-from linkwatch.model.ids import (
-    ConferenceId,
-    IncidentId,
-    LinkId,
-    RouterId,
-    SiteId,
-)
+from linkwatch.model.ids import ConferenceId, IncidentId, LinkId, RouterId, SiteId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Record
@@ -36,6 +32,8 @@ from linkwatch.ports import Ruling
 from linkwatch.runtime.timers import Timers
 
 SILENCE_CHECK = 5.0
+LESSON = 300
+"""s between two lessons of what delay is usual of a link."""
 IncidentKey = tuple[Family, Subject]
 
 
@@ -58,6 +56,10 @@ class Effects:
     """Links whose state may be another now. Figures move with every probe, and are asked for."""
     detected: list[float] = field(default_factory=list)
     """Seconds from first bad sign to opening, one for each incident opened."""
+    hurry: Hurried | None = None
+    """What is asked at its conference interval from now on, if that has changed."""
+    handed_on: bool = False
+    """Whether another channel has taken on what one did not get through."""
     ruling: Ruling | None = None
     """What came of the act that somebody asked for."""
 
@@ -74,6 +76,8 @@ class State:
     routers: dict[RouterId, RouterJudge] = field(default_factory=dict)
     """Of those that may be asked."""
     links_of: dict[SiteId, tuple[LinkId, ...]] = field(default_factory=dict)
+    carrying: frozenset[LinkId] = frozenset()
+    """Links that every conference passes."""
     incidents: dict[IncidentId, Incident] = field(default_factory=dict)
     """Open ones, and closed ones that may still be reopened."""
     by_key: dict[IncidentKey, IncidentId] = field(default_factory=dict)
@@ -100,6 +104,13 @@ class State:
     gaps: dict[DutyKey, ConferenceId | None] = field(default_factory=dict)
     """Duties that lack somebody, and the near conference that each endangers."""
     book: DutyBook = field(init=False)
+    hurried: Hurried = field(default_factory=Hurried)
+    """What is asked at its conference interval."""
+    paced_by: frozenset[ConferenceId] | None = None
+    """The open windows that `hurried` follows; None: by another configuration."""
+
+    lessons: list[tuple[float, LinkId]] = field(default_factory=list)
+    """A heap: when each link that is compared with its usual delay is next (monotonic s)."""
 
     def __post_init__(self) -> None:
         self._open_book()
@@ -121,16 +132,42 @@ class State:
                 heappush(self.silence, (judge.next_due(), link.id))
             judges[link.id] = judge
         self.judges = judges
+        self.lessons = sorted(
+            (now.monotonic + crc32(x.encode()) % LESSON, x)
+            for x, judge in judges.items()
+            if judge.link.thresholds.above_usual is not None
+        )
         self.routers = {
             router.id: self.routers.get(router.id) or RouterJudge(router.id)
             for router in inventory.routers.values()
             if router.snmp is not None
         }
         self.links_of = _by_site(inventory.links.values())
+        self.carrying = carrying.of_all(inventory)
         self.samples = {k: v for k, v in self.samples.items() if k in inventory.links}
         self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
         self.waiting = {key: f for key, f in self.waiting.items() if self.home(*key) is not None}
         self.calendar_due = -math.inf
+        self.paced_by = None
+
+    def keep_pace(self, now: Moment) -> bool:
+        """Follow the conferences' windows; whether anything is asked at another pace now."""
+        on = windows.open_at(self.inventory.conferences.values(), now.wall)
+        if on == self.paced_by:
+            return False
+        self.paced_by = on
+        wanted = hurried(self.inventory, now.wall)
+        per_year = self.inventory.false_alarms_per_link_year
+        changed = False
+        for judge in self.judges.values():
+            if judge.hurried is not (judge.link.id in wanted.links):
+                judge.hurry(not judge.hurried, per_year, now)
+                changed = True
+        if changed:
+            self.silence = [(judge.next_due(), link) for link, judge in self.judges.items()]
+            heapify(self.silence)
+        before, self.hurried = self.hurried, wanted
+        return wanted != before
 
     def keep_swaps(self, swaps: Iterable[Swap]) -> None:
         """Take swaps of duty as they now are."""
@@ -157,6 +194,15 @@ class State:
                 found.append(link)
                 due = now.monotonic + SILENCE_CHECK
             heappush(self.silence, (due, link))
+        return found
+
+    def to_compare(self, now: Moment) -> list[LinkJudge]:
+        """The links whose turn it is to be compared with their usual delay; each has its own."""
+        found = []
+        while self.lessons and self.lessons[0][0] <= now.monotonic:
+            link = self.lessons[0][1]
+            heapreplace(self.lessons, (now.monotonic + LESSON, link))
+            found.append(self.judges[link])
         return found
 
     def incident(self, key: IncidentKey) -> Incident | None:
@@ -235,7 +281,9 @@ class State:
             role=site.role,
             closed=site.hours is not None and not site.hours.is_open(local),
         )
-        dues = windows.due(self.inventory.conferences.values(), site, now)
+        passed = not self.carrying.isdisjoint(at.links)
+        conferences = self.inventory.conferences.values()
+        dues = windows.due(conferences, site, now, carries=passed)
         return tuple(self._seen_from(one, at, alone) for one in dues) or (alone,)
 
     def _around_duty(self, duty: DutyKey, now: datetime) -> Circumstance:
@@ -257,6 +305,7 @@ class State:
             importance=due.conference.importance,
             attends=due.attendance is not None,
             in_use=any(due.uses(x) for x in at.links),
+            passed=not self.carrying.isdisjoint(at.links),
         )
 
     def _is_down(self, link: LinkId) -> bool:
@@ -264,7 +313,9 @@ class State:
             return True
         # After a restart the link is unknown, but its open incident still says that it is down.
         incident = self.incident((Family.QUALITY, Subject.of_link(link)))
-        return incident is not None and not incident.status.is_closed and incident.kind is Kind.DOWN
+        if incident is None or incident.status.is_closed or incident.good_since is not None:
+            return False
+        return incident.kind is Kind.DOWN
 
     def stable_since(self, now: datetime) -> datetime:
         """Incidents closed before this may not be reopened."""

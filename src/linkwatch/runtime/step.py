@@ -4,7 +4,6 @@ Nothing here waits, reads a clock or sends. `step` and `advance` change the stat
 which belongs to one engine alone, and return what is to be written and carried out.
 """
 
-import math
 from collections.abc import Sequence
 
 from linkwatch.conference import windows
@@ -14,7 +13,7 @@ from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Family, Finding
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.journal import Restored, Verified
+from linkwatch.model.journal import Restored, SaveUsual, Verified
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.answering import close, take_up, turn_down
@@ -35,9 +34,11 @@ from linkwatch.runtime.events import (
     SwapAsked,
     SwapTakenBack,
     TakeAsked,
+    Undelivered,
     Vouched,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
+from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.keeping import watch_all
 from linkwatch.runtime.manning import looked_at
 from linkwatch.runtime.polled import polled
@@ -68,8 +69,6 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             _reloaded(state, inventory, now, effects)
         case Recovered(restored):
             _recovered(state, restored, now, effects)
-        case Vouched(evidence):
-            vouched(state, evidence, now, effects)
         case RostersLookedAt(gaps):
             looked_at(state, gaps, now, effects)
         case Numbered(numbers):
@@ -77,6 +76,8 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             waiting, state.waiting = state.waiting, {}
             for finding in waiting.values():
                 found(state, finding, now, effects)
+        case Undelivered():
+            hand_on(state, event, now, effects)
         case _:
             _asked(state, event, now, effects)
     come_due(state, now, effects)
@@ -84,7 +85,7 @@ def step(state: State, event: Event, now: Moment) -> Effects:
     return effects
 
 
-def _asked(state: State, event: Asked, now: Moment, effects: Effects) -> None:
+def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) -> None:
     match event:
         case SwapAsked():
             swap(state, event, now, effects)
@@ -98,6 +99,8 @@ def _asked(state: State, event: Asked, now: Moment, effects: Effects) -> None:
             turn_down(state, event, now, effects)
         case CloseAsked():
             close(state, event, now, effects)
+        case Vouched(evidence):
+            vouched(state, evidence, now, effects)
 
 
 def advance(state: State, now: Moment) -> Effects:
@@ -108,7 +111,12 @@ def advance(state: State, now: Moment) -> Effects:
         for finding in state.judges[link].advance(now):
             effects.touched.add(link)
             found(state, finding, now, effects)
+    for judge in state.to_compare(now):
+        usual = judge.compare(now.wall.astimezone(state.inventory.timezone))
+        if usual is not None:
+            effects.records.append(SaveUsual(usual))
     if now.monotonic >= state.calendar_due:
+        _keep_pace(state, now, effects)
         for incident in list(state.open_incidents()):
             reprioritise(state, incident, now, effects)
         look_ahead(state, now, effects)
@@ -122,8 +130,13 @@ def advance(state: State, now: Moment) -> Effects:
 
 def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
-    silence = state.silence[0][0] if state.silence else math.inf
-    return min(silence, state.timers.next, state.escalations.next, state.calendar_due)
+    dues = [heap[0][0] for heap in (state.silence, state.lessons) if heap]
+    return min(*dues, state.timers.next, state.escalations.next, state.calendar_due)
+
+
+def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
+    if state.keep_pace(now):
+        effects.hurry = state.hurried
 
 
 def _until_calendar(state: State, now: Moment) -> float:
@@ -181,6 +194,7 @@ def _verify(
 
 def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects) -> None:
     state.adopt(inventory, now)
+    _keep_pace(state, now, effects)
     effects.touched.update(inventory.links)
     for incident in list(state.open_incidents()):
         if not _is_watched(state, incident):

@@ -5,8 +5,9 @@ from datetime import datetime
 
 from linkwatch.conference.windows import phase
 from linkwatch.message.document import Addressee, document, key
-from linkwatch.message.long import text
+from linkwatch.message.document import unlinked as without_link
 from linkwatch.message.view import Neighbour, View
+from linkwatch.message.wording import Wording, Words
 from linkwatch.model.conference import Phase
 from linkwatch.model.coverage import duty_of
 from linkwatch.model.ids import ChannelId, ContactId
@@ -54,14 +55,36 @@ def say(
     """These people hear of the event, each once by each of their channels."""
     counted = {**incident.events, event: incident.events.get(event, 0) + 1}
     incident = replace(incident, told=together(incident.told, people), events=counted)
-    view = _view(state, incident, event, now)
-    messages = tuple(
-        _notification(state, view, one, channel) for one in people for channel in one.channels
-    )
+    speech = _Speech(state, _view(state, incident, event, now))
+    messages = tuple(speech.to(one, channel) for one in people for channel in one.channels)
     notes = [TimelineEntry(incident.id, now, "inherited", what) for what in inherited]
     if not messages:
         notes.append(TimelineEntry(incident.id, now, "nobody_told", f"{event}: no contact to tell"))
     return Telling(incident, messages, tuple(notes))
+
+
+def retell(
+    state: State, incident: Incident, channel: ChannelId, now: datetime
+) -> Notification | None:
+    """An open incident as it is now, for a channel whose peer forgets; None: it told nobody."""
+    one = next((one for one in incident.told if channel in one.channels), None)
+    if one is None or incident.announced_at is None:
+        return None
+    return _Speech(state, _view(state, incident, IncidentEvent.OPENED, now)).to(one, channel)
+
+
+def unlinked(state: State, message: Notification) -> Notification:
+    """The same without its contact's link, for a channel that others read too."""
+    incident = state.incidents.get(message.incident) if message.incident is not None else None
+    if incident is None or message.event is IncidentEvent.DIGEST:
+        return message
+    words = _wording(state).incident(_view(state, incident, message.event, message.created_at))
+    body = without_link(message.body, words.text)
+    return replace(message, text=words.text, subject=words.subject, short=words.short, body=body)
+
+
+def _wording(state: State) -> Wording:
+    return Wording(state.inventory.language, state.inventory.templates)
 
 
 def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> View:
@@ -74,6 +97,7 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
     others = [x for x in state.links_of.get(incident.site, ()) if x != incident.subject.link]
     if duty is not None:
         carrier, others = duty[0], []
+    taken = incident.taken
     return View(
         incident=incident,
         event=event,
@@ -96,6 +120,10 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
         told=_contacts(state, [one.contact for one in incident.told]),
         on_site=_contacts(state, list(site.contacts) if site else []),
         hotline=inventory.operators.hotline,
+        organisation=inventory.organisation,
+        holder=_holder(state, incident),
+        eta=taken.eta if taken else None,
+        held_until=taken.until if taken else None,
     )
 
 
@@ -104,37 +132,66 @@ def _contacts(state: State, ids: list[ContactId]) -> tuple[Contact, ...]:
     return tuple(known[i] for i in ids if i in known)
 
 
-def _notification(state: State, view: View, one: Told, channel: ChannelId) -> Notification:
-    incident, event = view.incident, view.event
-    name = key(incident, event, one.contact, channel)
-    ack_url = _ack_url(state, view, one.contact, channel)
-    words = text(replace(view, ack_url=ack_url), state.inventory.language)
-    return Notification(
-        key=name,
-        incident=incident.id,
-        event=event,
-        contact=one.contact,
-        channel=channel,
-        priority=incident.priority,
-        text=words,
-        body=document(
-            name,
-            event,
-            incident,
-            Addressee(one.contact, one.role, one.level),
-            text=words,
-            ack_url=ack_url,
-            timezone=state.inventory.timezone,
-        ),
-        created_at=view.now,
-        started_at=incident.started_at,
-    )
-
-
-def _ack_url(state: State, view: View, contact: ContactId, channel: ChannelId) -> str | None:
-    """Where this contact answers, as long as there is something to answer."""
-    base, logged = state.inventory.public_url, state.inventory.logging_channels
-    if base is None or state.key is None or channel in logged or view.incident.status.is_closed:
+def _holder(state: State, incident: Incident) -> Contact | None:
+    """Who has it; by the bare id once the configuration has them no more."""
+    if incident.taken is None:
         return None
-    token = ack_token(state.key, Addressed(view.incident.id, contact))
-    return f"{base.rstrip('/')}/ack/{token}"
+    name = incident.taken.contact
+    gone = Contact(name, name, (), None, (), frozenset())
+    return state.inventory.contacts.get(name, gone)
+
+
+class _Speech:
+    """One event, to each in the same words but for where they answer."""
+
+    def __init__(self, state: State, view: View) -> None:
+        self._state = state
+        self._view = view
+        self._wording = _wording(state)
+        self._words: dict[str | None, Words] = {}
+
+    def to(self, one: Told, channel: ChannelId) -> Notification:
+        """The message to one of them by one of their channels."""
+        view = self._view
+        incident, event = view.incident, view.event
+        name = key(incident, event, one.contact, channel)
+        ack_url = self._ack_url(one.contact, channel)
+        words = self._worded(ack_url)
+        return Notification(
+            key=name,
+            incident=incident.id,
+            event=event,
+            contact=one.contact,
+            channel=channel,
+            priority=incident.priority,
+            text=words.text,
+            subject=words.subject,
+            short=words.short,
+            body=document(
+                name,
+                event,
+                incident,
+                Addressee(one.contact, one.role, one.level),
+                text=words.text,
+                ack_url=ack_url,
+                timezone=view.timezone,
+            ),
+            created_at=view.now,
+            started_at=incident.started_at,
+        )
+
+    def _worded(self, ack_url: str | None) -> Words:
+        if ack_url not in self._words:
+            self._words[ack_url] = self._wording.incident(replace(self._view, ack_url=ack_url))
+        return self._words[ack_url]
+
+    def _ack_url(self, contact: ContactId, channel: ChannelId) -> str | None:
+        """Where this contact answers, as long as there is something to answer."""
+        inventory, key_ = self._state.inventory, self._state.key
+        base, incident = inventory.public_url, self._view.incident
+        if base is None or key_ is None or incident.status.is_closed:
+            return None
+        if channel in inventory.common_channels:
+            return None
+        token = ack_token(key_, Addressed(incident.id, contact))
+        return f"{base.rstrip('/')}/ack/{token}"

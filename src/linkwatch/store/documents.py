@@ -13,6 +13,7 @@ from linkwatch.model.boost import Evidence
 from linkwatch.model.incident import Incident
 from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import Notification
+from linkwatch.model.usual import UsualDelay
 
 T = TypeVar("T")
 
@@ -37,3 +38,4 @@ incidents = Documents(TypeAdapter(Incident))
 notifications = Documents(TypeAdapter(Notification))
 evidence = Documents(TypeAdapter(Evidence))
 loads = Documents(TypeAdapter(MonthLoad))
+usual = Documents(TypeAdapter(UsualDelay))

@@ -17,6 +17,7 @@ from linkwatch.model.load import MonthLoad
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import DeliveryStatus, OutboxRow
 from linkwatch.model.people import Swap
+from linkwatch.model.usual import UsualDelay
 from linkwatch.store import documents
 from linkwatch.store.errors import translated
 from linkwatch.store.rows import Batch
@@ -29,6 +30,7 @@ from linkwatch.store.schema import (
     swap,
     target_verified,
     timeline,
+    usual_delay,
 )
 
 _log = structlog.get_logger(__name__)
@@ -71,6 +73,7 @@ class SqlJournal:
                 ).scalar_one(),
                 evidence=_evidence(connection),
                 loads=_loads(connection, closed_since),
+                usual=_usual(connection),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -186,6 +189,12 @@ def _loads(connection: Connection, since: datetime) -> tuple[MonthLoad, ...]:
         .order_by(columns.link, columns.month)
     )
     return _readable(((row.link, row.body) for row in rows), documents.loads.read)
+
+
+def _usual(connection: Connection) -> tuple[UsualDelay, ...]:
+    columns = usual_delay.c
+    rows = connection.execute(select(columns.link, columns.body).order_by(columns.link))
+    return _readable(((row.link, row.body) for row in rows), documents.usual.read)
 
 
 def _readable(rows: Iterable[tuple[str, R]], read: Callable[[R], T]) -> tuple[T, ...]:

@@ -18,6 +18,7 @@ from linkwatch.model.journal import (
     SaveIncident,
     SaveLoad,
     SaveSwap,
+    SaveUsual,
     Traced,
     Verified,
 )
@@ -34,6 +35,7 @@ from linkwatch.store.schema import (
     swap,
     target_verified,
     timeline,
+    usual_delay,
 )
 
 Values = dict[str, str | int | datetime | None]
@@ -54,6 +56,7 @@ _ENQUEUE = insert(outbox).on_conflict_do_nothing()
 _VERIFY = insert(target_verified).on_conflict_do_nothing()
 _SWAP = _upsert(swap, "removed_at", "removed_by")
 _LOAD = _upsert(month_load, "body")
+_USUAL = _upsert(usual_delay, "body")
 
 
 @dataclass(slots=True)
@@ -69,6 +72,7 @@ class Batch:
     swaps: dict[int, Values] = field(default_factory=dict)
     traces: list[Values] = field(default_factory=list)
     loads: dict[tuple[str, str], Values] = field(default_factory=dict)
+    usual: dict[str, Values] = field(default_factory=dict)
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> "Batch":
@@ -98,6 +102,11 @@ class Batch:
                 self.traces.append(_trace(evidence))
             case SaveLoad(load=load):
                 self.loads[load.link, load.month] = _load(load)
+            case SaveUsual(usual=usual):
+                self.usual[usual.link] = {
+                    "link": usual.link,
+                    "body": documents.usual.write(usual),
+                }
             case _:
                 assert_never(record)
 
@@ -113,6 +122,7 @@ class Batch:
             (_SWAP, list(self.swaps.values())),
             (insert(boost_evidence), self.traces),
             (_LOAD, list(self.loads.values())),
+            (_USUAL, list(self.usual.values())),
         )
         for statement, rows in steps:
             if rows:

@@ -138,3 +138,10 @@ month_load = Table(
     Column("month", String, primary_key=True),
     Column("body", Text, nullable=False),
 )
+
+usual_delay = Table(
+    "usual_delay",
+    metadata,
+    Column("link", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)

@@ -25,12 +25,20 @@ class TokenBucket:
         self._tokens = capacity
         self._at: float | None = None
 
-    def take(self, now: float) -> bool:
-        """Take one token; False where there is none."""
-        if self._at is not None:
-            self._tokens = min(self._capacity, self._tokens + (now - self._at) * self._rate)
-        self._at = now
-        if self._tokens < 1:
+    def take(self, now: float, leave: float = 0.0) -> bool:
+        """Take one token; False where there is none, or not so many that `leave` are left."""
+        self._fill(now)
+        if self._tokens < 1 + leave:
             return False
         self._tokens -= 1
         return True
+
+    def wait(self, now: float, leave: float = 0.0) -> float:
+        """s until `take` will give one, if nobody else takes any."""
+        self._fill(now)
+        return max(0.0, (1 + leave - self._tokens) / self._rate)
+
+    def _fill(self, now: float) -> None:
+        if self._at is not None:
+            self._tokens = min(self._capacity, self._tokens + (now - self._at) * self._rate)
+        self._at = now

@@ -18,6 +18,15 @@ _LONGEST_USEFUL = MappingProxyType(
         Priority.P4: 24 * HOUR,
     }
 )
+# What is not urgent may be greylisted: mail servers mean some five minutes by that.
+_PATIENCE = MappingProxyType(
+    {
+        Priority.P1: 60.0,
+        Priority.P2: 60.0,
+        Priority.P3: 900.0,
+        Priority.P4: 900.0,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,8 @@ class RetryPolicy:
     """Exponential backoff. Times in s; `spread` is the share by which a wait may be shorter.
 
     `longest_asked` caps what a peer asks for, so that it cannot silence an alert for a day;
-    `give_up` is the age of a message, by priority, beyond which it helps nobody any more.
+    `give_up` is the age of a message, by priority, beyond which it helps nobody any more, and
+    `patience` the age from which on it looks for another channel.
     """
 
     first: float = 1.0
@@ -34,6 +44,7 @@ class RetryPolicy:
     spread: float = 0.25
     longest_asked: float = 300.0
     give_up: Mapping[Priority, float] = field(default_factory=lambda: _LONGEST_USEFUL)
+    patience: Mapping[Priority, float] = field(default_factory=lambda: _PATIENCE)
 
 
 class Reason(StrEnum):
@@ -89,6 +100,11 @@ def backoff(policy: RetryPolicy, key: str, attempts: int) -> float:
 def is_too_old(policy: RetryPolicy, priority: Priority, age: float) -> bool:
     """Whether a message of this age (s) is given up."""
     return age > policy.give_up[priority]
+
+
+def is_late(policy: RetryPolicy, priority: Priority, age: float) -> bool:
+    """Whether a message of this age (s) is no longer left to one channel."""
+    return age > policy.patience[priority]
 
 
 def _fraction(text: str) -> float:

@@ -27,7 +27,10 @@ class Rounds:
     def __init__(self, bursts: TokenBucket) -> None:
         self._bucket = bursts
         self._phases: dict[LinkId, float] = {}
+        self._intervals: dict[LinkId, float] = {}
         self._wheels: dict[float, Wheel] = {}
+        self._changed: dict[LinkId, float] = {}
+        """Links whose interval has changed, and when they had their last round before."""
         self._bursts: dict[LinkId, _Burst] = {}
         self._burst_heap: list[tuple[float, LinkId]] = []
         """Of each burst its time, and perhaps times it no longer has."""
@@ -48,7 +51,11 @@ class Rounds:
         return len(self._bursts)
 
     def configure(self, intervals: Mapping[LinkId, float], now: float) -> None:
-        """Probe these links at these intervals (s); a link whose interval stays keeps its slot."""
+        """Probe these links at these intervals (s); a link whose interval stays keeps its slot.
+
+        One whose interval changes begins at least half the new one after its last round.
+        """
+        self._change_over(intervals)
         self._bursts = {link: burst for link, burst in self._bursts.items() if link in intervals}
         known = self._phases
         self._phases = {
@@ -66,6 +73,7 @@ class Rounds:
 
     def start(self, now: float) -> None:
         """What was due before is not missed: nobody was there to ask."""
+        self._changed.clear()
         for wheel in self._wheels.values():
             wheel.start(now)
 
@@ -91,9 +99,28 @@ class Rounds:
         for wheel in sorted(self._wheels.values(), key=lambda wheel: wheel.next_due):
             self.missed += wheel.skip_missed(now)
             links += wheel.due(now, limit - len(links))
+        if self._changed:
+            links = [link for link in links if self._is_rested(link, now)]
         if self._burst_heap and self._burst_heap[0][0] <= now:
             links += self._due_bursts(now, frozenset(links))
         return links
+
+    def _change_over(self, intervals: Mapping[LinkId, float]) -> None:
+        for link, interval in intervals.items():
+            before = self._intervals.get(link, interval)
+            if before != interval and link not in self._changed:
+                self._changed[link] = self._wheels[before].last_told(self._phases[link])
+        self._changed = {link: last for link, last in self._changed.items() if link in intervals}
+        self._intervals = dict(intervals)
+
+    def _is_rested(self, link: LinkId, now: float) -> bool:
+        last = self._changed.get(link)
+        if last is None:
+            return True
+        if now < last + self._intervals[link] / 2:
+            return False
+        del self._changed[link]
+        return True
 
     def _due_bursts(self, now: float, regular: frozenset[LinkId]) -> list[LinkId]:
         links = []

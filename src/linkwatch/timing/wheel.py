@@ -34,6 +34,12 @@ class Wheel:
         first = former._offsets[former._place % len(former._offsets)]
         self._place = bisect_left(self._offsets, first)
 
+    def last_told(self, phase: float) -> float:
+        """When the last round that was told of a link at this phase was due."""
+        offset = phase * self.interval
+        told = bisect_left(self._offsets, offset) < self._place
+        return (self._turn if told else self._turn - 1) * self.interval + offset
+
     @property
     def next_due(self) -> float:
         """When the next untold round is or was due."""

@@ -61,12 +61,25 @@ def control_app(
     async def confirm_boost(request: Request) -> Response:
         return await acts.confirm_boost(control, request)
 
+    async def try_channels(request: Request) -> Response:
+        return await acts.try_channels(control, request)
+
+    async def record(request: Request) -> Response:
+        return acts.record(control, request)
+
+    async def end_recording(_request: Request) -> Response:
+        control.end_recording()
+        return Response(status_code=204)
+
     return _app(
         [
             *doors.read_routes(),
             Route("/api/v1/reload", doors.reload, methods=["POST"]),
             Route("/api/v1/boosts/confirm", confirm_boost, methods=["POST"]),
             *OncallDoors(control, inventory).routes(),
+            Route("/api/v1/contacts/test", try_channels, methods=["POST"]),
+            Route("/api/v1/recording", record, methods=["POST"]),
+            Route("/api/v1/recording", end_recording, methods=["DELETE"]),
         ]
     )
 

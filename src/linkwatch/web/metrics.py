@@ -134,6 +134,10 @@ class MetricsObserver:
         self._own.outbox_pending.set(pending)
         self._oldest = oldest_created_at
 
+    def channel_failed(self, channel: ChannelId, failed: bool) -> None:
+        """A channel broke, or works again; one that has left the configuration is no child."""
+        self._own.set_channel_failed(channel, failed)
+
     def store_writable(self, writable: bool) -> None:
         """Whether the last commit succeeded."""
         self._own.store_writable.set(writable)

@@ -17,6 +17,7 @@ from prometheus_client import (
 from linkwatch import __version__
 from linkwatch.conference.windows import phase
 from linkwatch.model.conference import Phase
+from linkwatch.model.ids import ChannelId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import TrapOutcome
 from linkwatch.model.notification import DeliveryOutcome
@@ -54,6 +55,9 @@ class OwnMetrics:
             "Attempts to deliver a message.",
             ("channel", "outcome"),
             registry=self.registry,
+        )
+        self.channel_failed = self._gauge(
+            "channel_failed", "Whether nothing gets through by the channel.", "channel"
         )
         self.outbox_pending = self._gauge("outbox_pending", "Messages not yet settled.")
         self.outbox_age = self._gauge(
@@ -109,10 +113,16 @@ class OwnMetrics:
         self._retain(
             self.roster_gap, ((carrier, level) for carrier in inventory.carriers for level in Level)
         )
+        self._retain(self.channel_failed, ((channel,) for channel in channels))
         self._retain(
             self.notifications,
             ((channel, outcome) for channel in channels for outcome in DeliveryOutcome),
         )
+
+    def set_channel_failed(self, channel: ChannelId, failed: bool) -> None:
+        """Whether nothing gets through by a channel; one that nobody has any more is no child."""
+        if (channel,) in self._kept.get(self.channel_failed, set()):
+            self.channel_failed.labels(channel).set(failed)
 
     def set_conferences(self, inventory: Inventory, at: datetime) -> None:
         """Which conferences' windows are open."""

@@ -28,7 +28,7 @@ from linkwatch.web.statusentries import (
     ToldEntry,
 )
 
-LINKS_PER_CHUNK = 500
+LINKS_PER_CHUNK = 250
 
 
 def render(
@@ -60,7 +60,7 @@ def _head(report: StatusReport, inventory: Inventory) -> StatusHead:
             loaded_at=_maybe(report.config_loaded_at, zone),
             unused=list(report.unused),
         ),
-        incidents=[_incident(each, inventory, report.at) for each in report.incidents],
+        incidents=[incident_entry(each, inventory, report.at) for each in report.incidents],
         routers=[_router(router, zone) for router in report.routers],
     )
 
@@ -119,7 +119,8 @@ def _evidence(evidence: Evidence, zone: ZoneInfo) -> EvidenceEntry:
     )
 
 
-def _incident(incident: Incident, inventory: Inventory, now: datetime) -> IncidentEntry:
+def incident_entry(incident: Incident, inventory: Inventory, now: datetime) -> IncidentEntry:
+    """An incident in the words of the status document, as it is at `now`."""
     zone = inventory.timezone
     site = inventory.sites.get(incident.site)
     return IncidentEntry(

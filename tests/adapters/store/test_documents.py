@@ -77,6 +77,9 @@ notifications = st.builds(
     body=texts,
     created_at=instants,
     started_at=st.none() | instants,
+    subject=texts,
+    short=texts,
+    tried=st.lists(texts, max_size=2).map(tuple),
 )
 
 

@@ -22,6 +22,7 @@ from linkwatch.model.journal import (
     SaveIncident,
     SaveLoad,
     SaveSwap,
+    SaveUsual,
     Traced,
     Verified,
 )
@@ -35,6 +36,7 @@ from linkwatch.model.notification import (
 )
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
+from linkwatch.model.usual import UsualDelay
 from linkwatch.ports import StoreError
 from linkwatch.store import SqlJournal, default_url, open_journal
 from support import province
@@ -209,6 +211,18 @@ def test_a_links_months_come_back_as_they_were_last_saved(journal: SqlJournal, u
         assert again.restore(NOW).loads == (may, wrong_clock)
         first_of_may = datetime(2021, 5, 1, 0, 10, tzinfo=UTC)
         assert len(again.restore(first_of_may).loads) == 4
+
+
+def test_what_is_usual_of_a_link_comes_back_as_it_was_last_saved(
+    journal: SqlJournal, url: str
+) -> None:
+    first = UsualDelay(LINK, {7: (0.01, 0.0005, 1)})
+    last = UsualDelay(LINK, {7: (0.0101, 0.0006, 2), 47: (0.02, 0.001, 24)})
+    journal.write([SaveUsual(first)])
+    journal.write([SaveUsual(first), SaveUsual(last)])
+
+    with closing(reopened(journal, url)) as again:
+        assert again.restore(NOW).usual == (last,)
 
 
 def test_numbers_never_repeat(journal: SqlJournal, url: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
+from anyio.lowlevel import checkpoint
 
 from linkwatch.judge.boost import Refusal
 from linkwatch.model.boost import Boost, Evidence, EvidenceKind, Proof, Word
@@ -23,17 +24,21 @@ from linkwatch.model.incident import Told
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import Metering
 from linkwatch.model.moment import Span
+from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.people import Role
 from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import BoostState, ContractedRate, Level
 from linkwatch.ports import (
     Clock,
     LinkFigures,
+    Recording,
     ReloadVerdict,
     RouterStatus,
     StatusReport,
+    Tried,
     Vouching,
 )
+from linkwatch.runtime.trial import trial_messages
 from linkwatch.web.app import control_app, public_app
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.server import CannotListen, WebServer
@@ -58,6 +63,8 @@ INCIDENT = province.incident(
     ),
 )
 
+CONTACT = next(iter(province.inventory().contacts.values()))
+
 
 @dataclass
 class FakeControl(FakeActs):
@@ -69,11 +76,15 @@ class FakeControl(FakeActs):
     reloads: int = 0
     vouching: Vouching = Vouching(None, written=True)
     words: list[Word] = field(default_factory=list)
+    tried: tuple[Tried, ...] | None = None
+    tests: list[tuple[ContactId, bool]] = field(default_factory=list)
     links: tuple[LinkFigures, ...] = (WAN,)
     stuck: asyncio.Event | None = None
     """Set by a reload, which then never ends."""
 
     beats: list[str] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
+    recorded: list[float | str | None] = field(default_factory=list)
 
     def beat(self, token: str) -> bool:
         self.beats.append(token)
@@ -103,6 +114,17 @@ class FakeControl(FakeActs):
     async def vouch(self, word: Word) -> Vouching:
         self.words.append(word)
         return self.vouching
+
+    async def try_channels(self, contact: ContactId, *, send: bool) -> tuple[Tried, ...] | None:
+        self.tests.append((contact, send))
+        return self.tried
+
+    def record(self, seconds: float | None) -> Recording | None:
+        self.recorded.append(seconds)
+        return self.recordings.pop() if self.recordings else None
+
+    def end_recording(self) -> None:
+        self.recorded.append("end")
 
     async def reload(self) -> ReloadVerdict:
         self.reloads += 1
@@ -340,6 +362,55 @@ def test_what_is_not_understood_is_refused_with_its_place(
     run(scenario)
 
 
+class Endless:
+    """A recording that goes on until its reader is gone."""
+
+    def __init__(self) -> None:
+        self.closed = asyncio.Event()
+
+    async def frames(self) -> AsyncIterator[bytes]:
+        while True:
+            yield b"a frame"
+            await checkpoint()
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+def test_a_recording_is_made_over_the_socket_file_until_its_reader_is_gone(run: Run) -> None:
+    path = "/api/v1/recording"
+
+    async def scenario(doors: Doors) -> None:
+        recording = Endless()
+        doors.control.recordings.append(recording)
+        assert (await doors.tcp.post(path)).status_code == 404
+        assert (await doors.tcp.delete(path)).status_code == 404
+        async with doors.unix.stream("POST", path, params={"seconds": 60}) as answer:
+            assert answer.status_code == 200
+            assert b"a frame" in await anext(answer.aiter_bytes())
+            taken = await doors.unix.post(path)
+            assert (taken.status_code, taken.json()["reason"]) == (409, "recording_already")
+            assert not recording.closed.is_set()
+        await recording.closed.wait()
+        assert (await doors.unix.delete(path)).status_code == 204
+        assert doors.control.recorded == [60.0, None, "end"]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    "query", ["seconds=0", "seconds=-1", "seconds=nan", "seconds=1e9", "seconds=x", "minutes=1"]
+)
+def test_a_wish_to_record_that_is_not_understood_is_refused(run: Run, query: str) -> None:
+    async def scenario(doors: Doors) -> None:
+        answer = await doors.unix.post(f"/api/v1/recording?{query}")
+        assert answer.status_code == 400
+        assert list(answer.json()["problems"]) == [query.split("=", maxsplit=1)[0]]
+        assert doors.control.recorded == []
+
+    run(scenario)
+
+
 def test_status_shows_no_phone_number(run: Run) -> None:
     async def scenario(doors: Doors) -> None:
         assert "+84" not in (await doors.tcp.get("/api/v1/status")).text
@@ -500,5 +571,56 @@ def test_a_site_beats_at_the_public_door_by_its_own_token_alone(run: Run) -> Non
         assert (await doors.tcp.put("/beat/known")).status_code == 405
         assert (await doors.unix.get("/beat/known")).status_code == 404
         assert doors.control.beats == ["known", "known", "guessed"]
+
+    run(scenario)
+
+
+def test_a_test_is_sent_through_the_socket_file_only(run: Run) -> None:
+    path = "/api/v1/contacts/test"
+    [message, *_] = trial_messages(province.inventory(), CONTACT, NOW)
+
+    async def scenario(doors: Doors) -> None:
+        doors.control.tried = (
+            Tried(message, DeliveryOutcome.ACCEPTED, "HTTP 200"),
+            Tried(message, None, "no attempt has ended yet"),
+        )
+        assert (await doors.tcp.post(path, json={"contact": "duty"})).status_code == 404
+        assert doors.control.tests == []
+        answer = await doors.unix.post(path, json={"contact": "duty"})
+        assert answer.status_code == 200
+        accepted, waiting = answer.json()["messages"]
+        assert accepted == {
+            "channel": message.channel,
+            "key": message.key,
+            "outcome": "accepted",
+            "detail": "HTTP 200",
+            "subject": message.subject,
+            "text": message.text,
+            "short": message.short,
+        }
+        assert waiting["outcome"] is None
+        await doors.unix.post(path, json={"contact": "duty", "dry_run": True})
+        assert doors.control.tests == [("duty", True), ("duty", False)]
+
+    run(scenario)
+
+
+def test_a_test_to_nobody_known_or_that_is_not_understood_is_refused(run: Run) -> None:
+    path = "/api/v1/contacts/test"
+
+    async def scenario(doors: Doors) -> None:
+        unknown = await doors.unix.post(path, json={"contact": "nobody"})
+        assert (unknown.status_code, unknown.json()["reason"]) == (404, "unknown_contact")
+        doors.control.tests.clear()
+        for body, place in (
+            (b"{", "body"),
+            (b"{}", "contact"),
+            (b'{"contact": " "}', "contact"),
+            (b'{"contact": "a", "dry_run": 1}', "dry_run"),
+            (b'{"contact": "a", "channel": "x"}', "channel"),
+        ):
+            answer = await doors.unix.post(path, content=body)
+            assert (answer.status_code, list(answer.json()["problems"])) == (400, [place])
+        assert doors.control.tests == []
 
     run(scenario)

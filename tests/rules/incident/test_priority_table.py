@@ -24,6 +24,7 @@ NORMAL = replace(IN_USE, importance=Importance.NORMAL)
 HUB_IN_WINDOW = replace(HUB, phase=Phase.WINDOW)
 CLOSED = replace(DISTRICT, closed=True)
 OPENED_UP = replace(IN_USE, closed=True)
+PASSED = replace(COMMUNE, phase=Phase.WINDOW, passed=True)
 HUB_BACKUP = replace(HUB_IN_WINDOW, attends=True, in_use=False)
 
 TABLE = [
@@ -49,6 +50,8 @@ TABLE = [
     ("outside hours, the evening before", Kind.DOWN, CRITICAL, replace(EVE, closed=True), P4),
     ("a hub that attends over another link", Kind.DOWN, CRITICAL, HUB_BACKUP, P1),
     ("router of a link in use down in the window", Kind.ROUTER_DOWN, CRITICAL, IN_USE, P1),
+    ("a link that the hub's passes", Kind.DOWN, CRITICAL, PASSED, P1),
+    ("the same the day before", Kind.DOWN, CRITICAL, replace(PASSED, phase=Phase.DAY_BEFORE), P2),
     ("router that cuts a site off", Kind.ROUTER_DOWN, CRITICAL, replace(BACKUP, cut_off=True), P1),
     ("router of a spare link down in the window", Kind.ROUTER_DOWN, CRITICAL, BACKUP, P2),
     ("a district's router down, no conference", Kind.ROUTER_DOWN, CRITICAL, DISTRICT, P2),
@@ -64,6 +67,16 @@ TABLE = [
     ("nor an ambiguous one", Kind.INTERFACE_AMBIGUOUS, WARNING, IN_USE, P3),
     ("a router of a closed site cannot be asked", Kind.SNMP_UNREACHABLE, WARNING, CLOSED, P4),
 ]
+
+
+@pytest.mark.parametrize(
+    ("around", "expected"),
+    [(IN_USE, P1), (HUB_IN_WINDOW, P1), (NORMAL, P2), (EVE, P2), (BACKUP, P3), (COMMUNE, P3)],
+)
+def test_a_link_that_flaps_is_as_bad_as_a_dead_one_for_a_conference(
+    around: Circumstance, expected: Priority
+) -> None:
+    assert priority(Kind.JITTER, WARNING, around, flaps=True) is expected
 
 
 NAMES, ROWS = [row[0] for row in TABLE], [row[1:] for row in TABLE]

@@ -1,8 +1,11 @@
 """Rounds: regular ones at each link's phase, bursts on top."""
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkwatch.model.ids import LinkId
 from linkwatch.timing.pace import TokenBucket
@@ -119,3 +122,54 @@ def test_bursts_of_many_links_come_in_the_order_of_their_times() -> None:
     assert [link for _, link in due] == [A, B, B, A, B]
     assert [at for at, _ in due] == pytest.approx([0.02, 0.1, 0.3, 0.5, 0.5], abs=0.021)
     assert made.bursting == 0
+
+
+@given(
+    st.lists(st.integers(0, 10**6), min_size=1, max_size=8, unique=True),
+    st.lists(st.sampled_from([0.2, 1.0, 5.0, 60.0]), min_size=2, max_size=4),
+    st.lists(st.floats(0.0, 70.0), min_size=3, max_size=3),
+)
+def test_no_change_of_interval_loses_a_round_or_doubles_one(
+    names: list[int], intervals: list[float], spans: list[float]
+) -> None:
+    """Between two rounds there is at least half of the newer interval, at most both."""
+    links, now, tick = [LinkId(str(name)) for name in names], 0.0, 0.05
+    made = rounds(*links, interval=intervals[0])
+    told: dict[LinkId, list[tuple[float, float, float]]] = {link: [] for link in links}
+    before = intervals[0]
+    for interval, span in zip(intervals, [*spans, 0.0], strict=False):
+        # The others keep their wheels: half of the links stay as they are.
+        moved = {x: interval if i % 2 == 0 else intervals[0] for i, x in enumerate(links)}
+        made.configure(moved, now)
+        for at, link in drive(made, now, now + max(span, 2 * max(before, interval)), tick):
+            told[link].append((at, moved[link], before))
+        now += round(max(span, 2 * max(before, interval)) / tick) * tick
+        before = interval
+    assert made.missed == 0
+    for link in links:
+        for (one, own, former), (other, newer, _) in pairwise(told[link]):
+            slack = tick + 1e-6
+            assert other - one >= newer / 2 - slack
+            assert other - one <= max(own, former, newer) * 1.5 + slack
+
+
+def test_those_that_change_pace_together_stay_spread() -> None:
+    links = [LinkId(f"l{i}") for i in range(480)]
+    made = rounds(*links, interval=5.0)
+    drive(made, 0.0, 7.0)
+    made.configure(dict.fromkeys(links, 1.0), 7.0)
+    due = drive(made, 7.0, 10.0)
+    assert max(Counter(at for at, _ in due).values()) < 30
+    assert set(Counter(link for at, link in due if at > 8.001).values()) == {2}
+
+
+@given(st.floats(0.0, 5.0), st.integers(0, 10**6))
+def test_a_change_that_is_taken_back_at_once_changes_nothing(at: float, name: int) -> None:
+    link = LinkId(str(name))
+    made, plain = rounds(link, interval=5.0), rounds(link, interval=5.0)
+    start = 20.0 + at
+    for one in (made, plain):
+        drive(one, 0.0, start)
+    for interval in (1.0, 5.0):
+        made.configure({link: interval}, start)
+    assert drive(made, start, start + 20.0) == drive(plain, start, start + 20.0)

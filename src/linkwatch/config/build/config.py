@@ -5,38 +5,33 @@ from pathlib import Path
 
 from linkwatch.config.addresses import ADDRESS
 from linkwatch.config.build import events, people
+from linkwatch.config.build.channels import channel, limits
 from linkwatch.config.build.links import links, router, site
-from linkwatch.config.schema.channels import ChannelEntry, Log, Webhook
+from linkwatch.config.checks.files import Beside
+from linkwatch.config.schema.channels import Alertmanager, Log
 from linkwatch.config.schema.document import Document
 from linkwatch.config.settings import (
-    Channel,
     Config,
     Heartbeat,
     HttpSettings,
-    LogChannel,
     Settings,
     SnmpSettings,
-    UnservedChannel,
-    WebhookChannel,
 )
 from linkwatch.config.unused import SERVED_CHANNELS
 from linkwatch.model.ids import CarrierId, ChannelId, ContactId, LinkId, PlatformId, RosterId
 from linkwatch.model.inventory import Acknowledgement, Flapping, Inventory
-from linkwatch.model.people import Turn
 from linkwatch.model.priority import Priority
-
-Schedules = Mapping[str, tuple[Turn, ...]]
-"""By roster id: what its CSV file holds."""
 
 
 def build(
-    document: Document, schedules: Schedules, files: Sequence[Path], unused: tuple[str, ...]
+    document: Document, beside: Beside, files: Sequence[Path], unused: tuple[str, ...]
 ) -> Config:
     """Cannot fail: the checks have seen the document before."""
-    return Config(_inventory(document, schedules), _settings(document), tuple(files), unused)
+    inventory = _inventory(document, beside)
+    return Config(inventory, _settings(document, beside), tuple(files), unused)
 
 
-def _inventory(document: Document, schedules: Schedules) -> Inventory:
+def _inventory(document: Document, beside: Beside) -> Inventory:
     sites = [site(entry) for entry in document.sites]
     snmp = document.router_defaults.snmp
     routers = [router(entry, of, snmp) for of in document.sites for entry in of.routers]
@@ -62,7 +57,9 @@ def _inventory(document: Document, schedules: Schedules) -> Inventory:
             ContactId(key): people.contact(key, entry) for key, entry in document.contacts.items()
         },
         rosters={
-            RosterId(key): people.roster(key, entry, schedules.get(key, ()), document.timezone)
+            RosterId(key): people.roster(
+                key, entry, beside.schedules.get(key, ()), document.timezone
+            )
             for key, entry in document.rosters.items()
         },
         sites={each.id: each for each in sites},
@@ -88,10 +85,17 @@ def _inventory(document: Document, schedules: Schedules) -> Inventory:
             document.acknowledgement.expires, document.acknowledgement.remind_holder
         ),
         maintenance=tuple(events.maintenance(entry) for entry in document.maintenance),
-        logging_channels=frozenset(
-            ChannelId(key) for key, entry in document.channels.items() if isinstance(entry, Log)
+        common_channels=frozenset(
+            ChannelId(key)
+            for key, entry in document.channels.items()
+            if isinstance(entry, Log | Alertmanager)
         ),
         public_url=document.http.public_url,
+        templates={
+            (form, name): template
+            for (language, form, name), template in beside.words.sections.items()
+            if language is document.language
+        },
     )
 
 
@@ -105,7 +109,7 @@ def _hold(document: Document) -> Mapping[Priority, float]:
     }
 
 
-def _settings(document: Document) -> Settings:
+def _settings(document: Document, beside: Beside) -> Settings:
     snmp, beat = document.snmp, document.heartbeat
     return Settings(
         http=HttpSettings(*document.http.listen),
@@ -118,15 +122,10 @@ def _settings(document: Document) -> Settings:
             engine=snmp.engine,
             trap_listen=snmp.traps.listen,
         ),
-        channels={ChannelId(key): _channel(key, e) for key, e in document.channels.items()},
+        channels={
+            ChannelId(key): channel(key, entry, beside.authorities.get(key))
+            for key, entry in document.channels.items()
+        },
         heartbeat=Heartbeat(beat.url, beat.interval) if beat else None,
+        limits=limits(document.channels),
     )
-
-
-def _channel(key: str, entry: ChannelEntry) -> Channel:
-    channel = ChannelId(key)
-    if isinstance(entry, Log):
-        return LogChannel(channel)
-    if isinstance(entry, Webhook):
-        return WebhookChannel(channel, entry.url, entry.secret, entry.timeout)
-    return UnservedChannel(channel, entry.type)

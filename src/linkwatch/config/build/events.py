@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from linkwatch.config.gsm import CONFERENCE_SHORT, short_name
 from linkwatch.config.schema.conference import (
     AttendanceEntry,
     ConferenceEntry,
@@ -12,6 +11,7 @@ from linkwatch.config.schema.conference import (
     PlatformEntry,
 )
 from linkwatch.config.schema.document import Document
+from linkwatch.message.gsm import CONFERENCE_SHORT, short_name
 from linkwatch.model.conference import Attendance, Conference, Directive, Platform
 from linkwatch.model.ids import CarrierId, ConferenceId, LinkId, PlatformId, SiteId
 from linkwatch.model.inventory import Maintenance

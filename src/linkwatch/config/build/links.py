@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 
 from linkwatch.config.build.defaults import THRESHOLDS
-from linkwatch.config.gsm import SITE_SHORT, short_name
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.probing import (
     DurationLimits,
@@ -20,6 +19,7 @@ from linkwatch.config.schema.topology import (
     SnmpEntry,
     TargetEntry,
 )
+from linkwatch.message.gsm import SITE_SHORT, short_name
 from linkwatch.model.ids import CarrierId, ContactId, LinkId, RouterId, SiteId
 from linkwatch.model.moment import Span
 from linkwatch.model.thresholds import Limits, Thresholds
@@ -140,6 +140,7 @@ def thresholds_of(document: Document, kind: LinkKind, own: ThresholdsOverride) -
         jitter=_limits(own.jitter, by_kind.jitter, default.jitter),
         loss=_limits(own.loss, by_kind.loss, default.loss),
         utilisation=_limits(own.utilisation, by_kind.utilisation, default.utilisation),
+        above_usual=own.latency.above_usual or by_kind.latency.above_usual,
     )
 
 

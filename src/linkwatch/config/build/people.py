@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from linkwatch.config.build.defaults import ESCALATION
-from linkwatch.config.gsm import CARRIER_SHORT, short_name
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.escalation import EscalationTable, StepEntry
 from linkwatch.config.schema.people import CarrierEntry, ContactEntry, RosterEntry, RotationPlan
+from linkwatch.message.gsm import CARRIER_SHORT, short_name
 from linkwatch.model.ids import CarrierId, ChannelId, ContactId, RosterId, SiteId
 from linkwatch.model.moment import Span
 from linkwatch.model.people import (

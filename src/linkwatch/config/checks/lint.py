@@ -1,12 +1,12 @@
 """Warnings: what may be meant so, but leaves somebody untold."""
 
 from linkwatch.config.addresses import ADDRESS
-from linkwatch.config.gsm import SITE_SHORT, short_name
 from linkwatch.config.locate import Path
 from linkwatch.config.report import Report
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.people import ContactEntry
 from linkwatch.config.unused import SERVED_CHANNELS
+from linkwatch.message.gsm import SITE_SHORT, short_name
 from linkwatch.model.people import Address, Answer
 from linkwatch.oncall.reach import heard
 

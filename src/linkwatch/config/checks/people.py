@@ -1,11 +1,11 @@
 """Rosters, the escalation table and short names."""
 
-from linkwatch.config.gsm import CARRIER_SHORT, CONFERENCE_SHORT, SITE_SHORT, unsendable
 from linkwatch.config.locate import Path
 from linkwatch.config.report import Report
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.people import RosterEntry
 from linkwatch.config.units import show_duration
+from linkwatch.message.gsm import CARRIER_SHORT, CONFERENCE_SHORT, SITE_SHORT, unsendable
 
 SHORTEST_SHIFT = 60.0
 _BASES = "rotation, standing or schedule_from"

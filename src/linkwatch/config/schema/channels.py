@@ -9,15 +9,25 @@ from linkwatch.config.schema.fields import (
     Email,
     Host,
     HttpUrl,
+    LabelName,
     Pace,
     Phone,
     Port,
     Secret,
+    Tally,
     Text,
 )
+from linkwatch.config.settings import Security
 
 
-class Timed(Section):
+class Paced(Section):
+    """A channel whose peer may take only so much."""
+
+    max_per_minute: Tally | None = None
+    """Messages a minute at most; no limit if absent."""
+
+
+class Timed(Paced):
     """A channel that waits for its peer."""
 
     timeout: Pace = written("10s")
@@ -30,7 +40,14 @@ class Log(Section):
     type: Literal["log"]
 
 
-class Webhook(Timed):
+class Encrypted(Timed):
+    """A channel that may speak TLS."""
+
+    ca: Text | None = None
+    """File (PEM) of the authorities to trust, beside this file; the system's if absent."""
+
+
+class Webhook(Encrypted):
     """JSON by HTTP POST, signed where there is a secret."""
 
     type: Literal["webhook"]
@@ -40,7 +57,7 @@ class Webhook(Timed):
     """Key of the signature (HMAC-SHA256)."""
 
 
-class EmailChannel(Timed):
+class EmailChannel(Encrypted):
     """Mail by SMTP."""
 
     type: Literal["email"]
@@ -50,7 +67,7 @@ class EmailChannel(Timed):
     """Its port."""
     from_: Email = Field(alias="from")
     """Sender."""
-    security: Literal["none", "starttls", "tls"] = "none"
+    security: Security = Security.NONE
     """Encryption of the connection."""
     user: Text | None = None
     """Log-in name."""
@@ -112,7 +129,7 @@ class Esms(Timed):
     """Brandname."""
 
 
-class GammuModem(Section):
+class GammuModem(Paced):
     """A GSM modem behind gammu-smsd."""
 
     type: Literal["gammu"]
@@ -120,7 +137,7 @@ class GammuModem(Section):
     """Directory that gammu-smsd sends from."""
 
 
-class SmstoolsModem(Section):
+class SmstoolsModem(Paced):
     """A GSM modem behind smstools3."""
 
     type: Literal["smstools3"]
@@ -194,7 +211,7 @@ class Telegram(Timed):
     """Proxy to reach it through."""
 
 
-class Alertmanager(Timed):
+class Alertmanager(Encrypted):
     """Prometheus Alertmanager, API v2."""
 
     type: Literal["alertmanager"]
@@ -204,6 +221,10 @@ class Alertmanager(Timed):
     """User of basic authentication."""
     password: Secret | None = None
     """Its password."""
+    resend: Pace = written("1m")
+    """How often an alert that fires is told again; it lapses after four times that."""
+    labels: dict[LabelName, Text] = {}
+    """Further labels of every alert, for Alertmanager's own routes."""
 
 
 class PagerDuty(Timed):

@@ -49,6 +49,8 @@ class Document(Section):
     """Pages, API and metrics."""
     store: Store = Store()
     """The durable record."""
+    templates: Text | None = None
+    """Directory with the operators' own words for messages, beside this file."""
     operators: OperatorsRoom = OperatorsRoom()
     """The operators' own room."""
     department: Department = Department()

@@ -155,6 +155,7 @@ Email = Annotated[
     str, _read(names.parse_email), WithJsonSchema({"type": "string", "format": "email"})
 ]
 Host = Annotated[str, _read(names.parse_host), _STRING]
+LabelName = Annotated[str, _read(names.parse_label), _text_of(names.LABEL_PATTERN)]
 ProbedHost = Annotated[str, _read(names.parse_probed_host), _STRING]
 Source = Annotated[str, _read(names.parse_source), _STRING]
 Listen = Annotated[
@@ -202,6 +203,7 @@ Count = Annotated[int, _whole(0, 1000), _whole_schema(0, 1000)]
 Tally = Annotated[int, _whole(1, 1000), _whole_schema(1, 1000)]
 PacketRate = Annotated[float, _number(0.01, 1000), _number_schema(0.01, 1000)]
 Expected = Annotated[float, _number(0.000001, 1000), _number_schema(0.000001, 1000)]
+Deviations = Annotated[float, _number(3, 100), _number_schema(3, 100)]
 Latitude = Annotated[float, _number(-90, 90), _number_schema(-90, 90)]
 Longitude = Annotated[float, _number(-180, 180), _number_schema(-180, 180)]
 FormatOne = Annotated[int, _read(scalars.parse_format), WithJsonSchema({"const": 1})]

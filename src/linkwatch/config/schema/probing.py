@@ -5,6 +5,7 @@ from typing import Literal
 from linkwatch.config.schema.base import Section, written
 from linkwatch.config.schema.fields import (
     Count,
+    Deviations,
     Dscp,
     Duration,
     Hops,
@@ -129,6 +130,13 @@ class DurationLimits(Section):
     """Level of a critical finding."""
 
 
+class LatencyLimits(DurationLimits):
+    """Raise levels of the round-trip time."""
+
+    above_usual: Deviations | None = None
+    """A warning too: so many deviations above what is usual of the link at that hour."""
+
+
 class RatioLimits(Section):
     """Raise levels of a ratio."""
 
@@ -141,7 +149,7 @@ class RatioLimits(Section):
 class ThresholdsOverride(Section):
     """Raise levels by metric. Absent levels are inherited."""
 
-    latency: DurationLimits = DurationLimits()
+    latency: LatencyLimits = LatencyLimits()
     """Round-trip time."""
     jitter: DurationLimits = DurationLimits()
     """Interarrival jitter of RFC 3550."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkwatch.config.gsm import short_name, unaccented, unsendable
+from linkwatch.message.gsm import short_name, unaccented, unsendable
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,8 @@ from linkwatch.config.gsm import short_name, unaccented, unsendable
         ("Trung tâm CNTT và Truyền thông", "TT CNTT va Truyen"),
         ("UBND huyện Đak Pơ", "UBND H.Dak Po"),
         ("Huyện K'Bang", "H.K'Bang"),
-        ("漢字", ""),
+        ("漢字", "HanZi"),
+        ("a\nb", "a b"),
     ],
 )
 def test_vietnamese_names(name: str, short: str) -> None:

@@ -1,7 +1,8 @@
 """What fits into an SMS: the GSM 03.38 alphabet, and short names made to fit it."""
 
 import re
-import unicodedata
+
+from anyascii import anyascii
 
 _BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -10,6 +11,10 @@ _BASIC = frozenset(
 # Brandname gateways refuse or mangle these; those of the extension table also count double.
 _UNSENDABLE = frozenset("%#&[]{}\\<@^~|€\n\r")
 
+ONE_PART = 160
+"""Characters of a message that goes in one piece, each of one septet (3GPP TS 23.038)."""
+STANDS_ALONE = 40
+"""Characters that a locked phone shows."""
 SITE_SHORT = 18
 CONFERENCE_SHORT = 10
 CARRIER_SHORT = 10
@@ -21,10 +26,10 @@ def unsendable(text: str) -> tuple[str, ...]:
 
 
 def unaccented(text: str) -> str:
-    """Vietnamese and other Latin letters without their marks; what has no such form is dropped."""
-    plain = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    kept = (c for c in plain if not unicodedata.combining(c))
-    return " ".join("".join(c for c in kept if not unsendable(c)).split())
+    """Any script in GSM letters without marks; what may not stand in a message is dropped."""
+    words = (anyascii(word) for word in text.split())
+    kept = ("".join(c for c in word if not unsendable(c)) for word in words)
+    return " ".join(" ".join(kept).split())
 
 
 def short_name(name: str, limit: int) -> str:

@@ -1,4 +1,4 @@
-"""Foreign text made safe to show."""
+"""Foreign text made inert: it moves no cursor and breaks no line, wherever it is shown."""
 
 import unicodedata
 

@@ -1,0 +1,231 @@
+"""Scenarios as an operator could write them: a line's day in, what people hear of it out.
+
+The WAN link at Chư Sê, at 1 Hz, in the province of `support.province`; its other link is well.
+
+    start 2021-05-15 08:42:10   when it begins
+    conference | hours          the sample's conference is planned; or Chư Sê works Mon-Fri 7 to 17
+    60 s: well | dead | unreachable | cannot send | own drops | 120 ms | loses every 5th
+          | loses all but every 3rd | misses 1 | dead 10 s, well 10 s
+          | nothing ends | receives 19.9 Mbit/s | the counters are discarded
+    restart after 5 s           another daemon goes on from what the store has
+    reload without the link | reload with latency 200 ms, 400 ms
+    clock +2 h                  the wall clock is set
+
+`play` renders every entry of the timelines and every message, contacts and channels together, with
+its headline and what was measured, and at the end how things stand.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from itertools import groupby
+from pathlib import Path
+
+from linkwatch.model.journal import Enqueue, Note, Record
+from linkwatch.model.measurement import Discard, Outcome
+from linkwatch.model.notification import Notification
+from linkwatch.model.thresholds import Limits
+from linkwatch.model.topology import Hours
+from support.drive import Answers, Drive, healthy, silent
+from support.province import (
+    CHU_SE,
+    INET,
+    WAN,
+    ZONE,
+    conference,
+    inventory,
+    moment,
+    sample,
+    without_link,
+)
+
+RULER = "----\n"
+
+
+class Player:
+    """Plays a script line by line."""
+
+    def __init__(self) -> None:
+        self._inventory = inventory()
+        self._start: datetime | None = None
+        self._drive: Drive | None = None
+        self._shown = 0
+        self._told: list[str] = []
+
+    @property
+    def drive(self) -> Drive:
+        if self._drive is None:
+            assert self._start is not None, "a script says when it starts"
+            self._drive = Drive(self._inventory, self._start)
+        return self._drive
+
+    def play(self, line: str) -> None:
+        """Carry out one line."""
+        for pattern, act in _ACTS.items():
+            found = re.fullmatch(pattern, line)
+            if found:
+                act(self, *found.groups())
+                self._note()
+                return
+        raise ValueError(f"not understood: {line}")
+
+    def rendered(self) -> str:
+        """What was written and told, and how things stand."""
+        states = self.drive.state.judges
+        link = f"link {states[WAN].state}" if WAN in states else "link not watched"
+        incidents = [f"{i.id} {i.status}" for i in self.drive.state.incidents.values()]
+        last = "; ".join((link, *(sorted(incidents) or ["no incident"])))
+        return "\n".join((*self._told, f"end       {last}")) + "\n"
+
+    def begin(self, at: str) -> None:
+        self._start = datetime.fromisoformat(at).replace(tzinfo=ZONE)
+
+    def confer(self) -> None:
+        self._inventory = replace(self._inventory, conferences={conference().id: conference()})
+
+    def keep_hours(self) -> None:
+        sites = self._inventory.sites
+        here = replace(sites[CHU_SE], hours=Hours(frozenset(range(1, 6)), time(7), time(17)))
+        self._inventory = replace(self._inventory, sites={**sites, CHU_SE: here})
+
+    def run(self, seconds: str, how: str) -> None:
+        self._second_by_second(int(seconds), _answers(how, self.drive.seconds))
+
+    def pause(self, seconds: str) -> None:
+        for _ in range(int(seconds)):
+            self.drive.pause(1)
+            self._note()
+
+    def receive(self, seconds: str, megabits: str) -> None:
+        samples = (
+            sample(WAN, receive=float(megabits) * 1e6, transmit=1e6),
+            sample(INET, receive=1e6, transmit=1e6),
+        )
+        for _ in range(int(seconds) // 10):
+            self.drive.poll(*samples)
+            self._note()
+
+    def discard(self, seconds: str) -> None:
+        untold = sample(WAN, receive=0.0, transmit=0.0)
+        jumped = replace(
+            untold, receive_rate=None, transmit_rate=None, discard=Discard.ABOVE_LINE_RATE
+        )
+        for _ in range(int(seconds) // 10):
+            self.drive.poll(jumped)
+            self._note()
+
+    def restart(self, after: str) -> None:
+        self._drive, self._shown = self.drive.restart(self.drive.state.inventory, float(after)), 0
+
+    def unwatch(self) -> None:
+        self.drive.reload(without_link(self.drive.state.inventory, WAN))
+
+    def relax(self, warning: str, critical: str) -> None:
+        whole = self.drive.state.inventory
+        link = whole.links[WAN]
+        limits = replace(
+            link.thresholds, latency=Limits(float(warning) / 1000, float(critical) / 1000)
+        )
+        changed = {**whole.links, WAN: replace(link, thresholds=limits)}
+        self.drive.reload(replace(whole, links=changed))
+
+    def set_clock(self, hours: str) -> None:
+        self.drive.step_clock(3600.0 * int(hours))
+
+    def _second_by_second(self, seconds: int, answers: Answers) -> None:
+        for _ in range(seconds):
+            self.drive.run(1, chu_se_wan=answers)
+            self._note()
+
+    def _note(self) -> None:
+        if self._drive is None:
+            return
+        records = self._drive.records[self._shown :]
+        self._shown += len(records)
+        at = moment(self._drive.start, self._drive.seconds).wall.astimezone(ZONE)
+        self._told += [f"{at:%H:%M:%S}  {line}" for line in _lines(records)]
+
+
+def play(script: str) -> str:
+    """What comes of a script."""
+    player = Player()
+    for line in script.splitlines():
+        said = line.partition("#")[0].strip()
+        if said:
+            player.play(said)
+    return player.rendered()
+
+
+def _lines(records: Sequence[Record]) -> Iterator[str]:
+    for record in records:
+        if isinstance(record, Note):
+            entry = record.entry
+            yield f"{entry.incident} {entry.what}: {entry.detail}".rstrip(": ")
+    messages = [r.notification for r in records if isinstance(r, Enqueue)]
+    for (event, text), group in groupby(messages, lambda m: (m.event, _gist(m))):
+        heard = list(group)
+        people = ", ".join(dict.fromkeys(str(m.contact) for m in heard))
+        by = ", ".join(dict.fromkeys(str(m.channel) for m in heard))
+        yield f"  {event} -> {people} by {by}"
+        yield from (f"  | {line}" for line in text)
+
+
+def _gist(message: Notification) -> tuple[str, ...]:
+    headline, *rest = message.text.split("\n")
+    return (headline, *(line for line in rest if line.startswith("Đo:")))
+
+
+def _answers(how: str, since: float) -> Answers:
+    """`how` a line answers that does so from second `since` on."""
+    for pattern, make in _MOODS.items():
+        found = re.fullmatch(pattern, how)
+        if found:
+            return make(since, *map(int, found.groups()))
+    raise ValueError(f"not understood: {how}")
+
+
+def _alternately(since: float, bad: int, good: int) -> Answers:
+    return lambda sent: None if (sent - since) % (bad + good) < bad else 0.010
+
+
+_MOODS: dict[str, Callable[..., Answers]] = {
+    "well": lambda _: healthy,
+    "dead": lambda _: silent,
+    "unreachable": lambda _: lambda _: Outcome.UNREACHABLE,
+    "cannot send": lambda _: lambda _: Outcome.LOCAL_FAILURE,
+    "own drops": lambda _: lambda _: Outcome.UNKNOWN,
+    r"(\d+) ms": lambda _, ms: lambda _: ms / 1000,
+    r"loses every (\d+)(?:th|rd|nd)": lambda _, n: lambda sent: None if sent % n == 0 else 0.010,
+    r"loses all but every (\d+)(?:th|rd|nd)": lambda _, n: (
+        lambda sent: 0.010 if sent % n == 0 else None
+    ),
+    r"misses (\d+)": lambda since, n: lambda sent: None if 0 <= sent - since < n else 0.010,
+    r"dead (\d+) s, well (\d+) s": _alternately,
+}
+_ACTS: dict[str, Callable[..., None]] = {
+    r"start (.+)": Player.begin,
+    "conference": Player.confer,
+    "hours": Player.keep_hours,
+    r"(\d+) s: nothing ends": Player.pause,
+    r"(\d+) s: receives ([\d.]+) Mbit/s": Player.receive,
+    r"(\d+) s: the counters are discarded": Player.discard,
+    r"(\d+) s: (.+)": Player.run,
+    r"restart after (\d+) s": Player.restart,
+    "reload without the link": Player.unwatch,
+    r"reload with latency (\d+) ms, (\d+) ms": Player.relax,
+    r"clock ([+-]\d+) h": Player.set_clock,
+}
+
+
+def rewrite(path: Path) -> None:
+    """Put what comes of a script now under it; whoever does so reads the difference."""
+    script = path.read_text("utf-8").partition(RULER)[0]
+    path.write_text(f"{script}{RULER}{play(script)}", "utf-8")
+
+
+if __name__ == "__main__":
+    import sys
+
+    for each in map(Path, sys.argv[1:]):
+        rewrite(each)
