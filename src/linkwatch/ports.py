@@ -17,11 +17,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
-from linkwatch.judge.boost import Refusal
+from linkwatch.judge.boost import Refusal as BoostRefusal
+from linkwatch.model.acts import Refusal
 from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
-from linkwatch.model.incident import Incident, TimelineEntry
+from linkwatch.model.incident import Incident, TimelineEntry, Via
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.measurement import (
     InterfaceSample,
@@ -32,8 +33,9 @@ from linkwatch.model.measurement import (
     Trap,
     TrapOutcome,
 )
-from linkwatch.model.moment import Moment
+from linkwatch.model.moment import Moment, Span
 from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
+from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Router
 from linkwatch.wire.address import ip_version
@@ -422,8 +424,55 @@ class ReloadVerdict:
 class Vouching:
     """What became of somebody's word on a boost: why it was refused, or whether it is on disk."""
 
-    refusal: Refusal | None
+    refusal: BoostRefusal | None
     written: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What came of an act that somebody asked for; `refusal` None: it is done.
+
+    `recorded`: it is in the store by now, so that a crash cannot undo it.
+    """
+
+    refusal: Refusal | None = None
+    swaps: tuple[Swap, ...] = ()
+    incident: Incident | None = None
+    recorded: bool = True
+
+
+class Acts(Protocol):
+    """What people have done by the daemon, each act with the name of who did it."""
+
+    def open_incidents(self) -> Sequence[Incident]:
+        """Those that are not closed, the most urgent first."""
+        ...
+
+    def swaps(self) -> Sequence[Swap]:
+        """Swaps of duty made by command that stand and are not over, oldest first."""
+        ...
+
+    async def swap(self, roster: str, contacts: Sequence[str], span: Span, by: str) -> Ruling:
+        """Put these contacts on duty for a while instead of whoever the roster names."""
+        ...
+
+    async def take_back_swap(self, number: int, by: str) -> Ruling:
+        """Undo a swap."""
+        ...
+
+    async def take(
+        self, incident: str, contact: str | None, *, eta: float | None, via: Via, by: str, note: str
+    ) -> Ruling:
+        """Somebody has it, for `eta` s; no contact: whoever is on duty in the operators' room."""
+        ...
+
+    async def decline(self, incident: str, contact: str, by: str) -> Ruling:
+        """It is not theirs: the next step is taken at once."""
+        ...
+
+    async def close_incident(self, incident: str, reason: str, by: str) -> Ruling:
+        """Close it by hand."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,7 +496,7 @@ class Recording(Protocol):
         ...
 
 
-class Control(Protocol):
+class Control(Acts, Protocol):
     """What the outside (HTTP, command line) asks of the daemon."""
 
     def status(self) -> StatusReport:

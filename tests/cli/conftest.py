@@ -33,6 +33,7 @@ from linkwatch.web.app import control_app, public_app
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.server import WebServer
 from support import province
+from support.acts import FakeActs
 
 NOW = datetime(2021, 5, 15, 1, 0, tzinfo=UTC)
 SITES_YAML = """\
@@ -93,7 +94,7 @@ INCIDENT = province.incident(
 
 
 @dataclass
-class FakeControl:
+class FakeControl(FakeActs):
     """A daemon in which one link is down, and a router says something hostile."""
 
     verdict: ReloadVerdict = ReloadVerdict(taken=True, problems=(), summary="nothing changed")
@@ -198,7 +199,7 @@ def _serving(config_path: Path, control: FakeControl, socket_path: Path) -> Iter
 
     async def live() -> None:
         about = (control, metrics, lambda: config.inventory)
-        apps = (public_app(*about, lambda token: False), control_app(*about))
+        apps = (public_app(*about, lambda token: False, lambda token: None), control_app(*about))
         server = WebServer(*apps, host="127.0.0.1", port=0, socket_path=socket_path)
         server.open()
         loop = asyncio.get_running_loop()

@@ -116,6 +116,60 @@ def test_oncall_for_one_link_climbs_the_levels(sites_yaml: Path) -> None:
     assert (first["contact"], first["inherited"]) == ("province", True)
 
 
+def test_coverage_without_a_gap_is_exit_0(sites_yaml: Path) -> None:
+    result = run("coverage", "-c", str(sites_yaml))
+    assert result.exit_code == 0
+    assert result.stdout.startswith("no gap from ")
+
+
+def test_coverage_lists_gaps_and_weak_spots_apart(sites_yaml: Path) -> None:
+    edit(sites_yaml, "  vnpt-leader: {carrier: vnpt, level: leader, standing: province}\n", "")
+    edit(sites_yaml, 'phones: ["+84000000018"], ', "")
+    result = run("coverage", "-c", str(sites_yaml), "--days", "2")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines[0].startswith("Gaps from ")
+    vacancy = next(line for line in lines if line.startswith("vnpt     leader"))
+    assert "chu-se" in vacancy
+    assert "nobody of this level is on duty" in vacancy
+    assert any("nobody to tell at P1 step 2, P1 step 4, P2 step 3" in line for line in lines)
+    weak = lines[lines.index("Weak spots") :]
+    assert any("province has no phone number to call" in line for line in weak)
+
+
+def test_coverage_of_a_conference_is_within_its_window(sites_yaml: Path) -> None:
+    conference = """\
+conferences:
+  - {id: hop, start: "2021-05-09T08:00", end: "2021-05-09T10:00", sites: all}
+"""
+    sites_yaml.write_text(sites_yaml.read_text(encoding="utf-8") + conference, encoding="utf-8")
+    result = run("coverage", "-c", str(sites_yaml), "--conference", "hop", "--json")
+    assert result.exit_code == 1
+    document = json.loads(result.stdout)
+    assert document["since"] == "2021-05-09T07:00:00+07:00"
+    # The rotation begins on 10 May.
+    assert document["shortfalls"] == [
+        {
+            "what": "nobody",
+            "gap": True,
+            "carrier": "vnpt",
+            "level": "district",
+            "sites": ["chu-se"],
+            "rosters": ["vnpt-district"],
+            "contact": None,
+            "conference": "hop",
+            "since": "2021-05-09T07:00:00+07:00",
+            "until": "2021-05-09T11:00:00+07:00",
+            "detail": "nobody of this level is on duty",
+        }
+    ]
+    unknown = run("coverage", "-c", str(sites_yaml), "--conference", "x")
+    assert (unknown.exit_code, unknown.stderr) == (
+        2,
+        "linkwatch: --conference: no conference is called 'x'\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -148,7 +202,16 @@ def test_wrong_usage_is_exit_2(arguments: tuple[str, ...]) -> None:
 
 
 def test_every_command_is_explained() -> None:
-    for command in ("run", "check-config", "status", "incidents", "oncall", "reload", "schema"):
+    for command in (
+        "run",
+        "check-config",
+        "status",
+        "incidents",
+        "oncall",
+        "coverage",
+        "reload",
+        "schema",
+    ):
         result = run(command, "--help")
         assert result.exit_code == 0
         assert f"{command} [OPTIONS]" in result.stdout

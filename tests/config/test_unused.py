@@ -34,7 +34,6 @@ escalation:
         encoding="utf-8",
     )
     assert unused(path) == (
-        "escalation steps after the first: accepted, but not used by this version",
         "heartbeat: accepted, but not used by this version",
         "channels.tg: accepted, but this version has no sender of type telegram",
     )

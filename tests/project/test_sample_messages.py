@@ -1,6 +1,8 @@
 """Every short message the sample province could send: one part, whole, and to the point."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from linkwatch.message.view import View
 from linkwatch.message.widths import measure, widest
 from linkwatch.message.wording import BUILT_IN, Wording
 from linkwatch.model.conference import Phase
+from linkwatch.model.coverage import duty_subject
 from linkwatch.model.finding import Direction, Kind
 from linkwatch.model.incident import IncidentEvent, Status
 from linkwatch.model.inventory import Inventory
@@ -51,7 +54,7 @@ def test_no_template_loses_what_is_needed_with_the_longest_names(
 
 def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) -> View:
     """A fault of yesterday, close to its threshold, that nobody has taken, in a conference."""
-    of_router = kind in ROUTER_KINDS
+    of_router, of_duty = kind in ROUTER_KINDS, kind is Kind.ROSTER_GAP
     reference = link.interface.router if link.interface else next(iter(province.routers))
     limits = {metric: link.thresholds.of(metric).critical or 0.0 for metric in Metric}
     [meeting, *_] = province.conferences.values()
@@ -59,12 +62,15 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
     began = now - timedelta(hours=15, minutes=59)
     closed = event is IncidentEvent.RESOLVED
     rate = float(link.contract(now).receive or 0)
+    subject = Subject.of_router(reference) if of_router else Subject.of_link(link.id)
+    if of_duty:
+        subject = duty_subject(link.carrier, province.sites[link.site].level)
     one = incident(
         kind,
-        subject=Subject.of_router(reference) if of_router else Subject.of_link(link.id),
+        subject=subject,
         status=Status.RESOLVED if closed else Status.OPEN,
         site=link.site,
-        circuit=None if of_router else link.circuit,
+        circuit=None if of_router or of_duty else link.circuit,
         started_at=began,
         announced_at=began,
         restored_at=now - timedelta(hours=2) if closed else None,
@@ -80,7 +86,7 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
         timezone=province.timezone,
         carrier=None if of_router else province.carriers[link.carrier],
         site=province.sites[link.site],
-        link=None if of_router else link,
+        link=None if of_router or of_duty else link,
         router=province.routers[reference] if of_router else None,
         conference=meeting,
         phase=Phase.WINDOW,
@@ -96,6 +102,17 @@ def every_message(province: Inventory) -> Iterator[View]:
     for link in province.links.values():
         for kind in Kind:
             yield from (at_worst(province, link, kind, event) for event in EVENTS)
+
+
+@pytest.mark.parametrize("language", list(Language))
+def test_closed_by_hand(province: Inventory, language: Language) -> None:
+    for link in province.links.values():
+        said = at_worst(province, link, Kind.DOWN, IncidentEvent.RESOLVED)
+        closed = replace(said.incident, closed_by="W" * 40, closed_why="x" * 500)
+        text = Wording(language, {}).incident(replace(said, incident=closed)).short
+        assert septets(text) == len(text) <= ONE_PART, text
+        assert not FORBIDDEN & set(text), text
+        assert {"LW-000123", link.circuit} <= set(re.split(r"[ ,.]+", text)), text
 
 
 @pytest.mark.parametrize("language", list(Language))

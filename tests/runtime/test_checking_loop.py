@@ -35,7 +35,7 @@ def config(**links: Sequence[Target]) -> Config:
         for name, targets in links.items()
     }
     settings = Settings(
-        http=HttpSettings("127.0.0.1", 0, None),
+        http=HttpSettings("127.0.0.1", 0),
         store_url=None,
         snmp=SnmpSettings(30.0, 10.0, 2.0, 2, "pysnmp", None),
         channels={},

@@ -713,7 +713,7 @@ def test_a_thousand_messages_all_arrive() -> None:
 def config() -> Config:
     """Of it the dispatcher reads only the limits; the factory it is given does the rest."""
     settings = Settings(
-        http=HttpSettings("127.0.0.1", 0, None),
+        http=HttpSettings("127.0.0.1", 0),
         store_url=None,
         snmp=SnmpSettings(30.0, 10.0, 2.0, 2, "pysnmp", None),
         channels={},

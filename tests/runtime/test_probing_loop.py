@@ -44,7 +44,7 @@ def config(**links: Sequence[Target]) -> Config:
         link = LinkId(name.replace("_", "-"))
         made[link] = replace(template, id=link, targets=tuple(targets), probing=PROBING)
     settings = Settings(
-        http=HttpSettings("127.0.0.1", 0, None),
+        http=HttpSettings("127.0.0.1", 0),
         store_url=None,
         snmp=SnmpSettings(30.0, 10.0, 2.0, 2, "pysnmp", None),
         channels={},

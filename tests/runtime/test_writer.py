@@ -319,6 +319,20 @@ def test_drain_waits_for_the_last_commit() -> None:
     on_bench(scene)
 
 
+def test_whether_all_is_written_is_answered_in_time_and_in_silence() -> None:
+    async def scene(bench: Bench, store: Store) -> None:
+        store.failing = True
+        bench.submit(note(1))
+        assert await bench.writer.written(0.01) is False
+        store.failing = False
+        await bench.elapse_until(lambda: bool(store.commits))
+        assert await bench.writer.written(PATIENCE) is True
+
+    with capture_logs() as logs:
+        on_bench(scene)
+    assert not [line for line in logs if "stopping" in line["event"]]
+
+
 def test_drain_gives_up_in_time_and_says_what_is_left() -> None:
     async def scene(bench: Bench, store: Store) -> None:
         store.failing = True

@@ -14,6 +14,7 @@ from linkwatch.model.journal import (
     Restored,
     SaveIncident,
     SaveLoad,
+    SaveSwap,
     SaveUsual,
     Traced,
     Verified,
@@ -27,7 +28,18 @@ from linkwatch.model.measurement import (
     ProbeResult,
 )
 from linkwatch.model.notification import Notification, Trouble
-from linkwatch.runtime.events import Numbered, Polled, Probed, Recovered, Reloaded, Undelivered
+from linkwatch.oncall.rostergaps import RosterGap
+from linkwatch.ports import Ruling
+from linkwatch.runtime.events import (
+    Event,
+    Numbered,
+    Polled,
+    Probed,
+    Recovered,
+    Reloaded,
+    RostersLookedAt,
+    Undelivered,
+)
 from linkwatch.runtime.state import State
 from linkwatch.runtime.step import advance, step
 from support.province import moment
@@ -123,6 +135,20 @@ class Drive:
             self._keep(step(self.state, Polled(result), now).records)
         return self.notifications[before:]
 
+    def ask(self, event: Event) -> Ruling:
+        """Have somebody ask for something at the command line."""
+        effects = step(self.state, event, moment(self.start, self.seconds))
+        self._keep(effects.records)
+        assert effects.ruling is not None
+        return effects.ruling
+
+    def look(self, *gaps: RosterGap) -> list[Notification]:
+        """Have the rosters looked at, with this outcome."""
+        before = len(self.notifications)
+        now = moment(self.start, self.seconds)
+        self._keep(step(self.state, RostersLookedAt(gaps), now).records)
+        return self.notifications[before:]
+
     def undelivered(
         self, message: Notification, trouble: Trouble, failed: frozenset[ChannelId] = frozenset()
     ) -> list[Notification]:
@@ -159,10 +185,13 @@ class Drive:
                     loads[load.link] = load
                 case SaveUsual(known):
                     usual[known.link] = known
+        swaps = {r.swap.number: r.swap for r in self.records if isinstance(r, SaveSwap)}
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
             recent_incidents=tuple(i for i in latest.values() if i.status.is_closed),
             verified=frozenset(verified),
+            swaps=tuple(s for s in swaps.values() if s.removed_at is None),
+            last_swap=max(swaps, default=0),
             evidence=tuple(evidence),
             loads=tuple(loads.values()),
             usual=tuple(usual.values()),
@@ -179,6 +208,11 @@ class Drive:
     def timeline(self) -> list[str]:
         """What the timelines say, in order."""
         return [r.entry.what for r in self.records if isinstance(r, Note)]
+
+    @property
+    def details(self) -> list[str]:
+        """The same lines in plain English."""
+        return [r.entry.detail for r in self.records if isinstance(r, Note)]
 
     @property
     def notes(self) -> list[TimelineEntry]:

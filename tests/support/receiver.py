@@ -54,14 +54,19 @@ class Receiver:
             self.received.append(received)
             self._came.notify_all()
 
-    def wait(self, within: float, wanted: Callable[[Received], bool]) -> Received:
-        """The first that will do, come or to come within so many seconds."""
+    def within(self, seconds: float, wanted: Callable[[Received], bool]) -> Received | None:
+        """The first that will do; None once so many seconds have passed without one."""
 
         def found() -> Received | None:
             return next((r for r in self.received if wanted(r)), None)
 
         with self._came:
-            one = self._came.wait_for(found, timeout=within)
+            return self._came.wait_for(found, timeout=seconds)
+
+    def wait(self, within: float, wanted: Callable[[Received], bool]) -> Received:
+        """The first that will do, come or to come within so many seconds."""
+
+        one = self.within(within, wanted)
         assert one is not None, f"not within {within} s; came: {[r.what for r in self.received]}"
         return one
 

@@ -123,7 +123,7 @@ def config(
         links={one.id: one for one in links},
     )
     snmp = SnmpSettings(interval, conference_interval, timeout, retries, engine, traps)
-    settings = Settings(HttpSettings("127.0.0.1", 0, None), None, snmp, {}, None)
+    settings = Settings(HttpSettings("127.0.0.1", 0), None, snmp, {}, None)
     return Config(province, settings, (), ())
 
 

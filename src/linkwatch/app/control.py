@@ -1,24 +1,34 @@
 """What HTTP and the command line may ask of the daemon."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from linkwatch import __version__
 from linkwatch.app.parts import Parts
 from linkwatch.app.reload import Reloader
 from linkwatch.model.boost import Word
-from linkwatch.model.ids import ContactId
+from linkwatch.model.ids import ContactId, IncidentId, RosterId
+from linkwatch.model.incident import Incident, Via
 from linkwatch.model.measurement import PollResult
-from linkwatch.model.moment import Moment
+from linkwatch.model.moment import Moment, Span
+from linkwatch.model.people import Swap
 from linkwatch.model.topology import Router
 from linkwatch.ports import (
     LinkFigures,
     Recording,
     ReloadVerdict,
     RouterStatus,
+    Ruling,
     StatusReport,
     Tried,
     Vouching,
+)
+from linkwatch.runtime.events import (
+    CloseAsked,
+    DeclineAsked,
+    SwapAsked,
+    SwapTakenBack,
+    TakeAsked,
 )
 from linkwatch.runtime.trial import trial_messages
 
@@ -119,6 +129,40 @@ class DaemonControl:
         if verdict.taken:
             self.loaded_at = self._parts.clock.now().wall
         return verdict
+
+    def open_incidents(self) -> Sequence[Incident]:
+        """Those that are not closed."""
+        return self._parts.engine.incidents()
+
+    def swaps(self) -> Sequence[Swap]:
+        """Swaps of duty that stand and are not over."""
+        return self._parts.engine.swaps()
+
+    async def swap(self, roster: str, contacts: Sequence[str], span: Span, by: str) -> Ruling:
+        """Put others on duty for a while."""
+        asked = SwapAsked(RosterId(roster), tuple(map(ContactId, contacts)), span, by)
+        return await self._parts.engine.ask(asked)
+
+    async def take_back_swap(self, number: int, by: str) -> Ruling:
+        """Undo a swap."""
+        return await self._parts.engine.ask(SwapTakenBack(number, by))
+
+    async def take(
+        self, incident: str, contact: str | None, *, eta: float | None, via: Via, by: str, note: str
+    ) -> Ruling:
+        """Somebody has it."""
+        who = ContactId(contact) if contact is not None else None
+        asked = TakeAsked(IncidentId(incident), who, eta, via, by, note)
+        return await self._parts.engine.ask(asked)
+
+    async def decline(self, incident: str, contact: str, by: str) -> Ruling:
+        """It is not theirs."""
+        asked = DeclineAsked(IncidentId(incident), ContactId(contact), by)
+        return await self._parts.engine.ask(asked)
+
+    async def close_incident(self, incident: str, reason: str, by: str) -> Ruling:
+        """Close it by hand."""
+        return await self._parts.engine.ask(CloseAsked(IncidentId(incident), reason, by))
 
 
 def _router(router: Router, poll: PollResult | None) -> RouterStatus:

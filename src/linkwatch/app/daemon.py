@@ -17,10 +17,10 @@ from linkwatch import __version__
 from linkwatch.app.control import DaemonControl
 from linkwatch.app.parts import Parts, build
 from linkwatch.app.reload import Reloader
+from linkwatch.app.rosters import RosterWatch
 from linkwatch.config.settings import Config
 from linkwatch.host.files import runtime_directory
 from linkwatch.host.systemd import watchdog_pace
-from linkwatch.oncall.duty import gaps
 from linkwatch.ports import Clock, StoreError
 from linkwatch.web.app import control_app, public_app
 from linkwatch.web.server import WebServer
@@ -54,7 +54,6 @@ class Daemon:
         self._reloader = Reloader(path, parts)
         self._control = DaemonControl(parts, self._reloader, started_at)
         self._web = self._door()
-        self._gaps: frozenset[tuple[str, str]] = frozenset()
 
     async def run(self) -> None:
         """Everything from the first socket to the last record."""
@@ -119,7 +118,8 @@ class Daemon:
             self._parts.metrics,
             lambda: self._parts.in_force.config.inventory,
         )
-        apps = (public_app(*about, self._parts.beats.beat), control_app(*about))
+        parts = self._parts
+        apps = (public_app(*about, parts.beats.beat, parts.addressed), control_app(*about))
         socket_path = runtime_directory(os.environ) / SOCKET_NAME
         return WebServer(*apps, host=http.host, port=http.port, socket_path=socket_path)
 
@@ -192,19 +192,16 @@ class Daemon:
     async def _keep_agenda(self) -> None:
         agenda = self._parts.agenda
         async with agenda:
-            await self._check_rosters()
-            agenda.every("rosters", ROSTER_PACE, self._check_rosters)
+            rosters = RosterWatch(
+                self._parts.clock,
+                lambda: self._parts.engine.book,
+                self._parts.metrics.roster_gaps,
+                self._parts.engine.rosters_looked_at,
+            )
+            await rosters.look()
+            agenda.every("rosters", ROSTER_PACE, rosters.look)
             agenda.every("store", STORE_PACE, self._parts.writer.check)
             await asyncio.Event().wait()
-
-    async def _check_rosters(self) -> None:
-        inventory, now = self._parts.in_force.config.inventory, self._parts.clock.now().wall
-        # Every link's roster is looked up: for a country that takes seconds.
-        found = await asyncio.to_thread(gaps, inventory, now)
-        self._parts.metrics.roster_gaps(found)
-        for carrier, level in sorted(found - self._gaps):
-            log.warning("nobody on duty", carrier=carrier, level=level.value)
-        self._gaps = found
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:

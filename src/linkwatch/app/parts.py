@@ -38,6 +38,7 @@ from linkwatch.runtime.writer import Writer
 from linkwatch.store.opening import default_url, open_journal
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.tallies import Tally
+from linkwatch.wire.acktoken import Addressed, read_ack_token
 
 
 @dataclass(slots=True)
@@ -70,6 +71,8 @@ class Parts:
     traps: TrapLoop
     agenda: SlowSchedule
     supervisor: Systemd
+    addressed: Callable[[str], Addressed | None]
+    """Reads the token of a signed link."""
     reloadable: Sequence[Part] = field(default=())
     """In the order of their commits."""
 
@@ -134,7 +137,7 @@ async def build(
         clock, switchboard, record, metrics, hand_on, limits=config.settings.limits
     )
     engine = Engine(
-        State(config.inventory), clock, writer, metrics, probe_now=probe_now, hurry=hurry
+        State(config.inventory, key), clock, writer, metrics, probe_now=probe_now, hurry=hurry
     )
     metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()
@@ -182,6 +185,7 @@ async def build(
         traps=traps,
         agenda=SlowSchedule(),
         supervisor=supervisor,
+        addressed=partial(read_ack_token, key),
         reloadable=(
             *(_Figures(metrics), poller, dispatcher, engine),
             *(probes, checks, beats, polls, traps),

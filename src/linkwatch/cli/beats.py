@@ -22,7 +22,7 @@ def beat_urls(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False
         for link in loaded.inventory.links.values()
         if any(target.method is Method.PUSH for target in link.targets)
     ]
-    base = loaded.settings.http.public_url
+    base = loaded.inventory.public_url
     if pushed and base is None:
         fail(f"{config}: http.public_url is not set: where would the sites call?")
     try:

@@ -1,21 +1,23 @@
 """`oncall`: who is on duty, and where nobody is."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 import typer
 from rich.table import Table
 
+from linkwatch.cli import swaps
+from linkwatch.cli.client import known_swaps
 from linkwatch.cli.loading import load_valid
-from linkwatch.cli.options import DEFAULT_CONFIG, Code, ConfigOption, JsonOption, fail
+from linkwatch.cli.options import DEFAULT_CONFIG, Code, ConfigOption, JsonOption, SocketOption, fail
 from linkwatch.cli.output import NOTHING, moment, show, show_json, table
 from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.localtime import parse_start
 from linkwatch.host.clock import SystemClock
 from linkwatch.model.ids import ContactId, LinkId
 from linkwatch.model.topology import Level
-from linkwatch.oncall.duty import UPWARDS, gaps, next_handover, on_duty, on_roster
+from linkwatch.oncall.duty import DutyBook, upwards, with_swaps
+from linkwatch.oncall.roster import next_change, on_roster
 
 if TYPE_CHECKING:
     from linkwatch.model.inventory import Inventory
@@ -47,15 +49,26 @@ class GapEntry(TypedDict):
 
 
 class OncallDocument(TypedDict):
-    """What `oncall --json` prints; times in the configured timezone."""
+    """What `oncall --json` prints; times in the configured timezone.
+
+    `overrides_unknown`: why those made by command are not in it; null: they are.
+    """
 
     at: str
     link: str | None
     duty: list[DutyEntry]
     gaps: list[GapEntry]
+    overrides_unknown: str | None
 
 
+app = typer.Typer()
+app.add_typer(swaps.app, name="override")
+
+
+@app.callback(invoke_without_command=True)
 def oncall(
+    context: typer.Context,
+    *,
     config: ConfigOption = DEFAULT_CONFIG,
     at: Annotated[
         str | None,
@@ -65,16 +78,34 @@ def oncall(
         str | None, typer.Option("--link", metavar="ID", help="Who answers for this link.")
     ] = None,
     as_json: JsonOption = False,
+    socket: SocketOption = None,
 ) -> None:
-    """Who is on duty. By the configuration's rosters; exit code 1: there is a gap."""
+    """Who is on duty. Exit code 1: there is a gap.
+
+    By the rosters of the configuration and, where a daemon runs, its overrides made by command.
+    """
+    if context.invoked_subcommand is not None:
+        return
     inventory = load_valid(config).inventory
     when = _instant(at, inventory)
-    document = _by_roster(inventory, when) if link is None else _by_level(inventory, link, when)
+    made, unknown = known_swaps(socket)
+    book = DutyBook(with_swaps(inventory, made))
+    document = _by_roster(book, when) if link is None else _by_level(book, link, when)
+    document["overrides_unknown"] = unknown or None
     if as_json:
         show_json(document)
     else:
-        show(_duty_table(document), *(_gap_line(gap) for gap in document["gaps"]))
+        show(
+            _duty_table(document),
+            *(_gap_line(gap) for gap in document["gaps"]),
+            *note_on_swaps(unknown),
+        )
     raise typer.Exit(Code.NO if document["gaps"] else Code.FINE)
+
+
+def note_on_swaps(unknown: str) -> list[str]:
+    """What a listing leaves out where no daemon could be asked."""
+    return [f"without overrides made by command: {unknown}"] if unknown else []
 
 
 def _instant(text: str | None, inventory: "Inventory") -> datetime:
@@ -86,73 +117,78 @@ def _instant(text: str | None, inventory: "Inventory") -> datetime:
         fail(f"--at: {error}")
 
 
-def _by_roster(inventory: "Inventory", at: datetime) -> OncallDocument:
+def _by_roster(book: DutyBook, at: datetime) -> OncallDocument:
     """Every roster and who has it; the gaps of all links."""
     return OncallDocument(
         at=at.isoformat(timespec="seconds"),
         link=None,
         duty=[
-            _entry(inventory, roster, on_roster(roster, at), roster.level, at)
-            for roster in inventory.rosters.values()
+            entry
+            for roster in book.inventory.rosters.values()
+            for entry in _entries(book, roster, on_roster(roster, at), roster.level, at)
         ],
-        gaps=[GapEntry(carrier=c, level=level.value) for c, level in sorted(gaps(inventory, at))],
+        gaps=[GapEntry(carrier=c, level=level.value) for c, level in sorted(book.gaps(at))],
+        overrides_unknown=None,
     )
 
 
-def _by_level(inventory: "Inventory", link_id: str, at: datetime) -> OncallDocument:
+def _by_level(book: DutyBook, link_id: str, at: datetime) -> OncallDocument:
     """Who answers for one link, from its site's level upwards."""
-    link = inventory.links.get(LinkId(link_id))
+    link = book.inventory.links.get(LinkId(link_id))
     if link is None:
         fail(f"--link: no link is called {link_id!r}")
-    own = inventory.sites[link.site].level
+    own = book.inventory.sites[link.site].level
     entries = []
-    for level in UPWARDS[UPWARDS.index(own) :]:
-        duty = on_duty(inventory, link.carrier, level, link.site, at)
+    for level in upwards(own):
+        duty = book.on_duty(link.carrier, level, link.site, at)
         if duty is None:
-            entries.append(_nobody(link.carrier, level))
+            entries.append(_nobody(link.carrier, level, None, at))
         else:
-            entries.append(_entry(inventory, duty.roster, duty.contact, level, at))
+            entries += _entries(book, duty.roster, duty.contacts, level, at)
     is_gap = entries[0]["contact"] is None or entries[0]["inherited"]
     return OncallDocument(
         at=at.isoformat(timespec="seconds"),
         link=link.id,
         duty=entries,
         gaps=[GapEntry(carrier=link.carrier, level=own.value)] if is_gap else [],
+        overrides_unknown=None,
     )
 
 
-def _entry(
-    inventory: "Inventory",
+def _entries(
+    book: DutyBook,
     roster: "Roster",
-    contact_id: ContactId | None,
+    contacts: tuple[ContactId, ...],
     level: Level,
     at: datetime,
-) -> DutyEntry:
-    contact = inventory.contacts[contact_id] if contact_id is not None else None
-    until = next_handover(replace(inventory, rosters={roster.id: roster}), at)
-    return DutyEntry(
-        carrier=roster.carrier,
-        level=level.value,
-        areas=list(roster.areas),
-        roster=roster.id,
-        contact=contact_id,
-        name=contact.name if contact else None,
-        phones=list(contact.phones) if contact else [],
-        until=until.astimezone(at.tzinfo).isoformat(timespec="seconds") if until else None,
-        inherited=roster.level is not level,
-    )
+) -> list[DutyEntry]:
+    """A line for each contact on duty; one that says nobody where there is none."""
+    nobody = _nobody(roster.carrier, level, roster, at)
+    return [
+        DutyEntry(
+            **{
+                **nobody,
+                "contact": contact.id,
+                "name": contact.name,
+                "phones": list(contact.phones),
+                "inherited": roster.level is not level,
+            }
+        )
+        for contact in (book.inventory.contacts[name] for name in contacts)
+    ] or [nobody]
 
 
-def _nobody(carrier: str, level: Level) -> DutyEntry:
+def _nobody(carrier: str | None, level: Level, roster: "Roster | None", at: datetime) -> DutyEntry:
+    until = next_change(roster, at) if roster else None
     return DutyEntry(
         carrier=carrier,
         level=level.value,
-        areas=[],
-        roster=None,
+        areas=list(roster.areas) if roster else [],
+        roster=roster.id if roster else None,
         contact=None,
         name=None,
         phones=[],
-        until=None,
+        until=until.astimezone(at.tzinfo).isoformat(timespec="seconds") if until else None,
         inherited=False,
     )
 

@@ -1,6 +1,8 @@
 """Options that several commands share."""
 
+import os
 from enum import IntEnum
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -25,6 +27,16 @@ SocketOption = Annotated[
         help="The daemon's socket file. [default: linkwatch.sock in $RUNTIME_DIRECTORY]",
     ),
 ]
+
+ByOption = Annotated[
+    str | None,
+    typer.Option("--by", metavar="WHO", help="Who does this. [default: the user logged in]"),
+]
+
+
+def who(by: str | None) -> str:
+    """Whom the journal names for an act: as given, else the user behind this process."""
+    return by or os.environ.get("SUDO_USER") or getuser()
 
 
 class Code(IntEnum):

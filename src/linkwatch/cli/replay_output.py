@@ -107,7 +107,9 @@ def _document(run: "Run", wanted: Sequence["LinkId"]) -> ReplayDocument:
         changed_links=sorted(replay.others),
         incidents=[
             RaisedEntry(
-                incident=incident_entry(one.incident, run.inventory),
+                incident=incident_entry(
+                    one.incident, run.inventory, replay.last or one.incident.opened_at
+                ),
                 resolved_at=(
                     one.incident.resolved_at.astimezone(zone).isoformat(timespec="milliseconds")
                     if one.incident.resolved_at

@@ -6,9 +6,11 @@ import typer
 
 from linkwatch import __version__
 from linkwatch.cli import (
+    answers,
     beats,
     boost,
     configuration,
+    coverage,
     daemon,
     duty,
     lab,
@@ -60,7 +62,10 @@ app.command("run")(daemon.run)
 app.command("check-config")(configuration.check_config)
 app.command("status")(situation.status)
 app.command("incidents")(situation.incidents)
-app.command("oncall")(duty.oncall)
+app.command("ack")(answers.acknowledge)
+app.command("decline")(answers.decline)
+app.command("resolve")(answers.resolve)
+app.command("coverage")(coverage.cover)
 app.command("beat-urls")(beats.beat_urls)
 app.command("reload")(daemon.reload)
 app.command("test-alert")(trial.try_channels)
@@ -68,5 +73,6 @@ app.command("templates")(templates.templates)
 app.command("record")(record.record)
 app.command("replay")(replay.replay)
 app.command("schema")(configuration.schema)
+app.add_typer(duty.app, name="oncall")
 app.add_typer(boost.app, name="boost")
 app.add_typer(lab.app, name="lab")

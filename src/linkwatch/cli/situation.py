@@ -7,7 +7,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from linkwatch.cli.client import fetch_status
+from linkwatch.cli.client import fetch_calls, fetch_status
 from linkwatch.cli.options import JsonOption, SocketOption
 from linkwatch.cli.output import (
     NOTHING,
@@ -24,10 +24,13 @@ from linkwatch.cli.output import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from linkwatch.web.oncall import CallEntry
+    from linkwatch.web.rulings import HolderEntry
     from linkwatch.web.statusentries import (
         DirectedEntry,
         IncidentEntry,
         LinkEntry,
+        NextEntry,
         RouterEntry,
         StatusDocument,
         ToldEntry,
@@ -82,14 +85,23 @@ def status(
 
 
 def incidents(as_json: JsonOption = False, socket: SocketOption = None) -> None:
-    """Open incidents and who was told. The most urgent first."""
+    """Open incidents, who was told, who has it. The most urgent first; then whom to call."""
     document = fetch_status(socket)
     if as_json:
         show_json(document["incidents"])
     elif document["incidents"]:
-        show(_incident_table(document["incidents"], document["at"]))
+        calls = fetch_calls(socket)["calls"]
+        tables = [_incident_table(document["incidents"], document["at"])]
+        show(*tables, *([_call_table(calls)] if calls else []))
     else:
         show("no open incident")
+
+
+def _call_table(calls: "Sequence[CallEntry]") -> Table:
+    rows = (
+        (_coloured(c["priority"]), c["incident"], c["name"], ", ".join(c["phones"])) for c in calls
+    )
+    return table("To call: nobody has it", ("priority", "incident", "contact", "phone"), rows)
 
 
 def _link_table(links: "Sequence[LinkEntry]", now: str) -> Table:
@@ -151,6 +163,8 @@ def _incident_table(incidents: "Iterable[IncidentEntry]", now: str) -> Table:
         "carrier",
         "since",
         "told",
+        "in hand",
+        "next",
     )
     return table("Open incidents", columns, (_incident_row(entry, now) for entry in ordered))
 
@@ -166,7 +180,24 @@ def _incident_row(entry: "IncidentEntry", now: str) -> tuple[Cell, ...]:
         entry["carrier"] or "the agency",
         moment(entry["started_at"], now),
         ", ".join(_told(one) for one in entry["told"]) or "nobody yet",
+        _holder(entry["holder"], now),
+        _next(entry["next"], now),
     )
+
+
+def _holder(holder: "HolderEntry | None", now: str) -> str:
+    if holder is None:
+        return NOTHING
+    until = f"until {moment(holder['until'], now)}"
+    when = f"ETA {moment(holder['eta'], now)}" if holder["eta"] else until
+    return f"{holder['name'] or holder['contact']}, {when}"
+
+
+def _next(entry: "NextEntry | None", now: str) -> str:
+    if entry is None:
+        return NOTHING
+    what = {"lapse": "lapses", "repetition": "all told again"}.get(entry["what"])
+    return f"{moment(entry['at'], now)} {what or ', '.join(entry['roles'])}"
 
 
 def _subject(entry: "IncidentEntry") -> str:

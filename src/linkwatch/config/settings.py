@@ -12,11 +12,10 @@ from linkwatch.model.secret import SecretRef
 
 @dataclass(frozen=True, slots=True)
 class HttpSettings:
-    """Where the daemon listens, and how it is reached from outside (for links in messages)."""
+    """Where the daemon listens."""
 
     host: str
     port: int
-    public_url: str | None
 
 
 @dataclass(frozen=True, slots=True)

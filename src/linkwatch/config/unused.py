@@ -15,31 +15,21 @@ def _any(value: Plain) -> bool:
     return value not in (None, [], {})
 
 
-def _later_steps(value: Plain) -> bool:
-    return isinstance(value, list) and len(value) > 1
-
-
 _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
-    (("directives",), _any, "directives"),
+    (("directives", ALL, "inspection_due"), _any, "directives[].inspection_due"),
     (("probing", "via"), _any, "probing.via"),
     (("carriers", ALL, "reference"), _any, "carriers.*.reference"),
     (("carriers", ALL, "restore_target"), _any, "carriers.*.restore_target"),
-    (("rosters", ALL, "min_on_duty"), _any, "rosters.*.min_on_duty"),
     (("sites", ALL, "location"), _any, "sites[].location"),
     (("sites", ALL, "hosted_at"), _any, "sites[].hosted_at"),
     (("sites", ALL, "links", ALL, "parent"), _any, "sites[].links[].parent"),
     (("sites", ALL, "links", ALL, "shared_risk"), _any, "sites[].links[].shared_risk"),
     (("platforms",), _any, "platforms"),
     (("conferences", ALL, "platform"), _any, "conferences[].platform"),
-    (("conferences", ALL, "checks"), _any, "conferences[].checks"),
     (("conferences", ALL, "sites", ALL, "rooms"), _any, "conferences[].sites[].rooms"),
     (("conferences", ALL, "sites", ALL, "quality"), _any, "conferences[].sites[].quality"),
     (("conferences", ALL, "sites", ALL, "platform"), _any, "conferences[].sites[].platform"),
     (("conferences_from",), _any, "conferences_from"),
-    (("escalation", ALL), _later_steps, "escalation steps after the first"),
-    (("escalation", ALL, 0, "when"), _any, "escalation.*[0].when"),
-    (("escalation", ALL, 0, "task"), _any, "escalation.*[0].task"),
-    (("acknowledgement",), _any, "acknowledgement"),
     (("maintenance",), _any, "maintenance"),
     (("heartbeat",), _any, "heartbeat"),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from linkwatch.model.finding import Family
 from linkwatch.model.ids import CarrierId, LinkId, SiteId
-from linkwatch.model.topology import Link, Router
+from linkwatch.model.topology import Link, Router, Site, SiteRole
 
 ON_ROUTER = frozenset({Family.INTERFACE})
 """Families of a link's faults that lie in the router that carries it."""
@@ -29,6 +29,14 @@ def of_link(family: Family, link: Link, router: Router | None) -> Home:
     is_routers = family in ON_ROUTER and router is not None
     carrier = router.owner if is_routers and router is not None else link.carrier
     return Home(link.site, carrier, link.circuit, (link.id,))
+
+
+def of_duty(sites: Iterable[Site]) -> Home | None:
+    """Of a carrier's duty: whose rosters they are is for the centre to ask; None without a site."""
+    known = list(sites)
+    hub = next((site for site in known if site.role is SiteRole.HUB), None)
+    centre = hub or next(iter(known), None)
+    return Home(centre.id, None, None, ()) if centre is not None else None
 
 
 def of_router(router: Router, links: Iterable[Link]) -> Home:

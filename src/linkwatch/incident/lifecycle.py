@@ -219,6 +219,21 @@ def withdraw(incident: Incident, now: datetime) -> Change:
     return Change(closed, event, "withdrawn", "the configuration watches this no more")
 
 
+def close(incident: Incident, by: str, reason: str, now: datetime) -> Change:
+    """Somebody has closed it by hand: everyone who was told hears it; the fault may go on."""
+    closed = replace(
+        incident,
+        status=Status.RESOLVED,
+        resolved_at=now,
+        announce_at=None,
+        good_since=None,
+        closed_by=by,
+        closed_why=reason,
+    )
+    event = IncidentEvent.RESOLVED if incident.announced_at is not None else None
+    return Change(closed, event, "closed", f"{by}: {reason}")
+
+
 def may_reopen(incident: Incident, now: datetime, rule: Flapping) -> bool:
     """Whether a new fault of the same key is still this incident."""
     return (

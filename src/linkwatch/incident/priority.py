@@ -54,7 +54,7 @@ def priority(
         return Priority.P1 if urgent else Priority.P2
     if around.phase is Phase.WINDOW and _harms_conference(kind, severity, around):
         return Priority.P2
-    if kind is Kind.BANDWIDTH_NOT_EXPANDED and _is_counted_on(around):
+    if _is_counted_on(kind, around):
         return Priority.P2
     if kind in DEAD and around.level in (Level.PROVINCE, Level.DISTRICT):
         return Priority.P2
@@ -76,9 +76,12 @@ def _carries_all(around: Circumstance) -> bool:
     return around.passed or around.role in (SiteRole.HUB, SiteRole.MAIN_HALL)
 
 
-def _is_counted_on(around: Circumstance) -> bool:
-    """Whether a conference within 24 h needs the link."""
-    return around.phase is not Phase.NONE and (around.in_use or _carries_all(around))
+def _is_counted_on(kind: Kind, around: Circumstance) -> bool:
+    """Whether a conference within 24 h needs the bandwidth, or the people."""
+    if around.phase is Phase.NONE:
+        return False
+    needed = around.in_use or _carries_all(around)
+    return kind is Kind.ROSTER_GAP or (kind is Kind.BANDWIDTH_NOT_EXPANDED and needed)
 
 
 def _stops_conference(kind: Kind, severity: Severity, around: Circumstance, flaps: bool) -> bool:

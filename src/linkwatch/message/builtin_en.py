@@ -11,7 +11,7 @@ Measured: {figures}.
 
 Told: {told}.
 {holder} is on it, done by {eta}.
-| {holder} is on it.
+| {holder} is on it, it is theirs until {held_until}.
 
 Site: {on_site} (ask for power and the modem's lights first).
 Fallback: {fallback}.
@@ -53,7 +53,7 @@ Your direction is asked for.
 [{priority}] REMINDER: {what} – {site} – {line}
 
 {holder} is on it, done by {eta}: please report, or extend it.
-| {holder} is on it: please report, or extend it.
+| {holder} is on it until {held_until}: please report, or extend it.
 | After {minutes} min nobody has it.
 
 {body}
@@ -62,9 +62,14 @@ Your direction is asked for.
 [{priority}] TAKEN: {what} – {site} – {line}
 
 {holder} is on it, done by {eta}.
-| {holder} is on it.
+| {holder} is on it, it is theirs until {held_until}.
 
 {incident}
+
+[handed_over]
+[{priority}] HANDED OVER: {what} – {site} – {line}
+
+{body}
 
 [resolved]
 [{priority}] RESTORED ({what}) – {site} – {line}
@@ -84,6 +89,21 @@ At {until}, lasted {lasted} since {since}. Nothing more to do.
 [{priority}] OVER ({what}) – {site} – {line}
 
 At {until}, lasted {lasted} since {since}. Nothing more to do.
+
+{incident}
+
+[resolved.roster_gap]
+[{priority}] OVER ({what}) – {site} – {line}
+
+At {until}, lasted {lasted} since {since}. Nothing more to do.
+
+{incident}
+
+[closed]
+[{priority}] CLOSED BY HAND ({what}) – {site} – {line}
+
+{closed_by} closed it at {until}: {why}.
+It began at {since}; the fault itself may go on.
 
 {incident}
 
@@ -138,6 +158,9 @@ SUBJECT = """\
 [acknowledged]
 [{priority}] TAKEN: {what} – {site} – {access} ({incident})
 
+[handed_over]
+[{priority}] HANDED OVER: {what} – {site} – {access} ({incident})
+
 [resolved]
 [{priority}] RESTORED: {site} – {access} ({incident})
 
@@ -146,6 +169,12 @@ SUBJECT = """\
 
 [resolved.bandwidth_not_reverted]
 [{priority}] OVER ({what}): {site} – {access} ({incident})
+
+[resolved.roster_gap]
+[{priority}] OVER ({what}): {site} – {access} ({incident})
+
+[closed]
+[{priority}] CLOSED BY HAND: {site} – {access} ({incident})
 
 [withdrawn]
 [{priority}] NO LONGER WATCHED: {site} – {access} ({incident})
@@ -281,6 +310,14 @@ Call {hotline}.
 {incident}.
 {organisation}
 
+[handed_over]
+{priority} HANDED OVER {site}, {line} since {since}.
+{holder} has it till {eta}.
+| {holder} is on it.
+{incident}.
+Call {hotline}.
+{organisation}
+
 [resolved]
 RESTORED {site}, {line} at {until}, lasted {lasted} since {since}.
 | RESTORED {site}, {line}.
@@ -300,6 +337,20 @@ OVER: NOT REVERTED {site}, {line} at {until}, lasted {lasted} since {since}.
 | OVER: NOT REVERTED {site}, {line}.
 {incident}.
 Nothing more to do.
+{organisation}
+
+[resolved.roster_gap]
+OVER: TOO FEW ON DUTY {site}, {line} at {until}.
+| OVER: TOO FEW ON DUTY {site}, {line}.
+{incident}.
+Nothing more to do.
+{organisation}
+
+[closed]
+CLOSED {site}, {line} at {until}, fault since {since}.
+| CLOSED {site}, {line}.
+By {closed_by}, it may go on.
+{incident}.
 {organisation}
 
 [withdrawn]

@@ -11,7 +11,7 @@ Từ {since}.
 
 Đã báo: {told}.
 {holder} đang xử lý, hẹn xong lúc {eta}.
-| {holder} đang xử lý.
+| {holder} đang xử lý, giữ việc đến {held_until}.
 
 Điểm cầu: {on_site} (hỏi điện, đèn modem trước).
 Dự phòng: {fallback}.
@@ -53,7 +53,7 @@ Xin lãnh đạo chỉ đạo.
 [{priority}] NHẮC LẠI: {what} – {site} – {line}
 
 {holder} đang xử lý, hẹn xong lúc {eta}: xin báo kết quả hoặc gia hạn.
-| {holder} đang xử lý: xin báo kết quả hoặc gia hạn.
+| {holder} đang xử lý đến {held_until}: xin báo kết quả hoặc gia hạn.
 | Sau {minutes} phút chưa ai nhận.
 
 {body}
@@ -62,9 +62,14 @@ Xin lãnh đạo chỉ đạo.
 [{priority}] ĐÃ CÓ NGƯỜI NHẬN: {what} – {site} – {line}
 
 {holder} đang xử lý, hẹn xong lúc {eta}.
-| {holder} đang xử lý.
+| {holder} đang xử lý, giữ việc đến {held_until}.
 
 {incident}
+
+[handed_over]
+[{priority}] BÀN GIAO CA: {what} – {site} – {line}
+
+{body}
 
 [resolved]
 [{priority}] ĐÃ KHÔI PHỤC ({what}) – {site} – {line}
@@ -84,6 +89,21 @@ Lúc {until}, kéo dài {lasted} từ {since}. Không cần làm gì thêm.
 [{priority}] KẾT THÚC ({what}) – {site} – {line}
 
 Lúc {until}, kéo dài {lasted} từ {since}. Không cần làm gì thêm.
+
+{incident}
+
+[resolved.roster_gap]
+[{priority}] KẾT THÚC ({what}) – {site} – {line}
+
+Lúc {until}, kéo dài {lasted} từ {since}. Không cần làm gì thêm.
+
+{incident}
+
+[closed]
+[{priority}] ĐÓNG SỰ CỐ ({what}) – {site} – {line}
+
+{closed_by} đóng lúc {until}: {why}.
+Bắt đầu từ {since}; lỗi có thể vẫn còn.
 
 {incident}
 
@@ -138,6 +158,9 @@ SUBJECT = """\
 [acknowledged]
 [{priority}] ĐÃ CÓ NGƯỜI NHẬN: {what} – {site} – {access} ({incident})
 
+[handed_over]
+[{priority}] BÀN GIAO CA: {what} – {site} – {access} ({incident})
+
 [resolved]
 [{priority}] ĐÃ KHÔI PHỤC: {site} – {access} ({incident})
 
@@ -146,6 +169,12 @@ SUBJECT = """\
 
 [resolved.bandwidth_not_reverted]
 [{priority}] KẾT THÚC ({what}): {site} – {access} ({incident})
+
+[resolved.roster_gap]
+[{priority}] KẾT THÚC ({what}): {site} – {access} ({incident})
+
+[closed]
+[{priority}] ĐÓNG SỰ CỐ: {site} – {access} ({incident})
 
 [withdrawn]
 [{priority}] NGỪNG THEO DÕI: {site} – {access} ({incident})
@@ -281,6 +310,14 @@ Goi {hotline}.
 {incident}.
 {organisation}
 
+[handed_over]
+{priority} BAN GIAO CA {site}, {line} tu {since}.
+{holder} xu ly, xong {eta}.
+| {holder} xu ly.
+{incident}.
+Goi {hotline}.
+{organisation}
+
 [resolved]
 DA KHOI PHUC {site}, {line} luc {until}, keo dai {lasted} tu {since}.
 | DA KHOI PHUC {site}, {line}.
@@ -307,6 +344,20 @@ HET CHUA TRA MUC CU {site}, {line} luc {until}, keo dai {lasted} tu {since}.
 | HET CHUA TRA MUC CU {site}, {line}.
 {incident}.
 Khong can lam gi them.
+{organisation}
+
+[resolved.roster_gap]
+HET THIEU NGUOI TRUC {site}, {line} luc {until}.
+| HET THIEU NGUOI TRUC {site}, {line}.
+{incident}.
+Khong can lam gi them.
+{organisation}
+
+[closed]
+DA DONG {site}, {line} luc {until}, su co tu {since}.
+| DA DONG {site}, {line}.
+{closed_by} dong, loi co the van con.
+{incident}.
 {organisation}
 
 [withdrawn]

@@ -37,11 +37,12 @@ def document(
     addressee: Addressee,
     *,
     text: str,
+    ack_url: str | None = None,
     timezone: ZoneInfo,
 ) -> str:
     """The document as one line of JSON; times RFC 3339 with the zone's offset."""
     about = {"incident": _incident(incident, timezone)}
-    return _document(key_, event, about, addressee, text)
+    return _document(key_, event, about, addressee, text=text, ack_url=ack_url)
 
 
 def digest_document(
@@ -54,13 +55,13 @@ def digest_document(
 ) -> str:
     """Of a message that lists several incidents."""
     about = {"incidents": [_incident(incident, timezone) for incident in incidents]}
-    return _document(key_, IncidentEvent.DIGEST, about, addressee, text)
+    return _document(key_, IncidentEvent.DIGEST, about, addressee, text=text)
 
 
 def trial_document(key_: str, contact: ContactId, text: str) -> str:
     """Of a test: there is no incident, and the contact has no part in one."""
     addressee = Addressee(contact, None, None)
-    return _document(key_, IncidentEvent.TEST, {"incident": None}, addressee, text)
+    return _document(key_, IncidentEvent.TEST, {"incident": None}, addressee, text=text)
 
 
 def _document(
@@ -68,7 +69,9 @@ def _document(
     event: IncidentEvent,
     about: Mapping[str, object],
     addressee: Addressee,
+    *,
     text: str,
+    ack_url: str | None = None,
 ) -> str:
     return _line(
         {
@@ -82,7 +85,7 @@ def _document(
                 "role": addressee.role.value if addressee.role else None,
             },
             "text": text,
-            "ack_url": None,
+            "ack_url": ack_url,
         }
     )
 
@@ -90,6 +93,11 @@ def _document(
 def rekeyed(document_: str, key_: str) -> str:
     """The same document under another key: another channel carries it."""
     return _line({**json.loads(document_), "key": key_})
+
+
+def unlinked(document_: str, text: str) -> str:
+    """The same document with no link to answer by, neither in it nor in its text."""
+    return _line({**json.loads(document_), "text": text, "ack_url": None})
 
 
 def _line(body: Mapping[str, object]) -> str:
@@ -121,7 +129,20 @@ def _incident(incident: Incident, timezone: ZoneInfo) -> dict[str, object]:
         "path": None,
         "caused_by": None,
         "affects": [incident.site],
-        "holder": None,
+        "holder": _holder(incident, timezone),
+    }
+
+
+def _holder(incident: Incident, timezone: ZoneInfo) -> dict[str, object] | None:
+    taken = incident.taken
+    if taken is None:
+        return None
+    return {
+        "id": taken.contact,
+        "since": _time(taken.at, timezone),
+        "until": _time(taken.until, timezone),
+        "eta": _time(taken.eta, timezone),
+        "note": taken.note,
     }
 
 

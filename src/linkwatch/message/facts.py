@@ -10,6 +10,8 @@ from linkwatch.model.incident import Incident, IncidentEvent, Status
 from linkwatch.model.thresholds import Metric
 
 MBIT = 1_000_000
+WITHDRAWN, CLOSED = "withdrawn", "closed"
+"""Sections of incidents that left the configuration, or were closed by hand."""
 _SHOWN: dict[Kind, tuple[Metric, float]] = {
     Kind.LOSS: (Metric.LOSS, 100),
     Kind.LATENCY: (Metric.LATENCY, 1000),
@@ -28,8 +30,11 @@ class Ending:
 
 
 def section(view: View) -> str:
-    """The template's section: the event; a withdrawn incident is told as resolved, in its words."""
-    return "withdrawn" if view.incident.status is Status.WITHDRAWN else view.event.value
+    """The template's section: the event; an end that mended nothing has its own words."""
+    if view.incident.status is Status.WITHDRAWN:
+        return WITHDRAWN
+    by_hand = view.event is IncidentEvent.RESOLVED and view.incident.closed_by is not None
+    return CLOSED if by_hand else view.event.value
 
 
 def level(view: View) -> tuple[float, float] | None:
@@ -101,7 +106,8 @@ def ending(view: View) -> Ending | None:
     incident = view.incident
     if incident.status is Status.WITHDRAWN or view.event is not IncidentEvent.RESOLVED:
         return None
-    at = incident.restored_at or incident.resolved_at or view.now
+    restored_at = None if incident.closed_by is not None else incident.restored_at
+    at = restored_at or incident.resolved_at or view.now
     return Ending(at, (at - incident.started_at).total_seconds())
 
 

@@ -9,6 +9,7 @@ from linkwatch.message.inert import printable
 from linkwatch.message.measured import measured, rate
 from linkwatch.message.phrases import say
 from linkwatch.message.view import DigestView, TrialView, View
+from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Kind
 from linkwatch.model.people import Contact
 from linkwatch.model.priority import Priority
@@ -21,6 +22,7 @@ _NOBODY_ON_SITE = frozenset(
         Kind.SNMP_UNREACHABLE,
         Kind.INTERFACE_MISSING,
         Kind.INTERFACE_AMBIGUOUS,
+        Kind.ROSTER_GAP,
     }
 )
 """No light on a modem tells anything of these."""
@@ -47,6 +49,8 @@ def incident_fields(view: View, language: Language) -> Values:
             "neighbours": _neighbours(view, language),
             "told": ", ".join(contact.name for contact in view.told),
             "holder": view.holder.name if view.holder else "",
+            "closed_by": incident.closed_by or "",
+            "why": incident.closed_why,
             "ack_url": view.ack_url or "",
             "organisation": view.organisation,
             **hotline(view.hotline),
@@ -94,6 +98,7 @@ def times(view: View) -> Iterator[tuple[str, str]]:
     yield "since", at(view.incident.started_at)
     yield "until", at(end.at if end else None)
     yield "eta", at(view.eta)
+    yield "held_until", at(view.held_until)
     yield "unwatched_at", at(unwatched)
     yield "left_at", at(left)
     yield "running", running.name if running else ""
@@ -146,6 +151,12 @@ def _access(view: View, language: Language) -> str:
     subject = view.incident.subject
     if subject.router is not None:
         return f"router {subject.id}"
+    duty = duty_of(subject)
+    if duty is not None:
+        name, level = duty
+        return (
+            f"{view.carrier.short if view.carrier else name} {say(phrases.LEVEL[level], language)}"
+        )
     kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else subject.id
     carrier = view.carrier.short if view.carrier else view.incident.carrier
     return f"{kind} {carrier}" if carrier else kind

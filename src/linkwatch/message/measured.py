@@ -1,6 +1,7 @@
 """What was measured or found, in words: one clause a kind of fault."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 
 from linkwatch.message import facts, phrases
 from linkwatch.message.figures import beside, clock, duration, number
@@ -150,6 +151,19 @@ def _interface(view: View, language: Language) -> str:
     )
 
 
+def _gap(view: View, language: Language) -> str:
+    evidence = view.incident.evidence
+    start, end = (
+        clock(datetime.fromtimestamp(evidence.get(name, 0.0), UTC), view.now, view.timezone)
+        for name in ("from", "until")
+    )
+    counted = {
+        name: number(evidence.get(name, 0.0), 0, language)
+        for name in ("on_duty", "wanted", "sites")
+    }
+    return say(phrases.GAP, language, start=start, end=end, **counted)
+
+
 CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.DOWN: _counted,
     Kind.LOSS: _loss,
@@ -163,4 +177,5 @@ CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.ROUTER_DOWN: _router,
     Kind.INTERFACE_MISSING: _interface,
     Kind.INTERFACE_AMBIGUOUS: _interface,
+    Kind.ROSTER_GAP: _gap,
 }

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from linkwatch.model.finding import Direction, Kind, LinkState
 from linkwatch.model.measurement import PollOutcome
 from linkwatch.model.subject import SubjectKind
-from linkwatch.model.topology import BoostState, InterfaceKey, LinkKind
+from linkwatch.model.topology import BoostState, InterfaceKey, Level, LinkKind
 from linkwatch.model.words import Language
 
 Phrase = tuple[str, str]
@@ -23,6 +23,7 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.INTERFACE_MISSING: ("KHÔNG TÌM THẤY CỔNG", "INTERFACE MISSING"),
     Kind.INTERFACE_AMBIGUOUS: ("TRÙNG TÊN CỔNG", "INTERFACE AMBIGUOUS"),
     Kind.SNMP_UNREACHABLE: ("KHÔNG ĐỌC ĐƯỢC ROUTER", "ROUTER NOT READABLE"),
+    Kind.ROSTER_GAP: ("THIẾU NGƯỜI TRỰC", "TOO FEW ON DUTY"),
     Kind.ROUTER_DOWN: ("ROUTER NGỪNG HOẠT ĐỘNG", "ROUTER DOWN"),
 }
 LINK_KIND: Mapping[LinkKind, Phrase] = {
@@ -32,6 +33,13 @@ LINK_KIND: Mapping[LinkKind, Phrase] = {
 SUBJECT: Mapping[SubjectKind, Phrase] = {
     SubjectKind.LINK: ("kênh", "link"),
     SubjectKind.ROUTER: ("router", "router"),
+    SubjectKind.DUTY: ("lịch trực", "duty"),
+}
+LEVEL: Mapping[Level, Phrase] = {
+    Level.LEADER: ("lãnh đạo", "leader"),
+    Level.PROVINCE: ("cấp tỉnh", "province"),
+    Level.DISTRICT: ("cấp huyện", "district"),
+    Level.COMMUNE: ("cấp xã", "commune"),
 }
 STATE: Mapping[LinkState, Phrase] = {
     LinkState.UP: ("tốt", "good"),
@@ -125,6 +133,10 @@ INTERFACE_KEY: Mapping[InterfaceKey, Phrase] = {
     InterfaceKey.ALIAS: ("mô tả (ifAlias)", "alias (ifAlias)"),
     InterfaceKey.INDEX: ("số (ifIndex)", "index (ifIndex)"),
 }
+GAP: Phrase = (
+    "{on_duty}/{wanted} người trực từ {start} đến {end}, {sites} điểm cầu",
+    "{on_duty} of {wanted} on duty from {start} to {end}, {sites} sites",
+)
 AND_MORE: Phrase = ("{names} và {more} nơi khác", "{names} and {more} more")
 
 

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
+from linkwatch.message.facts import CLOSED, WITHDRAWN
 from linkwatch.message.wording import BODY, DIGEST, ITEM, TRIAL
 from linkwatch.model.finding import Kind
 from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.words import Form
-
-WITHDRAWN = "withdrawn"
 
 _INCIDENT = frozenset(
     {"priority", "what", "fault", "site", "line", "access", "thing", "since", "now", "incident"}
@@ -19,11 +18,11 @@ _INCIDENT_SOMETIMES = frozenset(
         *("value", "limit", "direction", "used", "contracted"),
         *("peak", "due", "reference"),
         *("until", "lasted", "unwatched_at", "left_at"),
-        *("minutes", "holder", "eta", "hotline", "organisation"),
+        *("minutes", "holder", "eta", "held_until", "closed_by", "hotline", "organisation"),
     }
 )
 _INCIDENT_LONG = frozenset(
-    {"neighbours", "figures", "told", "on_site", "fallback", "ack_url", "body"}
+    {"neighbours", "figures", "told", "on_site", "fallback", "ack_url", "why", "body"}
 )
 _DIGEST = frozenset({"priority", "count", "since", "now", "sites", "incidents"})
 _DIGEST_SOMETIMES = frozenset({"open", "closed", "hotline", "organisation"})
@@ -35,8 +34,9 @@ def names(form: Form) -> Iterator[str]:
     """Every section that a file of this form may hold."""
     events = [event.value for event in IncidentEvent if event not in _APART]
     yield from (BODY, ITEM) if form is Form.LONG else ()
-    yield from (*events, WITHDRAWN, DIGEST, TRIAL)
-    yield from (f"{event}.{kind.value}" for event in (*events, WITHDRAWN) for kind in Kind)
+    ends = (CLOSED, WITHDRAWN)
+    yield from (*events, *ends, DIGEST, TRIAL)
+    yield from (f"{event}.{kind.value}" for event in (*events, *ends) for kind in Kind)
 
 
 def always(section: str) -> frozenset[str]:

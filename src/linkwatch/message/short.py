@@ -14,6 +14,7 @@ from linkwatch.message.gsm import (
 )
 from linkwatch.message.phrases import Phrase, say
 from linkwatch.message.view import DigestView, TrialView, View
+from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Direction, Kind
 from linkwatch.model.topology import LinkKind
 from linkwatch.model.words import Language
@@ -40,6 +41,7 @@ FAULTS: Mapping[Kind, Phrase] = {
     Kind.BANDWIDTH_NOT_REVERTED: ("chua tra muc cu", "not reverted"),
     Kind.INTERFACE_MISSING: ("mat cong router", "no interface of"),
     Kind.INTERFACE_AMBIGUOUS: ("trung ten cong", "two interfaces"),
+    Kind.ROSTER_GAP: ("thieu nguoi truc", "too few on duty"),
 }
 """What is wrong, inside a sentence. A kind without a line here is named by its headline."""
 
@@ -48,7 +50,7 @@ def incident_fields(view: View, language: Language) -> Values:
     """Of one event of one incident."""
     incident = view.incident
     what = say(phrases.HEADLINE[incident.kind], language)
-    access = _access(view)
+    access = _access(view, language)
     known = dict(times(view))
     running, coming = facts.conference(view)
     return _sendable(
@@ -70,6 +72,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "ends": _soon(running.end, view) if running else "",
             "eta": _soon(view.eta, view) if view.eta else "",
             "holder": short_name(view.holder.name, CONTACT) if view.holder else "",
+            "closed_by": short_name(incident.closed_by or "", CONTACT),
             "organisation": signature(view.organisation),
         }
     )
@@ -108,10 +111,15 @@ def _site(view: View) -> str:
     return view.site.short if view.site else short_name(view.incident.site, SITE_SHORT)
 
 
-def _access(view: View) -> str:
+def _access(view: View, language: Language) -> str:
     subject = view.incident.subject
     if subject.router is not None:
         return f"router {fitting(subject.id)}"
+    duty = duty_of(subject)
+    if duty is not None:
+        name, level = duty
+        whose = view.carrier.short if view.carrier else short_name(name, CARRIER_SHORT)
+        return f"{whose} {say(phrases.LEVEL[level], language)}"
     kind = LINK_KIND[view.link.kind] if view.link else ""
     gone = short_name(view.incident.carrier or "", CARRIER_SHORT)
     access = f"{kind} {view.carrier.short if view.carrier else gone}".strip()

@@ -46,6 +46,8 @@ class View:
     holder: Contact | None = None
     """Who has it in hand, and when they mean to be done."""
     eta: datetime | None = None
+    held_until: datetime | None = None
+    """When that lapses, unless they say more."""
     ack_url: str | None = None
     """Where it can be taken in hand."""
 

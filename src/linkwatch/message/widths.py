@@ -4,14 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from linkwatch.message import short
+from linkwatch.message import phrases, short
 from linkwatch.message.facts import MBIT
 from linkwatch.message.fields import SHOWN
 from linkwatch.message.figures import number, phone
-from linkwatch.message.gsm import CONFERENCE_SHORT, ONE_PART, SITE_SHORT, STANDS_ALONE
+from linkwatch.message.gsm import CONFERENCE_SHORT, ONE_PART, SITE_SHORT, STANDS_ALONE, unaccented
+from linkwatch.message.phrases import say
 from linkwatch.message.template import fill, groups, joined
 from linkwatch.model.finding import Kind
 from linkwatch.model.inventory import Inventory
+from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import Link
 from linkwatch.model.words import Clause, Language, Template
 
@@ -27,11 +29,13 @@ _WIDEST: Mapping[str, str] = {
     "unwatched_at": "23:59 31/12",
     "left_at": "23:59 31/12",
     "eta": "23:59",
+    "held_until": "23:59 31/12",
     "lasted": "999 gio 59 phut",
     "minutes": "999",
     "direction": "chieu xuong",
     "incident": "LW-999999",
     "holder": "W" * short.CONTACT,
+    "closed_by": "W" * short.CONTACT,
     "contact": "W" * short.CONTACT,
     "count": "999",
     "open": "999",
@@ -65,7 +69,7 @@ class Widest:
 def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
     """Every field at its widest in this province: one for each set that can come together.
 
-    A fault is of a link or of a router, and a conference is on or coming.
+    A fault is of a link, of a router or of a duty, and a conference is on or coming.
     """
     site = "W" * max((len(s.short) for s in inventory.sites.values()), default=SITE_SHORT)
     hotline = inventory.operators.hotline
@@ -77,7 +81,11 @@ def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
     }
     return [
         {**_WIDEST, **names, **subject, **meeting}
-        for subject in (_of_links(inventory, section), _of_routers(inventory))
+        for subject in (
+            _of_links(inventory, section),
+            _of_routers(inventory),
+            _of_duties(inventory),
+        )
         for meeting in _conferences(inventory)
     ]
 
@@ -136,6 +144,18 @@ def _of_routers(inventory: Inventory) -> Mapping[str, str]:
         "access": longest,
         "fault": "w" * short.ROUTER_FAULT,
         "thing": "router",
+    }
+
+
+def _of_duties(inventory: Inventory) -> Mapping[str, str]:
+    levels = (unaccented(words) for phrase in phrases.LEVEL.values() for words in phrase)
+    carrier = max((each.short for each in inventory.carriers.values()), key=len, default="")
+    longest = f"{carrier} {max(levels, key=len)}"
+    return {
+        "line": longest,
+        "access": longest,
+        "fault": "w" * short.FAULT,
+        "thing": unaccented(say(phrases.SUBJECT[SubjectKind.DUTY], Language.VI)),
     }
 
 

@@ -1,4 +1,4 @@
-"""What the judge says of a link or a router."""
+"""What is found wrong with a link, a router, or a carrier's duty."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     INTERFACE_AMBIGUOUS = "interface_ambiguous"
     SNMP_UNREACHABLE = "snmp_unreachable"
     ROUTER_DOWN = "router_down"
+    ROSTER_GAP = "roster_gap"
 
 
 class Family(StrEnum):
@@ -35,6 +36,7 @@ class Family(StrEnum):
     BANDWIDTH = "bandwidth"
     INTERFACE = "interface"
     ROUTER = "router"
+    ROSTER = "roster"
 
 
 FAMILY: Mapping[Kind, Family] = {
@@ -50,6 +52,7 @@ FAMILY: Mapping[Kind, Family] = {
     Kind.INTERFACE_AMBIGUOUS: Family.INTERFACE,
     Kind.SNMP_UNREACHABLE: Family.ROUTER,
     Kind.ROUTER_DOWN: Family.ROUTER,
+    Kind.ROSTER_GAP: Family.ROSTER,
 }
 
 
@@ -72,7 +75,7 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The judge's present word on one subject and family; `severity` OK: nothing (more) wrong.
+    """The present word on one subject and family; `severity` OK: nothing (more) wrong.
 
     `started_at`: send time of the first probe of the deciding run; for OK the first good probe.
     `measured` and `threshold` hold base units by metric; `evidence` further figures for the text:

@@ -13,6 +13,7 @@ from linkwatch.model.ids import (
     ContactId,
     IncidentId,
     LinkId,
+    RosterId,
     SiteId,
 )
 from linkwatch.model.people import EscalationStep, Role
@@ -46,6 +47,7 @@ class IncidentEvent(StrEnum):
     REMINDER = "reminder"
     ACKNOWLEDGED = "acknowledged"
     RESOLVED = "resolved"
+    HANDED_OVER = "handed_over"
     FLAPPING = "flapping"
     UPDATED = "updated"
     DIGEST = "digest"
@@ -60,6 +62,53 @@ class Told:
     role: Role
     level: Level | None
     channels: tuple[ChannelId, ...]
+
+
+class Via(StrEnum):
+    """How somebody said that they have it, or has it without a word."""
+
+    PHONE = "phone"
+    LINK = "link"
+    SMS_REPLY = "sms_reply"
+    TELEGRAM = "telegram"
+    COMMAND = "command"
+    SHIFT_CHANGE = "shift_change"
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Somebody has it in hand, since `at`, and that counts until `until`.
+
+    `eta` is when they mean to be done, if they said so; `by` who wrote it down; `roster` the one
+    that had them on duty, which hands the incident on when the shift changes; `reminded` whether
+    they have heard that it will lapse.
+    """
+
+    contact: ContactId
+    at: datetime
+    until: datetime
+    eta: datetime | None
+    via: Via
+    by: str
+    note: str = ""
+    roster: RosterId | None = None
+    reminded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an incident has come along its rows of the escalation table.
+
+    A step is due `after` s from `zero`; `done` are the numbers (from 0) of those taken in the row
+    of each priority, `repeats` how often all were told again, `last_at` when anybody was told last.
+    The clock stands still from `paused_at` on, while somebody has it.
+    """
+
+    zero: datetime
+    done: Mapping[Priority, tuple[int, ...]]
+    last_at: datetime
+    repeats: int = 0
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +158,16 @@ class Incident:
     """The highest priority that they have heard of."""
     told: tuple[Told, ...] = ()
     events: Mapping[IncidentEvent, int] = field(default_factory=dict)
+    progress: Progress | None = None
+    """None: nobody has been told yet."""
+    taken: Taken | None = None
+    acknowledged_at: datetime | None = None
+    """When somebody first had it, since it was last told anew."""
+    declined: tuple[ContactId, ...] = ()
+    """Those who have said that it is not theirs; they are not asked again."""
+    closed_by: str | None = None
+    """Who closed it by hand, and why; the fault itself may go on."""
+    closed_why: str = ""
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
 
     @property

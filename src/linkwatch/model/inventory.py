@@ -17,7 +17,7 @@ from linkwatch.model.ids import (
     SiteId,
 )
 from linkwatch.model.moment import Span
-from linkwatch.model.people import Carrier, Contact, EscalationStep, Operators, Roster
+from linkwatch.model.people import Address, Carrier, Contact, EscalationStep, Operators, Roster
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Link, Router, Site
 from linkwatch.model.words import Language, Templates
@@ -81,5 +81,11 @@ class Inventory:
     maintenance: tuple[Maintenance, ...]
     served_channels: frozenset[ChannelId]
     """Channels that this version has a sender for."""
+    addressed_by: Mapping[ChannelId, Address] = field(default_factory=dict)
+    """Channels that send to a contact's own number or address; the others need none."""
+    common_channels: frozenset[ChannelId] = frozenset()
+    """Channels that others read too (the log, Alertmanager): nobody's link to answer goes there."""
+    public_url: str | None = None
+    """How the daemon is reached from outside, for links in messages; None: it is not."""
     templates: Templates = field(default_factory=dict)
     """The operator's own, in the language of the alerts."""

@@ -8,6 +8,7 @@ from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
+from linkwatch.model.people import Swap
 from linkwatch.model.usual import UsualDelay
 
 
@@ -52,6 +53,13 @@ class Verified:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveSwap:
+    """Write a swap of duty as it is now."""
+
+    swap: Swap
+
+
+@dataclass(frozen=True, slots=True)
 class Traced:
     """A trace of what a boosted link really carries was found or told."""
 
@@ -72,7 +80,9 @@ class SaveUsual:
     usual: UsualDelay
 
 
-Record = SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad | SaveUsual
+Record = (
+    SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad | SaveUsual | SaveSwap
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +94,10 @@ class Restored:
     """Closed ones that may still be reopened."""
     outbox: tuple[OutboxRow, ...] = ()
     verified: frozenset[tuple[LinkId, str]] = frozenset()
+    swaps: tuple[Swap, ...] = ()
+    """Those that stand and are not over."""
+    last_swap: int = 0
+    """The highest number ever given."""
     evidence: tuple[Evidence, ...] = ()
     """In the order they came."""
     loads: tuple[MonthLoad, ...] = ()

@@ -31,6 +31,13 @@ class Answer(StrEnum):
     TELEGRAM = "telegram"
 
 
+class Address(StrEnum):
+    """What a channel needs of a contact."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """A person on duty, or a duty desk. `channels` in order of preference."""
@@ -45,7 +52,10 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """Members take turns of `shift` seconds from `start` on, round and round."""
+    """Members take turns of `shift` seconds from `start` on, round and round.
+
+    `start` is in the zone whose clocks the shifts follow.
+    """
 
     start: datetime
     shift: float
@@ -54,7 +64,7 @@ class Rotation:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One contact on duty for one span: an override, or a line of a CSV schedule."""
+    """One contact on duty for one span: an override, a swap, or a line of a CSV schedule."""
 
     contact: ContactId
     span: Span
@@ -62,7 +72,11 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A duty roster: exactly one of `rotation`, `standing` and `schedule` is its base."""
+    """A duty roster: exactly one of `rotation`, `standing` and `schedule` is its base.
+
+    `overrides` stand in the configuration, `swaps` were made by command. `min_normal` and
+    `min_conference`: how many are to be on duty at once.
+    """
 
     id: RosterId
     carrier: CarrierId | None
@@ -74,6 +88,21 @@ class Roster:
     overrides: tuple[Turn, ...]
     min_normal: int = 1
     min_conference: int = 1
+    swaps: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """An override made by command: who made it and when; `removed_at` once it was taken back."""
+
+    number: int
+    roster: RosterId
+    contact: ContactId
+    span: Span
+    by: str
+    made_at: datetime
+    removed_at: datetime | None = None
+    removed_by: str | None = None
 
 
 class Role(StrEnum):

@@ -11,6 +11,8 @@ class SubjectKind(StrEnum):
 
     LINK = "link"
     ROUTER = "router"
+    DUTY = "duty"
+    """A carrier's duty at one level: see model.coverage."""
 
 
 @dataclass(frozen=True, slots=True)

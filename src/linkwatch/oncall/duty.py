@@ -1,22 +1,26 @@
-"""Rosters: who is on duty for a carrier at a site, and where nobody is, who one level up."""
+"""The duty book: who answers for a carrier at a site, and where nobody is, who one level up."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
 
-from linkwatch.model.ids import CarrierId, ContactId, SiteId
+from linkwatch.model.ids import CarrierId, ContactId, RosterId, SiteId
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.people import Roster, Rotation
+from linkwatch.model.people import Roster, Swap, Turn
 from linkwatch.model.topology import Level
+from linkwatch.oncall.roster import on_roster
 
 UPWARDS = (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE, Level.LEADER)
+EVERYWHERE = (Level.PROVINCE, Level.LEADER)
+"""Levels that escalation turns to for every site, whatever its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Somebody on duty. `asked` is the level looked for, `roster.level` the one found."""
+    """Those on duty on one roster. `asked` is the level looked for, `roster.level` that found."""
 
-    contact: ContactId
+    contacts: tuple[ContactId, ...]
     roster: Roster
     asked: Level
 
@@ -26,76 +30,136 @@ class Duty:
         return self.roster.level is not self.asked
 
 
-def on_roster(roster: Roster, at: datetime) -> ContactId | None:
-    """Who has the duty at `at`: an override before the schedule, the rotation or the standing."""
-    for turn in (*roster.overrides, *roster.schedule):
-        if turn.span.contains(at):
-            return turn.contact
-    if roster.rotation is not None:
-        return _in_rotation(roster.rotation, at)
-    return roster.standing
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Sites of one carrier and level for which the same rosters answer, from there upwards."""
+
+    carrier: CarrierId
+    level: Level
+    rosters: Mapping[Level, tuple[Roster, ...]]
+    sites: tuple[SiteId, ...]
 
 
-def on_duty(
-    inventory: Inventory, carrier: CarrierId, level: Level, site: SiteId, at: datetime
-) -> Duty | None:
-    """The carrier's duty contact for a site, from `level` upwards; None: nobody at all."""
-    for step in UPWARDS[UPWARDS.index(level) :]:
-        for roster in _rosters(inventory, carrier, step, site):
-            contact = on_roster(roster, at)
-            if contact is not None:
-                return Duty(contact, roster, level)
-    return None
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Sites of one carrier for which the same rosters answer at one level, the first before all."""
+
+    carrier: CarrierId
+    level: Level
+    rosters: tuple[Roster, ...]
+    sites: tuple[SiteId, ...]
 
 
-def gaps(inventory: Inventory, at: datetime) -> frozenset[tuple[CarrierId, Level]]:
-    """Carrier and level pairs whose links need somebody at `at` and have nobody of that level."""
-    missing = set()
-    for link in inventory.links.values():
-        level = inventory.sites[link.site].level
-        found = on_duty(inventory, link.carrier, level, link.site, at)
-        if found is None or found.is_inherited:
-            missing.add((link.carrier, level))
-    return frozenset(missing)
+class DutyBook:
+    """Rosters by carrier, level and area: what is looked up costs a site's depth, not their number.
 
+    Of several rosters of a level the nearest area's answers first; one without areas comes last.
+    """
 
-def next_handover(inventory: Inventory, after: datetime) -> datetime | None:
-    """The next instant at which any roster may change hands."""
-    return min(
-        (edge for r in inventory.rosters.values() for edge in _edges(r, after)), default=None
-    )
+    def __init__(self, inventory: Inventory) -> None:
+        self.inventory = inventory
+        self._general: dict[tuple[CarrierId, Level], list[Roster]] = {}
+        self._local: dict[tuple[CarrierId, Level, SiteId], list[Roster]] = {}
+        for roster in inventory.rosters.values():
+            if roster.carrier is None:
+                continue
+            if not roster.areas:
+                self._general.setdefault((roster.carrier, roster.level), []).append(roster)
+            for area in roster.areas:
+                self._local.setdefault((roster.carrier, roster.level, area), []).append(roster)
 
+    def answering(self, carrier: CarrierId, level: Level, site: SiteId) -> tuple[Roster, ...]:
+        """The carrier's rosters of a level for a site, the one that answers first before all."""
+        found: dict[RosterId, Roster] = {}
+        for place in self._upwards(site):
+            for roster in self._local.get((carrier, level, place), ()):
+                found.setdefault(roster.id, roster)
+        for roster in self._general.get((carrier, level), ()):
+            found.setdefault(roster.id, roster)
+        return tuple(found.values())
 
-def _rosters(
-    inventory: Inventory, carrier: CarrierId, level: Level, site: SiteId
-) -> Iterator[Roster]:
-    """The carrier's rosters of a level that answer for the site, the nearest area first."""
-    chain = list(_upwards(inventory, site))
-    mine = [r for r in inventory.rosters.values() if r.carrier == carrier and r.level is level]
-    for place in chain:
-        yield from (r for r in mine if place in r.areas)
-    yield from (r for r in mine if not r.areas)
-
-
-def _upwards(inventory: Inventory, site: SiteId) -> Iterator[SiteId]:
-    at: SiteId | None = site
-    while at is not None:
-        yield at
-        at = inventory.sites[at].parent
-
-
-def _in_rotation(rotation: Rotation, at: datetime) -> ContactId | None:
-    if at < rotation.start:
+    def on_duty(self, carrier: CarrierId, level: Level, site: SiteId, at: datetime) -> Duty | None:
+        """The carrier's duty for a site, from `level` upwards; None: nobody at all."""
+        for step in upwards(level):
+            for roster in self.answering(carrier, step, site):
+                contacts = on_roster(roster, at)
+                if contacts:
+                    return Duty(contacts, roster, level)
         return None
-    turns = (at - rotation.start) // timedelta(seconds=rotation.shift)
-    return rotation.members[turns % len(rotation.members)]
+
+    def operators(self, at: datetime) -> tuple[ContactId, ...]:
+        """Who is on duty in the operators' own room."""
+        roster = self.operators_roster
+        return on_roster(roster, at) if roster is not None else ()
+
+    @property
+    def operators_roster(self) -> Roster | None:
+        """The operators' own roster."""
+        name = self.inventory.operators.roster
+        return self.inventory.rosters[name] if name is not None else None
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """Wherever a carrier has a link: there is no more to look at than there are rosters."""
+        found: dict[tuple[object, ...], tuple[Place, list[SiteId]]] = {}
+        for carrier, site in dict.fromkeys(
+            (link.carrier, link.site) for link in self.inventory.links.values()
+        ):
+            own = self.inventory.sites[site].level
+            rosters = {level: self.answering(carrier, level, site) for level in upwards(own)}
+            key = (carrier, own, *(tuple(r.id for r in chain) for chain in rosters.values()))
+            place = Place(carrier, own, rosters, ())
+            found.setdefault(key, (place, []))[1].append(site)
+        return tuple(replace(place, sites=tuple(sites)) for place, sites in found.values())
+
+    @cached_property
+    def posts(self) -> tuple[Post, ...]:
+        """All that must be manned: for each link its site's level, the province and a leader."""
+        found: dict[tuple[object, ...], tuple[Post, list[SiteId]]] = {}
+        for place in self.places:
+            for level in dict.fromkeys((place.level, *EVERYWHERE)):
+                rosters = place.rosters[level]
+                key = (place.carrier, level, tuple(roster.id for roster in rosters))
+                post = Post(place.carrier, level, rosters, ())
+                found.setdefault(key, (post, []))[1].extend(place.sites)
+        return tuple(replace(post, sites=tuple(sites)) for post, sites in found.values())
+
+    def gaps(self, at: datetime) -> frozenset[tuple[CarrierId, Level]]:
+        """Carriers that have links somewhere and nobody of that level on duty there at `at`."""
+        manned: dict[RosterId, bool] = {}
+        missing = set()
+        for post in self.posts:
+            for roster in post.rosters:
+                if roster.id not in manned:
+                    manned[roster.id] = bool(on_roster(roster, at))
+            if not any(manned[roster.id] for roster in post.rosters):
+                missing.add((post.carrier, post.level))
+        return frozenset(missing)
+
+    def _upwards(self, site: SiteId) -> Iterator[SiteId]:
+        at: SiteId | None = site
+        while at is not None:
+            yield at
+            at = self.inventory.sites[at].parent
 
 
-def _edges(roster: Roster, after: datetime) -> Iterator[datetime]:
-    for turn in (*roster.overrides, *roster.schedule):
-        yield from (e for e in (turn.span.start, turn.span.end) if e is not None and e > after)
-    rotation = roster.rotation
-    if rotation is not None:
-        shift = timedelta(seconds=rotation.shift)
-        turns = max(0, (after - rotation.start) // shift + 1)
-        yield rotation.start + turns * shift
+def upwards(level: Level) -> tuple[Level, ...]:
+    """A level and those above it."""
+    return UPWARDS[UPWARDS.index(level) :]
+
+
+def with_swaps(inventory: Inventory, swaps: Iterable[Swap]) -> Inventory:
+    """The inventory with these swaps in its rosters; those that it does not know are left out."""
+    turns: dict[RosterId, list[Turn]] = {}
+    for swap in swaps:
+        if swap.removed_at is None and swap.contact in inventory.contacts:
+            turns.setdefault(swap.roster, []).append(Turn(swap.contact, swap.span))
+    return replace(inventory, rosters=_with_turns(inventory.rosters, turns))
+
+
+def _with_turns(
+    rosters: Mapping[RosterId, Roster], turns: Mapping[RosterId, list[Turn]]
+) -> Mapping[RosterId, Roster]:
+    return {
+        name: replace(roster, swaps=tuple(turns.get(name, ()))) for name, roster in rosters.items()
+    }

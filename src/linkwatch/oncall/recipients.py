@@ -9,7 +9,8 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.people import Contact, EscalationStep, Role
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
-from linkwatch.oncall.duty import UPWARDS, on_duty, on_roster
+from linkwatch.oncall.duty import DutyBook, upwards
+from linkwatch.oncall.reach import reaches
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Recipient:
 
 
 def recipients(
-    inventory: Inventory,
+    book: DutyBook,
     step: EscalationStep,
     priority: Priority,
     fault: tuple[CarrierId | None, SiteId],
@@ -41,17 +42,21 @@ def recipients(
     every = step.all_channels or priority is Priority.P1
     found: dict[ContactId, Recipient] = {}
     for role in step.notify:
-        for contact_id, level, inherited in _people(inventory, role, fault, at):
-            contact = inventory.contacts[contact_id]
-            usable = served(contact, inventory)
+        for contact_id, level, inherited in _people(book, role, fault, at):
+            contact = book.inventory.contacts[contact_id]
+            usable = served(contact, book.inventory)
             channels = usable if every else usable[:1]
             found.setdefault(contact_id, Recipient(contact, role, level, channels, inherited))
     return tuple(found.values())
 
 
 def served(contact: Contact, inventory: Inventory) -> tuple[ChannelId, ...]:
-    """The contact's channels that have a sender; where none has, all, to be refused aloud."""
-    usable = tuple(c for c in contact.channels if c in inventory.served_channels)
+    """The contact's channels that can reach them; where none can, all, to be refused aloud."""
+    usable = tuple(
+        channel
+        for channel in contact.channels
+        if channel in inventory.served_channels and reaches(channel, contact, inventory)
+    )
     return usable or contact.channels
 
 
@@ -59,23 +64,21 @@ _Found = tuple[ContactId, Level | None, Level | None]
 
 
 def _people(
-    inventory: Inventory, role: Role, fault: tuple[CarrierId | None, SiteId], at: datetime
+    book: DutyBook, role: Role, fault: tuple[CarrierId | None, SiteId], at: datetime
 ) -> Iterator[_Found]:
-    carrier, site = fault
-    level = _level(role, inventory.sites[site].level)
+    carrier, site_id = fault
+    site, leader = book.inventory.sites[site_id], book.inventory.department_leader
+    level = _level(role, site.level)
     if level is not None and carrier is not None:
-        yield from _on_duty(inventory, (carrier, site), level, at)
+        yield from _on_duty(book, (carrier, site_id), level, at)
         return
     # For what is the agency's own, its people at the site and in its room are on duty.
     if role in (Role.SITE, Role.DUTY):
-        yield from ((contact, None, None) for contact in inventory.sites[site].contacts)
-    roster = inventory.operators.roster
-    if role in (Role.OPERATOR, Role.DUTY) and roster is not None:
-        operator = on_roster(inventory.rosters[roster], at)
-        if operator is not None:
-            yield operator, None, None
-    if role is Role.DEPARTMENT and inventory.department_leader is not None:
-        yield inventory.department_leader, None, None
+        yield from ((contact, None, None) for contact in site.contacts)
+    if role in (Role.OPERATOR, Role.DUTY):
+        yield from ((contact, None, None) for contact in book.operators(at))
+    if role is Role.DEPARTMENT and leader is not None:
+        yield leader, None, None
 
 
 def _level(role: Role, own: Level) -> Level | None:
@@ -84,7 +87,7 @@ def _level(role: Role, own: Level) -> Level | None:
         case Role.DUTY:
             return own
         case Role.UP:
-            return UPWARDS[UPWARDS.index(own) + 1]
+            return upwards(own)[1]
         case Role.PROVINCE:
             return Level.PROVINCE
         case Role.LEADER:
@@ -94,9 +97,10 @@ def _level(role: Role, own: Level) -> Level | None:
 
 
 def _on_duty(
-    inventory: Inventory, fault: tuple[CarrierId, SiteId], level: Level, at: datetime
+    book: DutyBook, fault: tuple[CarrierId, SiteId], level: Level, at: datetime
 ) -> Iterator[_Found]:
-    carrier, site = fault
-    duty = on_duty(inventory, carrier, level, site, at)
-    if duty is not None:
-        yield duty.contact, duty.roster.level, level if duty.is_inherited else None
+    duty = book.on_duty(fault[0], level, fault[1], at)
+    if duty is None:
+        return
+    inherited = level if duty.is_inherited else None
+    yield from ((contact, duty.roster.level, inherited) for contact in duty.contacts)

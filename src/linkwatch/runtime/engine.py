@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
 from typing import Protocol
@@ -21,16 +22,21 @@ from linkwatch.model.journal import Note, Restored, SaveLoad
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Notification, Trouble
+from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.recording import Turn
-from linkwatch.ports import Clock, LinkFigures, Observer, StoreError
+from linkwatch.oncall.duty import DutyBook
+from linkwatch.oncall.rostergaps import RosterGap
+from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
 from linkwatch.runtime.events import (
+    Asked,
     Event,
     Numbered,
     Polled,
     Probed,
     Recovered,
     Reloaded,
+    RostersLookedAt,
     Suspected,
     Undelivered,
     Vouched,
@@ -47,6 +53,8 @@ LONGEST_SLEEP = 1.0
 """Wall-clock dues are looked at this often at least, so that a stepped clock does no harm."""
 SHORTEST_SLEEP = 0.02
 RESERVE_RETRY = 1.0
+ANSWER_WITHIN = 1.0
+"""s that somebody who asked for something waits for the store."""
 JUDGES_IN_ONE_GO = 1000
 """No longer than a tick of the probe loop."""
 
@@ -117,6 +125,26 @@ class Engine:
             self.tap.take(Turn(now, poll=result))
         self._observer.polled(result)
         self._turn(Polled(result), now)
+
+    def rosters_looked_at(self, gaps: Sequence[RosterGap]) -> None:
+        """All duties that lack somebody, now or in the days ahead."""
+        self._turn(RostersLookedAt(gaps), self._clock.now())
+
+    def swaps(self) -> tuple[Swap, ...]:
+        """Swaps of duty that stand and are not over, oldest first."""
+        now = self._clock.now().wall
+        known = self._state.swaps.values()
+        return tuple(s for s in known if s.span.end is None or s.span.end > now)
+
+    async def ask(self, event: Asked) -> Ruling:
+        """Do what somebody asks for; returns once it is recorded, or after `ANSWER_WITHIN` s."""
+        now = self._clock.now()
+        effects = self._turn(event, now)
+        if effects.ruling is None:
+            raise ValueError(f"nobody asks for {type(event).__name__}")
+        if effects.ruling.refusal is not None:
+            return effects.ruling
+        return replace(effects.ruling, recorded=await self._writer.written(ANSWER_WITHIN))
 
     def undelivered(
         self, message: Notification, trouble: Trouble, failed: frozenset[ChannelId]
@@ -193,6 +221,11 @@ class Engine:
         return tuple(
             sorted(self._state.open_incidents(), key=lambda i: (i.priority, i.started_at, i.id))
         )
+
+    @property
+    def book(self) -> DutyBook:
+        """Who answers for what: rosters with all swaps; another object whenever it changes."""
+        return self._state.book
 
     def standing(self, channel: ChannelId) -> tuple[Notification, ...]:
         """What is open and was told by this channel, in the words of now."""

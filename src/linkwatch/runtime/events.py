@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from linkwatch.model.boost import Evidence
-from linkwatch.model.ids import ChannelId
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId, RosterId
+from linkwatch.model.incident import Via
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
+from linkwatch.model.moment import Span
 from linkwatch.model.notification import Notification, Trouble
+from linkwatch.oncall.rostergaps import RosterGap
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,64 @@ class Numbered:
 
 
 @dataclass(frozen=True, slots=True)
+class RostersLookedAt:
+    """All duties that lack somebody, now or in the days ahead."""
+
+    gaps: Sequence[RosterGap]
+
+
+@dataclass(frozen=True, slots=True)
+class SwapAsked:
+    """Somebody at the command line puts others on duty for a while; no start: from now on."""
+
+    roster: RosterId
+    contacts: tuple[ContactId, ...]
+    span: Span
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwapTakenBack:
+    """Somebody at the command line undoes a swap."""
+
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAsked:
+    """Somebody has an incident in hand; no contact: whoever is on duty in the operators' room.
+
+    `eta` in s from now; `by` who writes it down.
+    """
+
+    incident: IncidentId
+    contact: ContactId | None
+    eta: float | None
+    via: Via
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeclineAsked:
+    """Somebody says that an incident is not theirs."""
+
+    incident: IncidentId
+    contact: ContactId
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseAsked:
+    """Somebody closes an incident by hand."""
+
+    incident: IncidentId
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Undelivered:
     """A channel does not get a message through; `failed` are the channels that are broken."""
 
@@ -69,4 +130,17 @@ class Vouched:
     evidence: Evidence
 
 
-Event = Probed | Suspected | Polled | Reloaded | Recovered | Numbered | Undelivered | Vouched
+Asked = SwapAsked | SwapTakenBack | TakeAsked | DeclineAsked | CloseAsked
+"""What people ask for; each has a ruling."""
+Event = (
+    Probed
+    | Suspected
+    | Polled
+    | Reloaded
+    | Recovered
+    | Numbered
+    | Undelivered
+    | Vouched
+    | RostersLookedAt
+    | Asked
+)

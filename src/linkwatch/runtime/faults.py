@@ -3,19 +3,19 @@
 Each function changes the state it is given and adds to the effects of the turn.
 """
 
-from datetime import datetime
-
 from linkwatch.incident import lifecycle
 from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import Change
 from linkwatch.model.finding import Family, Finding
 from linkwatch.model.ids import IncidentId, SiteId
-from linkwatch.model.incident import Incident, TimelineEntry
-from linkwatch.model.journal import Enqueue, Note, SaveIncident
+from linkwatch.model.incident import Incident
 from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
+from linkwatch.oncall.progress import follow
+from linkwatch.oncall.row import first_word_at
+from linkwatch.runtime.keeping import keep, reaches_far
 from linkwatch.runtime.state import Effects, State
-from linkwatch.runtime.telling import is_awake, tell
+from linkwatch.runtime.telling import tell
 
 ASLEEP = 60.0
 """s until it is looked at again whether the table's hours let anybody be told."""
@@ -52,7 +52,7 @@ def _well(
     now: Moment,
     effects: Effects,
 ) -> None:
-    around, rule = state.around(home, now.wall), state.inventory.flapping
+    around, rule = state.around(finding.subject, home, now.wall), state.inventory.flapping
     change = lifecycle.resolve(incident, finding.started_at, around, rule, now.wall)
     apply(state, change, now, effects)
 
@@ -66,7 +66,7 @@ def _bad_still(
     now: Moment,
     effects: Effects,
 ) -> None:
-    around, hold = state.around(home, now.wall), state.inventory.hold
+    around, hold = state.around(finding.subject, home, now.wall), state.inventory.hold
     if incident.resolved_at is None and incident.good_since is None:
         change = lifecycle.worsen_or_ease(incident, finding, around, hold, now.wall)
     else:
@@ -83,7 +83,7 @@ def _bad_anew(state: State, finding: Finding, home: Home, now: Moment, effects: 
         IncidentId(f"LW-{state.numbers.popleft():06d}"),
         finding,
         home,
-        state.around(home, now.wall),
+        state.around(finding.subject, home, now.wall),
         hold=state.inventory.hold,
         escalation=state.inventory.escalation,
         now=now.wall,
@@ -106,7 +106,7 @@ def reprioritise(state: State, incident: Incident, now: Moment, effects: Effects
     home = state.home(*incident.key)
     if incident.status.is_closed or home is None:
         return
-    around = state.around(home, now.wall)
+    around = state.around(incident.subject, home, now.wall)
     change = lifecycle.reprioritise(incident, around, state.inventory.hold, now.wall)
     if change.incident is not incident:
         apply(state, change, now, effects)
@@ -117,25 +117,31 @@ def come_due(state: State, now: Moment, effects: Effects) -> None:
     for incident in state.due(now):
         if incident.good_since is not None:
             apply(state, lifecycle.settle(incident, now.wall), now, effects)
-        elif is_awake(state, incident, now.wall):
+            continue
+        first_word = first_word_at(incident, state.inventory.timezone, now.wall)
+        if first_word is None or first_word <= now.wall:
             apply(state, lifecycle.announce(incident, now.wall), now, effects)
         else:
-            state.wait(incident, ASLEEP, now)
+            wait = (first_word - now.wall).total_seconds()
+            state.timers.wait(incident.id, min(wait, ASLEEP), now)
 
 
 def apply(state: State, change: Change, now: Moment, effects: Effects) -> None:
     """Write down what became of an incident, and the messages that tell it."""
-    incident = change.incident
+    incident = follow(
+        state.incidents.get(change.incident.id),
+        change.incident,
+        change.event,
+        zone=state.inventory.timezone,
+        wide=reaches_far(state, change.incident),
+        now=now.wall,
+    )
     telling = tell(state, incident, change.event, now.wall) if change.event else None
-    incident = telling.incident if telling else incident
-    effects.records.append(SaveIncident(incident))
-    if change.what:
-        effects.records.append(Note(_entry(incident, now.wall, change)))
-    if telling is not None:
-        effects.records.extend(Note(note) for note in telling.notes)
-        effects.records.extend(Enqueue(notification) for notification in telling.notifications)
-    state.keep(incident, now)
-
-
-def _entry(incident: Incident, at: datetime, change: Change) -> TimelineEntry:
-    return TimelineEntry(incident.id, at, change.what, change.detail)
+    keep(
+        state,
+        telling.incident if telling else incident,
+        [(change.what, change.detail)] if change.what else [],
+        [telling] if telling else [],
+        now=now,
+        effects=effects,
+    )

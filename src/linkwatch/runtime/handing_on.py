@@ -12,6 +12,7 @@ from linkwatch.model.notification import Notification, Trouble
 from linkwatch.oncall.fallover import moved, next_channel
 from linkwatch.runtime.events import Undelivered
 from linkwatch.runtime.state import Effects, State
+from linkwatch.runtime.telling import unlinked
 
 
 def hand_on(state: State, event: Undelivered, now: Moment, effects: Effects) -> None:
@@ -26,7 +27,10 @@ def hand_on(state: State, event: Undelivered, now: Moment, effects: Effects) -> 
     )
     if channel is not None:
         _move(state, message, told, channel, effects)
-        effects.records.append(Enqueue(_by(message, channel)))
+        common = channel in state.inventory.common_channels
+        effects.records.append(
+            Enqueue(_by(unlinked(state, message) if common else message, channel))
+        )
         effects.handed_on = True
         _note(message, now.wall, "handed_on", f"{event.trouble}: {channel} takes over", effects)
     elif event.trouble is Trouble.REFUSED:

@@ -16,6 +16,7 @@ from linkwatch.incident.lifecycle import due
 from linkwatch.incident.priority import Circumstance
 from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.router import RouterJudge
+from linkwatch.model.coverage import DutyKey, duty_of
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
 from linkwatch.model.ids import ConferenceId, IncidentId, LinkId, RouterId, SiteId
 from linkwatch.model.incident import Incident
@@ -23,8 +24,12 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Record
 from linkwatch.model.measurement import InterfaceSample, PollResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.people import Swap
 from linkwatch.model.subject import Subject
-from linkwatch.model.topology import Link
+from linkwatch.model.topology import Link, SiteRole
+from linkwatch.oncall.duty import DutyBook, with_swaps
+from linkwatch.ports import Ruling
+from linkwatch.runtime.timers import Timers
 
 SILENCE_CHECK = 5.0
 LESSON = 300
@@ -55,6 +60,8 @@ class Effects:
     """What is asked at its conference interval from now on, if that has changed."""
     handed_on: bool = False
     """Whether another channel has taken on what one did not get through."""
+    ruling: Ruling | None = None
+    """What came of the act that somebody asked for."""
 
 
 @dataclass(slots=True)
@@ -62,6 +69,8 @@ class State:
     """Owned and changed by the engine's turn alone. `verified`: addresses that ever answered."""
 
     inventory: Inventory
+    key: bytes | None = field(default=None, repr=False)
+    """Signs the links that answer for an incident; None: there are none."""
     verified: dict[LinkId, set[str]] = field(default_factory=dict)
     judges: dict[LinkId, LinkJudge] = field(default_factory=dict)
     routers: dict[RouterId, RouterJudge] = field(default_factory=dict)
@@ -81,12 +90,20 @@ class State:
     polls: dict[RouterId, PollResult] = field(default_factory=dict)
     calendar_due: float = -math.inf
     """When priorities are looked at anew (monotonic s)."""
-    timers: list[tuple[float, IncidentId]] = field(default_factory=list)
-    """A heap of when time alone changes an incident (monotonic s); outdated entries are skipped."""
-    timer_of: dict[IncidentId, tuple[datetime, float]] = field(default_factory=dict)
-    """Each incident's present timer: as it was set on the wall clock, and its monotonic time."""
+    timers: Timers = field(default_factory=Timers)
+    """When time alone changes an incident."""
+    escalations: Timers = field(default_factory=Timers)
+    """When its escalation is looked at."""
+    clocks_apart: float | None = None
+    """Wall minus monotonic clock (s) at the last turn."""
     silence: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
+    swaps: dict[int, Swap] = field(default_factory=dict)
+    """Swaps of duty made by command that stand, by number."""
+    last_swap: int = 0
+    gaps: dict[DutyKey, ConferenceId | None] = field(default_factory=dict)
+    """Duties that lack somebody, and the near conference that each endangers."""
+    book: DutyBook = field(init=False)
     hurried: Hurried = field(default_factory=Hurried)
     """What is asked at its conference interval."""
     paced_by: frozenset[ConferenceId] | None = None
@@ -95,9 +112,13 @@ class State:
     lessons: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link that is compared with its usual delay is next (monotonic s)."""
 
+    def __post_init__(self) -> None:
+        self._open_book()
+
     def adopt(self, inventory: Inventory, now: Moment) -> None:
         """Follow a configuration: links that stay keep their judge, the others come and go."""
         self.inventory = inventory
+        self._open_book()
         per_year = inventory.false_alarms_per_link_year
         judges = {}
         for link in inventory.links.values():
@@ -148,6 +169,18 @@ class State:
         before, self.hurried = self.hurried, wanted
         return wanted != before
 
+    def keep_swaps(self, swaps: Iterable[Swap]) -> None:
+        """Take swaps of duty as they now are."""
+        for swap in swaps:
+            self.last_swap = max(self.last_swap, swap.number)
+            self.swaps[swap.number] = swap
+            if swap.removed_at is not None:
+                del self.swaps[swap.number]
+        self._open_book()
+
+    def _open_book(self) -> None:
+        self.book = DutyBook(with_swaps(self.inventory, self.swaps.values()))
+
     def silent(self, now: Moment) -> list[LinkId]:
         """Links of which nothing was heard for too long; each is looked at again later."""
         found = []
@@ -186,34 +219,14 @@ class State:
         self.by_key[incident.key] = incident.id
         if not incident.status.is_closed:
             self.open_at.setdefault(incident.site, set()).add(incident.id)
-        self._set_timer(incident, now)
+        is_closed = incident.status.is_closed
+        self.timers.set(
+            incident.id, None if is_closed else due(incident, self.inventory.flapping), now
+        )
 
     def due(self, now: Moment) -> list[Incident]:
         """The incidents whose time has come; each comes once."""
-        found = []
-        while self.timers and self.timers[0][0] <= now.monotonic:
-            at, number = heappop(self.timers)
-            if number in self.timer_of and self.timer_of[number][1] == at:
-                del self.timer_of[number]
-                found.append(self.incidents[number])
-        return found
-
-    def wait(self, incident: Incident, seconds: float, now: Moment) -> None:
-        """Let an incident's time come again later."""
-        at = now.monotonic + seconds
-        self.timer_of[incident.id] = (now.wall, at)
-        heappush(self.timers, (at, incident.id))
-
-    def _set_timer(self, incident: Incident, now: Moment) -> None:
-        wall = None if incident.status.is_closed else due(incident, self.inventory.flapping)
-        known = self.timer_of.get(incident.id)
-        if wall is None:
-            self.timer_of.pop(incident.id, None)
-        elif known is None or known[0] != wall:
-            # From here on a stepped wall clock changes nothing.
-            at = max(now.monotonic, now.monotonic_at(wall))
-            self.timer_of[incident.id] = (wall, at)
-            heappush(self.timers, (at, incident.id))
+        return [self.incidents[number] for number in self.timers.due(now)]
 
     def forget_closed(self, before: datetime) -> None:
         """Drop incidents closed before this time."""
@@ -221,7 +234,8 @@ class State:
             closed = incident.resolved_at
             if incident.status.is_closed and closed is not None and closed < before:
                 del self.incidents[incident.id]
-                self.timer_of.pop(incident.id, None)
+                self.timers.forget(incident.id)
+                self.escalations.forget(incident.id)
                 if self.by_key.get(incident.key) == incident.id:
                     del self.by_key[incident.key]
 
@@ -231,6 +245,10 @@ class State:
 
     def home(self, family: Family, subject: Subject) -> Home | None:
         """Where such a fault lies by the configuration in force; None: it has no such thing."""
+        duty = duty_of(subject)
+        if duty is not None:
+            known = duty[0] in self.inventory.carriers
+            return home.of_duty(self.inventory.sites.values()) if known else None
         if subject.link is not None:
             link = self.inventory.links.get(subject.link)
             if link is None:
@@ -251,8 +269,11 @@ class State:
         elif finding.subject.router is not None:
             self.routers[finding.subject.router].restore(finding)
 
-    def around(self, at: Home, now: datetime) -> tuple[Circumstance, ...]:
-        """What surrounds a fault there at `now`: one for each conference, or one alone."""
+    def around(self, subject: Subject, at: Home, now: datetime) -> tuple[Circumstance, ...]:
+        """What surrounds such a fault there at `now`: one for each conference, or one alone."""
+        duty = duty_of(subject)
+        if duty is not None:
+            return (self._around_duty(duty, now),)
         site = self.inventory.sites[at.site]
         local = now.astimezone(self.inventory.timezone)
         alone = Circumstance(
@@ -264,6 +285,15 @@ class State:
         conferences = self.inventory.conferences.values()
         dues = windows.due(conferences, site, now, carries=passed)
         return tuple(self._seen_from(one, at, alone) for one in dues) or (alone,)
+
+    def _around_duty(self, duty: DutyKey, now: datetime) -> Circumstance:
+        name = self.gaps.get(duty)
+        conference = self.inventory.conferences.get(name) if name is not None else None
+        alone = Circumstance(level=duty[1], role=SiteRole.SITE)
+        if conference is None:
+            return alone
+        near = windows.phase(conference, now)
+        return replace(alone, conference=name, phase=near, importance=conference.importance)
 
     def _seen_from(self, due: windows.Due, at: Home, alone: Circumstance) -> Circumstance:
         in_use = [x for x in self.links_of.get(at.site, ()) if due.uses(x)]

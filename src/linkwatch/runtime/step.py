@@ -4,34 +4,46 @@ Nothing here waits, reads a clock or sends. `step` and `advance` change the stat
 which belongs to one engine alone, and return what is to be written and carried out.
 """
 
-import math
 from collections.abc import Sequence
 
 from linkwatch.conference import windows
 from linkwatch.incident import lifecycle
 from linkwatch.judge.link import LinkJudge
+from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Family, Finding
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored, SaveUsual, Verified
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.runtime.answering import close, take_up, turn_down
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
+from linkwatch.runtime.escalating import escalate, follow_clock
 from linkwatch.runtime.events import (
+    Asked,
+    CloseAsked,
+    DeclineAsked,
     Event,
     Numbered,
     Polled,
     Probed,
     Recovered,
     Reloaded,
+    RostersLookedAt,
     Suspected,
+    SwapAsked,
+    SwapTakenBack,
+    TakeAsked,
     Undelivered,
     Vouched,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.handing_on import hand_on
+from linkwatch.runtime.keeping import watch_all
+from linkwatch.runtime.manning import looked_at
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.state import Effects, ProbeNow, State
+from linkwatch.runtime.swapping import swap, take_back
 
 CONFIRM_SPACING = 0.25
 CONFIRM_PROBES = 5
@@ -45,6 +57,7 @@ CALENDAR_CHECK = 60.0
 def step(state: State, event: Event, now: Moment) -> Effects:
     """Take one event."""
     effects = Effects()
+    follow_clock(state, now, effects)
     match event:
         case Probed(results):
             _probed(state, results, now, effects)
@@ -56,8 +69,8 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             _reloaded(state, inventory, now, effects)
         case Recovered(restored):
             _recovered(state, restored, now, effects)
-        case Vouched(evidence):
-            vouched(state, evidence, now, effects)
+        case RostersLookedAt(gaps):
+            looked_at(state, gaps, now, effects)
         case Numbered(numbers):
             state.numbers.extend(numbers)
             waiting, state.waiting = state.waiting, {}
@@ -65,13 +78,35 @@ def step(state: State, event: Event, now: Moment) -> Effects:
                 found(state, finding, now, effects)
         case Undelivered():
             hand_on(state, event, now, effects)
+        case _:
+            _asked(state, event, now, effects)
     come_due(state, now, effects)
+    escalate(state, now, effects)
     return effects
+
+
+def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) -> None:
+    match event:
+        case SwapAsked():
+            swap(state, event, now, effects)
+            watch_all(state, now)
+        case SwapTakenBack():
+            take_back(state, event, now, effects)
+            watch_all(state, now)
+        case TakeAsked():
+            take_up(state, event, now, effects)
+        case DeclineAsked():
+            turn_down(state, event, now, effects)
+        case CloseAsked():
+            close(state, event, now, effects)
+        case Vouched(evidence):
+            vouched(state, evidence, now, effects)
 
 
 def advance(state: State, now: Moment) -> Effects:
     """Everything that time alone has made due."""
     effects = Effects()
+    follow_clock(state, now, effects)
     for link in state.silent(now):
         for finding in state.judges[link].advance(now):
             effects.touched.add(link)
@@ -87,14 +122,16 @@ def advance(state: State, now: Moment) -> Effects:
         look_ahead(state, now, effects)
         state.calendar_due = now.monotonic + _until_calendar(state, now)
         state.forget_closed(state.stable_since(now.wall))
+        watch_all(state, now)
     come_due(state, now, effects)
+    escalate(state, now, effects)
     return effects
 
 
 def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
-    dues = [heap[0][0] for heap in (state.silence, state.timers, state.lessons) if heap]
-    return min(*dues, state.calendar_due, math.inf)
+    dues = [heap[0][0] for heap in (state.silence, state.lessons) if heap]
+    return min(*dues, state.timers.next, state.escalations.next, state.calendar_due)
 
 
 def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
@@ -168,15 +205,21 @@ def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects)
         if moved and moved.what:
             apply(state, moved, now, effects)
         reprioritise(state, state.incidents[incident.id], now, effects)
+    watch_all(state, now)
 
 
 def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) -> None:
     for link, address in restored.verified:
         state.verified.setdefault(link, set()).add(address)
+    state.last_swap = restored.last_swap
+    state.keep_swaps(restored.swaps)
     state.adopt(state.inventory, now)
     remember(state, restored, now)
     for incident in (*restored.recent_incidents, *restored.open_incidents):
         state.keep(incident, now)
+        duty = duty_of(incident.subject)
+        if duty is not None and not incident.status.is_closed:
+            state.gaps[duty] = incident.conference
     for incident in restored.open_incidents:
         # A flapping one that is quiet stands on nothing: its next fault is news to the judge.
         if _is_watched(state, incident) and incident.good_since is None:
@@ -187,6 +230,9 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
 
 def _is_watched(state: State, incident: Incident) -> bool:
     """Whether the configuration in force can still find such a fault."""
+    duty = duty_of(incident.subject)
+    if duty is not None:
+        return duty[0] in state.inventory.carriers
     if incident.subject.router is not None:
         return incident.subject.router in state.routers
     judge = state.judges.get(incident.subject.link) if incident.subject.link is not None else None

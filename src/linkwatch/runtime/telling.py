@@ -5,16 +5,20 @@ from datetime import datetime
 
 from linkwatch.conference.windows import phase
 from linkwatch.message.document import Addressee, document, key
+from linkwatch.message.document import unlinked as without_link
 from linkwatch.message.view import Neighbour, View
 from linkwatch.message.wording import Wording, Words
 from linkwatch.model.conference import Phase
-from linkwatch.model.finding import Kind
+from linkwatch.model.coverage import duty_of
 from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import Incident, IncidentEvent, TimelineEntry, Told
 from linkwatch.model.notification import Notification
-from linkwatch.model.people import Contact, EscalationStep, Role
-from linkwatch.oncall.recipients import recipients, served
+from linkwatch.model.people import Contact
+from linkwatch.oncall.audience import asked, still_reachable, together
+from linkwatch.oncall.progress import done
+from linkwatch.oncall.row import row_of
 from linkwatch.runtime.state import State
+from linkwatch.wire.acktoken import Addressed, ack_token
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +31,33 @@ class Telling:
 
 
 def tell(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> Telling:
-    """Everybody who hears of this event: those told before, and by the table those due now."""
-    notes: list[TimelineEntry] = []
+    """Everybody who hears of what became of it: those told before, and those due as it is told."""
+    told = tuple(still_reachable(one, state.inventory) for one in incident.told)
     if event is IncidentEvent.RESOLVED:
-        told = [_still_reachable(state, one) for one in incident.told]
-    else:
-        told, notes = _with_due(state, incident, now)
+        return say(state, incident, event, told, now=now)
+    row = row_of(incident)
+    first = [row[number] for number in done(incident) if row[number].after == 0]
+    due = asked(state.book, incident, first, now)
+    heard = tuple(one for one in told if one.contact not in incident.declined)
+    people = together(heard, due.people)
+    return say(state, incident, event, people, now=now, inherited=due.notes)
+
+
+def say(
+    state: State,
+    incident: Incident,
+    event: IncidentEvent,
+    people: tuple[Told, ...],
+    *,
+    now: datetime,
+    inherited: tuple[str, ...] = (),
+) -> Telling:
+    """These people hear of the event, each once by each of their channels."""
     counted = {**incident.events, event: incident.events.get(event, 0) + 1}
-    incident = replace(incident, told=tuple(told), events=counted)
-    words = _words(state, incident, event, now)
-    messages = tuple(
-        _notification(state, incident, event, one, channel, words=words, now=now)
-        for one in told
-        for channel in one.channels
-    )
+    incident = replace(incident, told=together(incident.told, people), events=counted)
+    speech = _Speech(state, _view(state, incident, event, now))
+    messages = tuple(speech.to(one, channel) for one in people for channel in one.channels)
+    notes = [TimelineEntry(incident.id, now, "inherited", what) for what in inherited]
     if not messages:
         notes.append(TimelineEntry(incident.id, now, "nobody_told", f"{event}: no contact to tell"))
     return Telling(incident, messages, tuple(notes))
@@ -53,61 +70,21 @@ def retell(
     one = next((one for one in incident.told if channel in one.channels), None)
     if one is None or incident.announced_at is None:
         return None
-    event = IncidentEvent.OPENED
-    words = _words(state, incident, event, now)
-    return _notification(state, incident, event, one, channel, words=words, now=now)
+    return _Speech(state, _view(state, incident, IncidentEvent.OPENED, now)).to(one, channel)
 
 
-def _with_due(
-    state: State, incident: Incident, now: datetime
-) -> tuple[list[Told], list[TimelineEntry]]:
-    """Those told so far plus the first step's people; a raised incident adds channels too."""
-    found = {one.contact: one for one in incident.told}
-    notes = []
-    fault = (incident.carrier, incident.site)
-    for step in _first_steps(incident):
-        for due in recipients(state.inventory, step, incident.priority, fault, now):
-            known = found.get(due.contact.id)
-            channels = dict.fromkeys((*(known.channels if known else ()), *due.channels))
-            role, level = (known.role, known.level) if known else (due.role, due.level)
-            found[due.contact.id] = Told(due.contact.id, role, level, tuple(channels))
-            if due.inherited_from is not None and known is None:
-                what = f"nobody on duty at {due.inherited_from} level: {due.level} is told"
-                notes.append(TimelineEntry(incident.id, now, "inherited", what))
-    return list(found.values()), notes
+def unlinked(state: State, message: Notification) -> Notification:
+    """The same without its contact's link, for a channel that others read too."""
+    incident = state.incidents.get(message.incident) if message.incident is not None else None
+    if incident is None or message.event is IncidentEvent.DIGEST:
+        return message
+    words = _wording(state).incident(_view(state, incident, message.event, message.created_at))
+    body = without_link(message.body, words.text)
+    return replace(message, text=words.text, subject=words.subject, short=words.short, body=body)
 
 
-def _still_reachable(state: State, one: Told) -> Told:
-    """By the channels that told them; where those are gone, by the contact's present ones."""
-    left = tuple(c for c in one.channels if c in state.inventory.served_channels)
-    contact = state.inventory.contacts.get(one.contact)
-    if left or contact is None:
-        return replace(one, channels=left or one.channels)
-    return replace(one, channels=served(contact, state.inventory)[: len(one.channels)])
-
-
-def is_awake(state: State, incident: Incident, now: datetime) -> bool:
-    """Whether the hours of the table's first step let anybody be told now."""
-    local = now.astimezone(state.inventory.timezone).time()
-    steps = _first_steps(incident)
-    return not steps or any(step.hours is None or step.hours.contain(local) for step in steps)
-
-
-def _first_steps(incident: Incident) -> list[EscalationStep]:
-    if incident.kind is Kind.NO_DATA:
-        # Our own blindness is nobody's fault but ours: no carrier is told.
-        return [EscalationStep(notify=(Role.OPERATOR,))]
-    return [
-        step
-        for step in incident.escalation.get(incident.priority, ())
-        if step.after == 0 and step.repeat is None and not step.when_wide and not step.task_call
-    ]
-
-
-def _words(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> Words:
-    inventory = state.inventory
-    wording = Wording(inventory.language, inventory.templates)
-    return wording.incident(_view(state, incident, event, now))
+def _wording(state: State) -> Wording:
+    return Wording(state.inventory.language, state.inventory.templates)
 
 
 def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> View:
@@ -116,8 +93,11 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
     conference = inventory.conferences.get(incident.conference) if incident.conference else None
     link = inventory.links.get(incident.subject.link) if incident.subject.link else None
     router = inventory.routers.get(incident.subject.router) if incident.subject.router else None
-    carrier = link.carrier if link else incident.carrier
+    carrier, duty = link.carrier if link else incident.carrier, duty_of(incident.subject)
     others = [x for x in state.links_of.get(incident.site, ()) if x != incident.subject.link]
+    if duty is not None:
+        carrier, others = duty[0], []
+    taken = incident.taken
     return View(
         incident=incident,
         event=event,
@@ -141,6 +121,9 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
         on_site=_contacts(state, list(site.contacts) if site else []),
         hotline=inventory.operators.hotline,
         organisation=inventory.organisation,
+        holder=_holder(state, incident),
+        eta=taken.eta if taken else None,
+        held_until=taken.until if taken else None,
     )
 
 
@@ -149,35 +132,66 @@ def _contacts(state: State, ids: list[ContactId]) -> tuple[Contact, ...]:
     return tuple(known[i] for i in ids if i in known)
 
 
-def _notification(
-    state: State,
-    incident: Incident,
-    event: IncidentEvent,
-    one: Told,
-    channel: ChannelId,
-    *,
-    words: Words,
-    now: datetime,
-) -> Notification:
-    name = key(incident, event, one.contact, channel)
-    return Notification(
-        key=name,
-        incident=incident.id,
-        event=event,
-        contact=one.contact,
-        channel=channel,
-        priority=incident.priority,
-        text=words.text,
-        subject=words.subject,
-        short=words.short,
-        body=document(
-            name,
-            event,
-            incident,
-            Addressee(one.contact, one.role, one.level),
+def _holder(state: State, incident: Incident) -> Contact | None:
+    """Who has it; by the bare id once the configuration has them no more."""
+    if incident.taken is None:
+        return None
+    name = incident.taken.contact
+    gone = Contact(name, name, (), None, (), frozenset())
+    return state.inventory.contacts.get(name, gone)
+
+
+class _Speech:
+    """One event, to each in the same words but for where they answer."""
+
+    def __init__(self, state: State, view: View) -> None:
+        self._state = state
+        self._view = view
+        self._wording = _wording(state)
+        self._words: dict[str | None, Words] = {}
+
+    def to(self, one: Told, channel: ChannelId) -> Notification:
+        """The message to one of them by one of their channels."""
+        view = self._view
+        incident, event = view.incident, view.event
+        name = key(incident, event, one.contact, channel)
+        ack_url = self._ack_url(one.contact, channel)
+        words = self._worded(ack_url)
+        return Notification(
+            key=name,
+            incident=incident.id,
+            event=event,
+            contact=one.contact,
+            channel=channel,
+            priority=incident.priority,
             text=words.text,
-            timezone=state.inventory.timezone,
-        ),
-        created_at=now,
-        started_at=incident.started_at,
-    )
+            subject=words.subject,
+            short=words.short,
+            body=document(
+                name,
+                event,
+                incident,
+                Addressee(one.contact, one.role, one.level),
+                text=words.text,
+                ack_url=ack_url,
+                timezone=view.timezone,
+            ),
+            created_at=view.now,
+            started_at=incident.started_at,
+        )
+
+    def _worded(self, ack_url: str | None) -> Words:
+        if ack_url not in self._words:
+            self._words[ack_url] = self._wording.incident(replace(self._view, ack_url=ack_url))
+        return self._words[ack_url]
+
+    def _ack_url(self, contact: ContactId, channel: ChannelId) -> str | None:
+        """Where this contact answers, as long as there is something to answer."""
+        inventory, key_ = self._state.inventory, self._state.key
+        base, incident = inventory.public_url, self._view.incident
+        if base is None or key_ is None or incident.status.is_closed:
+            return None
+        if channel in inventory.common_channels:
+            return None
+        token = ack_token(key_, Addressed(incident.id, contact))
+        return f"{base.rstrip('/')}/ack/{token}"

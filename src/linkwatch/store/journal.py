@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
 from linkwatch.model.boost import Evidence
-from linkwatch.model.ids import IncidentId, LinkId
+from linkwatch.model.ids import ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, Status, TimelineEntry
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.load import MonthLoad
+from linkwatch.model.moment import Span
 from linkwatch.model.notification import DeliveryStatus, OutboxRow
+from linkwatch.model.people import Swap
 from linkwatch.model.usual import UsualDelay
 from linkwatch.store import documents
 from linkwatch.store.errors import translated
@@ -25,6 +27,7 @@ from linkwatch.store.schema import (
     month_load,
     number_block,
     outbox,
+    swap,
     target_verified,
     timeline,
     usual_delay,
@@ -64,6 +67,10 @@ class SqlJournal:
                         select(target_verified.c.link, target_verified.c.address)
                     )
                 ),
+                swaps=_swaps(connection, closed_since),
+                last_swap=connection.execute(
+                    select(func.coalesce(func.max(swap.c.number), 0))
+                ).scalar_one(),
                 evidence=_evidence(connection),
                 loads=_loads(connection, closed_since),
                 usual=_usual(connection),
@@ -141,6 +148,28 @@ def _pending(connection: Connection) -> tuple[OutboxRow, ...]:
             next_attempt_at=row.next_attempt_at,
             recorded=row.recorded,
         ),
+    )
+
+
+def _swaps(connection: Connection, over_since: datetime) -> tuple[Swap, ...]:
+    """Those that stand and were not over yet at that time."""
+    rows = connection.execute(
+        select(swap)
+        .where(
+            swap.c.removed_at.is_(None) & (swap.c.end_at.is_(None) | (swap.c.end_at > over_since))
+        )
+        .order_by(swap.c.number)
+    )
+    return tuple(
+        Swap(
+            row.number,
+            RosterId(row.roster),
+            ContactId(row.contact),
+            Span(row.start_at, row.end_at),
+            row.by,
+            row.made_at,
+        )
+        for row in rows
     )
 
 

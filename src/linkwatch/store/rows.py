@@ -17,12 +17,14 @@ from linkwatch.model.journal import (
     Record,
     SaveIncident,
     SaveLoad,
+    SaveSwap,
     SaveUsual,
     Traced,
     Verified,
 )
 from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import OutboxRow
+from linkwatch.model.people import Swap
 from linkwatch.store import documents
 from linkwatch.store.schema import (
     attempt,
@@ -30,6 +32,7 @@ from linkwatch.store.schema import (
     incident,
     month_load,
     outbox,
+    swap,
     target_verified,
     timeline,
     usual_delay,
@@ -51,6 +54,7 @@ _SAVE = _upsert(incident, "key", "status", "priority", "kind", "opened_at", "res
 _PROGRESS = _upsert(outbox, "status", "attempts", "next_attempt_at", "recorded")
 _ENQUEUE = insert(outbox).on_conflict_do_nothing()
 _VERIFY = insert(target_verified).on_conflict_do_nothing()
+_SWAP = _upsert(swap, "removed_at", "removed_by")
 _LOAD = _upsert(month_load, "body")
 _USUAL = _upsert(usual_delay, "body")
 
@@ -65,6 +69,7 @@ class Batch:
     progress: list[Values] = field(default_factory=list)
     attempts: list[Values] = field(default_factory=list)
     verified: list[Values] = field(default_factory=list)
+    swaps: dict[int, Values] = field(default_factory=dict)
     traces: list[Values] = field(default_factory=list)
     loads: dict[tuple[str, str], Values] = field(default_factory=dict)
     usual: dict[str, Values] = field(default_factory=dict)
@@ -91,6 +96,8 @@ class Batch:
                 self.attempts.append(_attempt(record))
             case Verified():
                 self.verified.append(_verified(record))
+            case SaveSwap(swap=saved_swap):
+                self.swaps[saved_swap.number] = _swap(saved_swap)
             case Traced(evidence=evidence):
                 self.traces.append(_trace(evidence))
             case SaveLoad(load=load):
@@ -112,6 +119,7 @@ class Batch:
             (_PROGRESS, self.progress),
             (insert(attempt), self.attempts),
             (_VERIFY, self.verified),
+            (_SWAP, list(self.swaps.values())),
             (insert(boost_evidence), self.traces),
             (_LOAD, list(self.loads.values())),
             (_USUAL, list(self.usual.values())),
@@ -170,6 +178,20 @@ def _attempt(record: Attempted) -> Values:
 
 def _verified(record: Verified) -> Values:
     return {"link": record.link, "address": record.address, "at": record.at}
+
+
+def _swap(saved: Swap) -> Values:
+    return {
+        "number": saved.number,
+        "roster": saved.roster,
+        "contact": saved.contact,
+        "start_at": saved.span.start,
+        "end_at": saved.span.end,
+        "by": saved.by,
+        "made_at": saved.made_at,
+        "removed_at": saved.removed_at,
+        "removed_by": saved.removed_by,
+    }
 
 
 def _trace(evidence: Evidence) -> Values:

@@ -98,6 +98,22 @@ attempt = Table(
     Index("attempt_key", "key"),
 )
 
+# Swaps of duty made by command; `removed_at`: taken back.
+swap = Table(
+    "swap",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("roster", String, nullable=False),
+    Column("contact", String, nullable=False),
+    Column("start_at", Instant),
+    Column("end_at", Instant),
+    Column("by", String, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("removed_at", Instant),
+    Column("removed_by", String),
+    Index("swap_end_at", "end_at"),
+)
+
 number_block = Table(
     "number_block",
     metadata,

@@ -15,7 +15,10 @@ from linkwatch import __version__
 from linkwatch.model.inventory import Inventory
 from linkwatch.ports import Control
 from linkwatch.web import acts, statusdoc
+from linkwatch.web.ackpage import AckDoor
 from linkwatch.web.metrics import CONTENT_TYPE, MetricsObserver
+from linkwatch.web.oncall import OncallDoors
+from linkwatch.wire.acktoken import Addressed
 
 _INDEX = f"""linkwatch {__version__}
 
@@ -23,6 +26,7 @@ _INDEX = f"""linkwatch {__version__}
 /healthz        whether the process makes progress
 /readyz         whether it watches every link and can write its store
 /api/v1/status  what is wrong now (JSON)
+/ack/TOKEN      answers for one incident (the link in a message)
 """
 
 
@@ -31,10 +35,12 @@ def public_app(
     metrics: MetricsObserver,
     inventory: Callable[[], Inventory],
     beat: Callable[[str], bool],
+    addressed: Callable[[str], Addressed | None],
 ) -> Starlette:
-    """What anybody who reaches the TCP port may read; only a site's own token tells us anything.
+    """What anybody who reaches the TCP port may read; only who has a token tells us anything.
 
-    `beat` takes a token and says whether it is known.
+    `beat` takes a site's token and says whether it is known, `addressed` reads that of a signed
+    link: whose answer it gives.
     """
 
     async def take_beat(request: Request) -> Response:
@@ -42,7 +48,8 @@ def public_app(
         return PlainTextResponse("ok\n") if known else PlainTextResponse("no\n", status_code=404)
 
     routes = _Doors(control, metrics, inventory).read_routes()
-    return _app([*routes, Route("/beat/{token}", take_beat, methods=["GET", "POST"])])
+    beats = Route("/beat/{token}", take_beat, methods=["GET", "POST"])
+    return _app([*routes, beats, *AckDoor(control, addressed, inventory).routes()])
 
 
 def control_app(
@@ -69,6 +76,7 @@ def control_app(
             *doors.read_routes(),
             Route("/api/v1/reload", doors.reload, methods=["POST"]),
             Route("/api/v1/boosts/confirm", confirm_boost, methods=["POST"]),
+            *OncallDoors(control, inventory).routes(),
             Route("/api/v1/contacts/test", try_channels, methods=["POST"]),
             Route("/api/v1/recording", record, methods=["POST"]),
             Route("/api/v1/recording", end_recording, methods=["DELETE"]),
@@ -144,7 +152,7 @@ def _app(routes: list[Route]) -> Starlette:
 
 
 class _SecurityHeaders:
-    """Nothing here is a page: no script, no frame, no guessing, no cache."""
+    """No script, no frame, no guessing, no cache; a page says what it needs itself."""
 
     HEADERS = (
         ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),

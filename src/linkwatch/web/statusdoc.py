@@ -11,7 +11,9 @@ from linkwatch.model.ids import ContactId, LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.people import Contact
+from linkwatch.oncall.outlook import outlook
 from linkwatch.ports import LinkFigures, RouterStatus, StatusReport
+from linkwatch.web.rulings import holder_entry
 from linkwatch.web.statusentries import (
     BoostEntry,
     ConfigEntry,
@@ -19,6 +21,7 @@ from linkwatch.web.statusentries import (
     EvidenceEntry,
     IncidentEntry,
     LinkEntry,
+    NextEntry,
     RouterEntry,
     StatusHead,
     SubjectEntry,
@@ -57,7 +60,7 @@ def _head(report: StatusReport, inventory: Inventory) -> StatusHead:
             loaded_at=_maybe(report.config_loaded_at, zone),
             unused=list(report.unused),
         ),
-        incidents=[incident_entry(incident, inventory) for incident in report.incidents],
+        incidents=[incident_entry(each, inventory, report.at) for each in report.incidents],
         routers=[_router(router, zone) for router in report.routers],
     )
 
@@ -116,8 +119,8 @@ def _evidence(evidence: Evidence, zone: ZoneInfo) -> EvidenceEntry:
     )
 
 
-def incident_entry(incident: Incident, inventory: Inventory) -> IncidentEntry:
-    """An incident in the words of the status document."""
+def incident_entry(incident: Incident, inventory: Inventory, now: datetime) -> IncidentEntry:
+    """An incident in the words of the status document, as it is at `now`."""
     zone = inventory.timezone
     site = inventory.sites.get(incident.site)
     return IncidentEntry(
@@ -151,7 +154,17 @@ def incident_entry(incident: Incident, inventory: Inventory) -> IncidentEntry:
             )
             for told in incident.told
         ],
+        holder=holder_entry(incident, inventory),
+        next=_next(incident, zone, now),
     )
+
+
+def _next(incident: Incident, zone: ZoneInfo, now: datetime) -> NextEntry | None:
+    coming = outlook(incident, zone, now)
+    if coming is None:
+        return None
+    roles = [role.value for role in coming.roles]
+    return NextEntry(at=_time(coming.at, zone), what=coming.what.value, roles=roles)
 
 
 def _router(router: RouterStatus, zone: ZoneInfo) -> RouterEntry:

@@ -6,6 +6,8 @@ from 0 to 1. null: not known, or none.
 
 from typing import TypedDict
 
+from linkwatch.web.rulings import HolderEntry
+
 
 class DirectedEntry(TypedDict):
     """A figure each way, as the site's router counts on its WAN port."""
@@ -85,6 +87,14 @@ class SubjectEntry(TypedDict):
     id: str
 
 
+class NextEntry(TypedDict):
+    """What is done next if nobody does anything: `step` tells `roles`, `lapse` ends a holding."""
+
+    at: str
+    what: str
+    roles: list[str]
+
+
 class IncidentEntry(TypedDict):
     """An open incident, in the words of the webhook's body. `carrier` null: the agency's own."""
 
@@ -109,6 +119,8 @@ class IncidentEntry(TypedDict):
     measured: dict[str, float]
     threshold: dict[str, float]
     told: list[ToldEntry]
+    holder: HolderEntry | None
+    next: NextEntry | None
 
 
 class RouterEntry(TypedDict):

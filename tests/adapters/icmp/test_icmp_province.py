@@ -46,7 +46,7 @@ def province_on_loopback() -> Config:
         probing = replace(PROBING, interval=0.5, timeout=0.4)
         links[link] = replace(template, id=link, targets=(Target(address),), probing=probing)
     settings = Settings(
-        http=HttpSettings("127.0.0.1", 0, None),
+        http=HttpSettings("127.0.0.1", 0),
         store_url=None,
         snmp=SnmpSettings(30.0, 10.0, 2.0, 2, "pysnmp", None),
         channels={},

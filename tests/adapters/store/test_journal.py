@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from linkwatch.model.boost import Evidence, EvidenceKind
 from linkwatch.model.finding import Direction
-from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, IncidentEvent, Status, TimelineEntry
 from linkwatch.model.journal import (
     Attempted,
@@ -21,17 +21,20 @@ from linkwatch.model.journal import (
     Restored,
     SaveIncident,
     SaveLoad,
+    SaveSwap,
     SaveUsual,
     Traced,
     Verified,
 )
 from linkwatch.model.load import MonthLoad
+from linkwatch.model.moment import Span
 from linkwatch.model.notification import (
     DeliveryOutcome,
     DeliveryStatus,
     Notification,
     OutboxRow,
 )
+from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.usual import UsualDelay
 from linkwatch.ports import StoreError
@@ -301,3 +304,26 @@ def test_a_transaction_has_the_write_lock_from_its_first_moment(journal: SqlJour
         pytest.raises(sqlite3.OperationalError, match="locked"),
     ):
         other.execute("BEGIN IMMEDIATE")
+
+
+def swap(number: int, start: datetime | None, end: datetime | None) -> Swap:
+    roster, contact = RosterId("vnpt-tinh"), ContactId("vnpt-tinh-b")
+    return Swap(number, roster, contact, Span(start, end), by="trực", made_at=NOW)
+
+
+def test_swaps_come_back_until_they_are_over_or_taken_back(journal: SqlJournal, url: str) -> None:
+    over, now, open_ended, undone = (
+        swap(1, None, NOW - HOUR),
+        swap(2, NOW, NOW + HOUR),
+        swap(3, NOW - HOUR, None),
+        swap(4, NOW, NOW + HOUR),
+    )
+    journal.write([SaveSwap(each) for each in (over, now, open_ended, undone)])
+    journal.write([SaveSwap(replace(undone, removed_at=NOW, removed_by="trưởng ca"))])
+
+    with closing(reopened(journal, url)) as again:
+        restored = again.restore(NOW)
+
+    assert restored.swaps == (now, open_ended)
+    # A number that was ever given names one swap for good.
+    assert restored.last_swap == 4

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
 
@@ -29,7 +30,7 @@ from linkwatch.store import (
 )
 
 NOW = datetime(2021, 5, 15, 0, 42, tzinfo=UTC)
-HEAD = "0003"
+HEAD = ScriptDirectory(migrating.SCRIPTS).get_current_head()
 STEP = '''
 """A later step."""
 from alembic import op

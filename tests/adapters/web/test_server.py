@@ -43,6 +43,7 @@ from linkwatch.web.app import control_app, public_app
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.server import CannotListen, WebServer
 from support import province
+from support.acts import FakeActs
 
 NOW = datetime(2021, 5, 15, 1, 0, 0, 512000, tzinfo=UTC)
 LOCAL = "2021-05-15T08:00:00.512+07:00"
@@ -66,7 +67,7 @@ CONTACT = next(iter(province.inventory().contacts.values()))
 
 
 @dataclass
-class FakeControl:
+class FakeControl(FakeActs):
     """A daemon that is as a test says."""
 
     ready: tuple[bool, str] = (True, "")
@@ -161,7 +162,7 @@ def run(clock: Clock, province: Callable[..., Inventory], tmp_path: Path) -> Run
         control = FakeControl()
         args = (control, metrics, lambda: inventory)
         server = WebServer(
-            public_app(*args, control.beat),
+            public_app(*args, control.beat, lambda token: None),
             control_app(*args),
             host="127.0.0.1",
             port=0,

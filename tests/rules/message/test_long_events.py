@@ -9,11 +9,14 @@ import pytest
 from linkwatch.message import facts
 from linkwatch.message.template import parse
 from linkwatch.message.wording import Wording
+from linkwatch.model.coverage import duty_subject
 from linkwatch.model.finding import Kind
 from linkwatch.model.ids import IncidentId
 from linkwatch.model.incident import IncidentEvent, Status
 from linkwatch.model.thresholds import Metric
+from linkwatch.model.topology import Level
 from linkwatch.model.words import Form, Language
+from support.province import VNPT
 from support.words import BEGAN, NOW, PROVINCE, digest, incident, over, trial, view
 
 VI, EN = (Wording(language, {}) for language in (Language.VI, Language.EN))
@@ -75,14 +78,22 @@ def test_nobody_has_it(wording: Wording) -> None:
     ("wording", "changes", "second"),
     [
         (VI, {}, "Sau 5 phút chưa ai nhận."),
-        (VI, {"holder": HOLDER}, "Trực vnpt-huyen đang xử lý: xin báo kết quả hoặc gia hạn."),
+        (
+            VI,
+            {"holder": HOLDER, "held_until": ETA},
+            "Trực vnpt-huyen đang xử lý đến 09:27: xin báo kết quả hoặc gia hạn.",
+        ),
         (
             VI,
             {"holder": HOLDER, "eta": ETA},
             "Trực vnpt-huyen đang xử lý, hẹn xong lúc 09:27: xin báo kết quả hoặc gia hạn.",
         ),
         (EN, {}, "After 5 min nobody has it."),
-        (EN, {"holder": HOLDER}, "Trực vnpt-huyen is on it: please report, or extend it."),
+        (
+            EN,
+            {"holder": HOLDER, "held_until": ETA},
+            "Trực vnpt-huyen is on it until 09:27: please report, or extend it.",
+        ),
         (
             EN,
             {"holder": HOLDER, "eta": ETA},
@@ -101,8 +112,9 @@ def test_taken_in_hand() -> None:
         f"[P1] ĐÃ CÓ NGƯỜI NHẬN: MẤT KẾT NỐI – {WHERE} GLI-CSE-0001\n"
         "Trực vnpt-huyen đang xử lý, hẹn xong lúc 09:27.\nLW-000123"
     )
-    assert EN.incident(replace(said, eta=None)).text == (
-        f"[P1] TAKEN: LINK DOWN – {WHERE} GLI-CSE-0001\nTrực vnpt-huyen is on it.\nLW-000123"
+    assert EN.incident(replace(said, eta=None, held_until=ETA)).text == (
+        f"[P1] TAKEN: LINK DOWN – {WHERE} GLI-CSE-0001\n"
+        "Trực vnpt-huyen is on it, it is theirs until 09:27.\nLW-000123"
     )
 
 
@@ -127,10 +139,58 @@ def test_the_end() -> None:
     assert "The link left the configuration at 09:07;" in EN.incident(left).text
 
 
+def test_the_shift_changed() -> None:
+    said = view(event=IncidentEvent.HANDED_OVER, holder=HOLDER, held_until=ETA)
+    assert VI.incident(said).text == (
+        f"[P1] BÀN GIAO CA: MẤT KẾT NỐI – {WHERE} GLI-CSE-0001\n"
+        + BODY[Language.VI].replace(
+            "vnpt-tinh.\n",
+            "vnpt-tinh. Trực vnpt-huyen đang xử lý, giữ việc đến 09:27.\n",
+        )
+    )
+    assert EN.incident(said).subject == f"[P1] HANDED OVER: LINK DOWN – {WHERE} (LW-000123)"
+    assert VI.incident(said).short == (
+        "P1 BAN GIAO CA UBND H.Chu Se, WAN VNPT GLI-CSE-0001 tu 08:42. Truc vnpt-H. xu ly. "
+        "LW-000123. Goi 0000000099. SOTTTT"
+    )
+
+
+def test_closed_by_hand() -> None:
+    well = over(incident())
+    closed = replace(well, closed_by="root", closed_why="cáp đã hàn", resolved_at=LATER)
+    said = view(closed, IncidentEvent.RESOLVED, now=LATER)
+    assert VI.incident(said).text == (
+        f"[P1] ĐÓNG SỰ CỐ (MẤT KẾT NỐI) – {WHERE} GLI-CSE-0001\n"
+        "root đóng lúc 08:47: cáp đã hàn. Bắt đầu từ 08:42; lỗi có thể vẫn còn.\nLW-000123"
+    )
+    assert EN.incident(said).text == (
+        f"[P1] CLOSED BY HAND (LINK DOWN) – {WHERE} GLI-CSE-0001\n"
+        "root closed it at 08:47: cáp đã hàn. It began at 08:42; the fault itself may go on.\n"
+        "LW-000123"
+    )
+    assert VI.incident(said).short == (
+        "DA DONG UBND H.Chu Se, WAN VNPT GLI-CSE-0001 luc 08:47, su co tu 08:42. "
+        "root dong, loi co the van con. LW-000123. SOTTTT"
+    )
+
+
+def test_a_duty_that_lacks_somebody() -> None:
+    lacking = incident(Kind.ROSTER_GAP, subject=duty_subject(VNPT, Level.DISTRICT), circuit=None)
+    said = view(lacking, link=None)
+    assert VI.incident(said).text.startswith("[P1] THIẾU NGƯỜI TRỰC – UBND huyện Chư Sê – VNPT cấp")
+    assert "Dự phòng" not in VI.incident(said).text
+    assert EN.incident(said).short.startswith("P1 TOO FEW ON DUTY UBND H.Chu Se, VNPT district")
+    ended = EN.incident(view(over(lacking), IncidentEvent.RESOLVED, now=LATER, link=None))
+    assert ended.text.startswith("[P1] OVER (TOO FEW ON DUTY)")
+    assert ended.short.startswith("OVER: TOO FEW ON DUTY UBND H.Chu Se, VNPT district")
+    gone = VI.incident(view(lacking, link=None, carrier=None))
+    assert f" – {VNPT} cấp huyện" in gone.text
+
+
 def test_an_event_that_has_no_words_of_its_own_is_an_update(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(facts, "section", lambda _view: "handed_over")
+    monkeypatch.setattr(facts, "section", lambda _view: "not_worded_yet")
     words = VI.incident(view())
     assert words.text.startswith("[P1] CẬP NHẬT: MẤT KẾT NỐI")
     assert words.short.startswith("P1 CAP NHAT UBND H.Chu Se: mat")

@@ -8,6 +8,7 @@ import pytest
 from linkwatch.model.ids import CarrierId, ContactId
 from linkwatch.model.people import EscalationStep, Operators, Role
 from linkwatch.model.priority import Priority
+from linkwatch.oncall.duty import DutyBook
 from linkwatch.oncall.recipients import recipients
 from support.province import CHU_SE, NIGHT, VNPT, inventory
 
@@ -15,7 +16,7 @@ from support.province import CHU_SE, NIGHT, VNPT, inventory
 def told(carrier: CarrierId | None, *roles: Role, at: datetime = NIGHT) -> list[str]:
     whole = replace(inventory(), department_leader=ContactId("vnpt-tinh"))
     step = EscalationStep(notify=roles)
-    found = recipients(whole, step, Priority.P2, (carrier, CHU_SE), at)
+    found = recipients(DutyBook(whole), step, Priority.P2, (carrier, CHU_SE), at)
     return [f"{one.role}: {one.contact.id}" for one in found]
 
 
@@ -47,4 +48,4 @@ def test_nobody_is_told_twice_for_two_roles() -> None:
 def test_an_operators_room_without_roster_has_nobody(carrier: CarrierId | None) -> None:
     whole = replace(inventory(), operators=Operators(None, None))
     step = EscalationStep(notify=(Role.OPERATOR,))
-    assert recipients(whole, step, Priority.P1, (carrier, CHU_SE), NIGHT) == ()
+    assert recipients(DutyBook(whole), step, Priority.P1, (carrier, CHU_SE), NIGHT) == ()

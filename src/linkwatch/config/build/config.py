@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from linkwatch.config.addresses import ADDRESS
 from linkwatch.config.build import events, people
 from linkwatch.config.build.channels import channel, limits
 from linkwatch.config.build.links import links, router, site
 from linkwatch.config.checks.files import Beside
+from linkwatch.config.schema.channels import Alertmanager, Log
 from linkwatch.config.schema.document import Document
 from linkwatch.config.settings import (
     Config,
@@ -55,7 +57,9 @@ def _inventory(document: Document, beside: Beside) -> Inventory:
             ContactId(key): people.contact(key, entry) for key, entry in document.contacts.items()
         },
         rosters={
-            RosterId(key): people.roster(key, entry, beside.schedules.get(key, ()))
+            RosterId(key): people.roster(
+                key, entry, beside.schedules.get(key, ()), document.timezone
+            )
             for key, entry in document.rosters.items()
         },
         sites={each.id: each for each in sites},
@@ -70,12 +74,23 @@ def _inventory(document: Document, beside: Beside) -> Inventory:
             for key, entry in document.channels.items()
             if entry.type in SERVED_CHANNELS
         ),
+        addressed_by={
+            ChannelId(key): ADDRESS[entry.type]
+            for key, entry in document.channels.items()
+            if entry.type in ADDRESS
+        },
         conferences={each.id: each for each in events.conferences(document)},
         escalation=people.escalation(document.escalation),
         acknowledgement=Acknowledgement(
             document.acknowledgement.expires, document.acknowledgement.remind_holder
         ),
         maintenance=tuple(events.maintenance(entry) for entry in document.maintenance),
+        common_channels=frozenset(
+            ChannelId(key)
+            for key, entry in document.channels.items()
+            if isinstance(entry, Log | Alertmanager)
+        ),
+        public_url=document.http.public_url,
         templates={
             (form, name): template
             for (language, form, name), template in beside.words.sections.items()
@@ -97,7 +112,7 @@ def _hold(document: Document) -> Mapping[Priority, float]:
 def _settings(document: Document, beside: Beside) -> Settings:
     snmp, beat = document.snmp, document.heartbeat
     return Settings(
-        http=HttpSettings(*document.http.listen, document.http.public_url),
+        http=HttpSettings(*document.http.listen),
         store_url=document.store.url,
         snmp=SnmpSettings(
             interval=snmp.interval,

@@ -1,6 +1,7 @@
 """Carriers, contacts, rosters and the escalation table."""
 
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from linkwatch.config.build.defaults import ESCALATION
 from linkwatch.config.schema.document import Document
@@ -48,14 +49,16 @@ def contact(contact_id: str, entry: ContactEntry) -> Contact:
     )
 
 
-def roster(roster_id: str, entry: RosterEntry, schedule: tuple[Turn, ...]) -> Roster:
-    """One roster; `schedule` is what its CSV file holds."""
+def roster(
+    roster_id: str, entry: RosterEntry, schedule: tuple[Turn, ...], zone: ZoneInfo
+) -> Roster:
+    """One roster; `schedule` is what its CSV file holds, `zone` whose clocks its shifts follow."""
     return Roster(
         id=RosterId(roster_id),
         carrier=CarrierId(entry.carrier) if entry.carrier else None,
         level=entry.level or Level.PROVINCE,
         areas=tuple(SiteId(area) for area in entry.areas),
-        rotation=_rotation(entry.rotation) if entry.rotation else None,
+        rotation=_rotation(entry.rotation, zone) if entry.rotation else None,
         standing=ContactId(entry.standing) if entry.standing else None,
         schedule=schedule,
         overrides=tuple(
@@ -66,9 +69,9 @@ def roster(roster_id: str, entry: RosterEntry, schedule: tuple[Turn, ...]) -> Ro
     )
 
 
-def _rotation(plan: RotationPlan) -> Rotation:
+def _rotation(plan: RotationPlan, zone: ZoneInfo) -> Rotation:
     members = tuple(ContactId(member) for member in plan.members)
-    return Rotation(plan.start, plan.shift, members)
+    return Rotation(plan.start.astimezone(zone), plan.shift, members)
 
 
 def operators(document: Document) -> Operators:

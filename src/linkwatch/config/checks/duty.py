@@ -1,16 +1,17 @@
 """Warnings: carriers without a roster where they have links, and rosters that run out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Set
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from linkwatch.config.build import people
 from linkwatch.config.report import Report
 from linkwatch.config.schema.document import Document
-from linkwatch.config.schema.people import RosterEntry
-from linkwatch.model.moment import Span
 from linkwatch.model.people import Turn
 from linkwatch.model.topology import Level
+from linkwatch.oncall.duty import EVERYWHERE
+from linkwatch.oncall.roster import manning
 
 if TYPE_CHECKING:
     from linkwatch.config.locate import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 AHEAD = timedelta(days=7)
 """How far rosters are looked at."""
 
+EVERY_AREA = None
 _SHOWN = 3
 
 
@@ -29,43 +31,46 @@ def lint_coverage(document: Document, report: Report) -> None:
     places: list[Path] = [("rosters",), *(("rosters", name) for name in document.rosters)]
     if not all(report.locator.whole(place) for place in places):
         return
+    for (carrier, level), sites in _uncovered(document).items():
+        if carrier in document.carriers:
+            report.warning(
+                ("carriers", carrier),
+                f"nobody answers at level {level.value} for {_listed(sites)}",
+                "add a roster, or the next level up is told",
+                key=True,
+            )
+
+
+def _uncovered(document: Document) -> Mapping[tuple[str, Level], list[str]]:
+    """Sites by the carrier and level that has no roster for them."""
+    areas = _areas(document)
     parents = {site.id: site.parent for site in document.sites}
-    for carrier in document.carriers:
-        served = [
-            site for site in document.sites if any(link.carrier == carrier for link in site.links)
-        ]
-        rosters = [roster for roster in document.rosters.values() if roster.carrier == carrier]
-        for level in Level:
-            sites = [site.id for site in served if level in (site.level, *_ABOVE)]
-            uncovered = [
-                site
-                for site in sites
-                if not any(_covers(roster, level, site, parents) for roster in rosters)
-            ]
-            if uncovered:
-                report.warning(
-                    ("carriers", carrier),
-                    f"nobody answers at level {level.value} for {_listed(uncovered)}",
-                    "add a roster, or the next level up is told",
-                    key=True,
-                )
+    found: dict[tuple[str, Level], list[str]] = {}
+    for site in document.sites:
+        for carrier in dict.fromkeys(link.carrier for link in site.links):
+            for level in dict.fromkeys((Level(site.level), *EVERYWHERE)):
+                covered = areas.get((carrier, level), frozenset())
+                if EVERY_AREA not in covered and not _is_below(site.id, covered, parents):
+                    found.setdefault((carrier, level), []).append(site.id)
+    return found
 
 
-_ABOVE = (Level.LEADER, Level.PROVINCE)
-"""Levels that escalation turns to for every site."""
+def _areas(document: Document) -> Mapping[tuple[str, Level], Set[str | None]]:
+    """What the rosters of a carrier and level answer for; `EVERY_AREA` among it: everything."""
+    found: dict[tuple[str, Level], set[str | None]] = {}
+    for roster in document.rosters.values():
+        if roster.carrier is not None and roster.level is not None:
+            known = found.setdefault((roster.carrier, roster.level), set())
+            known.update(roster.areas or (EVERY_AREA,))
+    return found
 
 
-def _covers(
-    roster: RosterEntry, level: Level, site: str, parents: Mapping[str, str | None]
-) -> bool:
-    if roster.level is not level:
-        return False
-    if not roster.areas:
-        return True
+def _is_below(site: str, areas: Set[str | None], parents: Mapping[str, str | None]) -> bool:
+    """Whether a site or one above it is among the areas."""
     above: str | None = site
     passed: set[str] = set()
     while above is not None and above not in passed:
-        if above in roster.areas:
+        if above in areas:
             return True
         passed.add(above)
         above = parents.get(above)
@@ -82,37 +87,14 @@ def lint_gaps(
     document: Document, schedules: Mapping[str, tuple[Turn, ...]], at: datetime, report: Report
 ) -> None:
     """Rosters that have nobody on duty at some time in the days after `at`."""
-    for name, roster in document.rosters.items():
-        gap = _first_gap(list(_duties(roster, schedules.get(name, ()))), at)
+    zone = document.timezone
+    for name, entry in document.rosters.items():
+        roster = people.roster(name, entry, schedules.get(name, ()), zone)
+        found = manning((roster,), at, at + AHEAD)
+        gap = next((stretch for stretch in found if stretch.roster is None), None)
         if gap is not None:
-            begin, end = (_local(each, document.timezone) for each in gap)
-            message = f"nobody is on duty from {begin} to {end}"
+            message = f"nobody is on duty from {_local(gap.start, zone)} to {_local(gap.end, zone)}"
             report.warning(("rosters", name), message, key=True)
-
-
-def _duties(roster: RosterEntry, schedule: tuple[Turn, ...]) -> Iterator[Span]:
-    if roster.standing is not None:
-        yield Span(None, None)
-    if roster.rotation is not None:
-        yield Span(roster.rotation.start, None)
-    for turn in schedule:
-        yield turn.span
-    for swap in roster.overrides:
-        yield Span(swap.from_, swap.until)
-
-
-def _first_gap(spans: list[Span], at: datetime) -> tuple[datetime, datetime] | None:
-    last = at + AHEAD
-    covered = at
-    while covered < last:
-        reaching = [span for span in spans if span.contains(covered)]
-        if not reaching:
-            starts = [s.start for s in spans if s.start is not None and s.start > covered]
-            return covered, min([*starts, last])
-        if any(span.end is None for span in reaching):
-            return None
-        covered = max(span.end for span in reaching if span.end is not None)
-    return None
 
 
 def _local(instant: datetime, zone: ZoneInfo) -> str:

@@ -1,28 +1,14 @@
 """Warnings: what may be meant so, but leaves somebody untold."""
 
-from collections.abc import Mapping
-
+from linkwatch.config.addresses import ADDRESS
 from linkwatch.config.locate import Path
 from linkwatch.config.report import Report
-from linkwatch.config.schema.channels import ChannelEntry
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.people import ContactEntry
 from linkwatch.config.unused import SERVED_CHANNELS
 from linkwatch.message.gsm import SITE_SHORT, short_name
-
-_BY_PHONE = frozenset(
-    {
-        "viettel_sms",
-        "vnpt_sms",
-        "esms",
-        "gammu",
-        "smstools3",
-        "smseagle",
-        "kannel",
-        "zns",
-        "stringee",
-    }
-)
+from linkwatch.model.people import Address, Answer
+from linkwatch.oncall.reach import heard
 
 
 def lint_contacts(document: Document, report: Report) -> None:
@@ -30,7 +16,7 @@ def lint_contacts(document: Document, report: Report) -> None:
     for name, contact in document.contacts.items():
         path: Path = ("contacts", name)
         if report.locator.whole(path):
-            _lint_contact(contact, document.channels, path, report)
+            _lint_contact(contact, document, path, report)
     if document.operators.roster is None and report.locator.whole(("operators",)):
         hint = "their messages reach only the log and the wallboard"
         report.warning(("operators", "roster"), "the operators have no roster", hint)
@@ -41,7 +27,7 @@ def lint_contacts(document: Document, report: Report) -> None:
 
 def _lint_contact(
     contact: ContactEntry,
-    channels: Mapping[str, ChannelEntry],
+    document: Document,
     path: Path,
     report: Report,
 ) -> None:
@@ -50,9 +36,8 @@ def _lint_contact(
             path, "has no channel and cannot be told of anything", "add channels: [...]", key=True
         )
         return
-    if not contact.answers_by:
-        hint = "add answers_by: [phone]"
-        report.warning(path, "can be told but cannot answer", hint, key=True)
+    _lint_answers(contact, document, path, report)
+    channels = document.channels
     types = {name: channels[name].type for name in contact.channels if name in channels}
     unknown = set(contact.channels) - set(types)
     if not unknown and not set(types.values()) & SERVED_CHANNELS:
@@ -65,10 +50,25 @@ def _lint_contact(
             report.warning((*path, "channels", item), f"{name!r} needs {lacking}, which is missing")
 
 
+def _lint_answers(contact: ContactEntry, document: Document, path: Path, report: Report) -> None:
+    answers = frozenset(contact.answers_by)
+    if not answers:
+        hint = "add answers_by: [phone]"
+    elif Answer.PHONE in answers or answers & heard(None, document.http.public_url):
+        # A missing hotline is the operators' own lack: `coverage` tells of it.
+        return
+    elif Answer.LINK in answers:
+        hint = "links need http.public_url"
+    else:
+        hint = "this version takes answers by phone and link only"
+    report.warning(path, "can be told but cannot answer", hint, key=True)
+
+
 def _lacking(contact: ContactEntry, channel_type: str) -> str:
-    if channel_type in _BY_PHONE and not contact.phones:
+    address = ADDRESS.get(channel_type)
+    if address is Address.PHONE and not contact.phones:
         return "a phone number"
-    return "an e-mail address" if channel_type == "email" and contact.email is None else ""
+    return "an e-mail address" if address is Address.EMAIL and contact.email is None else ""
 
 
 def lint_names(document: Document, report: Report) -> None:

@@ -4,8 +4,10 @@ from linkwatch.config.locate import Path
 from linkwatch.config.report import Report
 from linkwatch.config.schema.document import Document
 from linkwatch.config.schema.people import RosterEntry
+from linkwatch.config.units import show_duration
 from linkwatch.message.gsm import CARRIER_SHORT, CONFERENCE_SHORT, SITE_SHORT, unsendable
 
+SHORTEST_SHIFT = 60.0
 _BASES = "rotation, standing or schedule_from"
 
 
@@ -39,6 +41,10 @@ def _check_roster(roster: RosterEntry, path: Path, report: Report) -> None:
             f"a roster has only one of {_BASES}",
             key=True,
         )
+    if roster.rotation is not None and roster.rotation.shift < SHORTEST_SHIFT:
+        shift = show_duration(roster.rotation.shift)
+        hint = f"at least {show_duration(SHORTEST_SHIFT)}, e.g. 8h"
+        report.error((*path, "rotation", "shift"), f"nobody relieves another every {shift}", hint)
     if roster.carrier is not None and roster.level is None and report.locator.whole(path):
         hint = "write level: leader, province, district or commune"
         report.error(path, "a carrier's roster without level", hint, key=True)
