@@ -34,7 +34,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-REVISION = "0003"
+REVISION = "0004"
 """Of these tables; the last step of `migrations` leads here."""
 
 metadata = MetaData()
