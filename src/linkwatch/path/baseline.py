@@ -48,6 +48,11 @@ class Baseline:
         """Whether it has been seen often enough to rely on."""
         return self.hops[-1].asked >= SETTLED
 
+    @property
+    def tells(self) -> bool:
+        """Whether any router on the way ever tells of a ping that it drops."""
+        return any(known.heard for known in self.hops[:-1])
+
     def position(self, routers: frozenset[str]) -> int:
         """The farthest hop before the target that is one of these; 0: none is."""
         numbered = enumerate(self.hops[:-1], 1)
@@ -57,12 +62,14 @@ class Baseline:
 def learn(before: Baseline | None, trace: Trace) -> Baseline | None:
     """What is known after a trace that was taken while the link was well.
 
-    One that did not get there, or that our own host spoilt, teaches nothing. A way of another
-    length is another way.
+    One that our own host spoilt, or that went round, teaches nothing. A way of another length is
+    another way; one that does not get there any more is not known.
     """
     distance = trace.distance
-    if trace.is_ours or distance is None or is_winding(trace):
+    if trace.is_ours or is_winding(trace):
         return before
+    if distance is None:
+        return None
     nothing = Known(0.0, 0.0)
     if before is None or (before.address, before.distance) != (trace.address, distance):
         return Baseline(trace.address, tuple(_after(nothing, hop) for hop in trace.hops))

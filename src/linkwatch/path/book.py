@@ -24,8 +24,8 @@ class PathBook:
         """Take a trace that was taken while its link was well."""
         link = trace.wanted.link
         baseline = learn(self._known.get(link), trace)
+        self.forget(link)
         if baseline is not None:
-            self._unlist(link)
             self._known[link] = baseline
             for router in _routers(baseline):
                 self._passing.setdefault(router, set()).add(link)

@@ -113,9 +113,7 @@ def slow(scene: Scene) -> Whereabouts | Unlocated:
 def _incomparable(scene: Scene) -> Unlocated | None:
     if scene.trace.is_ours:
         return Unlocated.OWN_TROUBLE
-    if not any(known.heard for known in scene.way.baseline.hops[:-1]):
-        return Unlocated.NO_HOPS
-    return None
+    return None if scene.way.baseline.tells else Unlocated.NO_HOPS
 
 
 def _known_well(scene: Scene) -> int:

@@ -7,11 +7,13 @@ from zlib import crc32
 
 from linkwatch.model.ids import LinkId
 
-SPREAD = 120.0
-"""s over which the first looks at all links are spread."""
-SOON, LATER = 20.0, 900.0
+FIRST_LOOKS = 4.0
+"""A second, over all links."""
+SOON, LATER = 10.0, 900.0
 """s from one look to the next: until the way is known, and from then on."""
-_SOON_AT_MOST = 5
+UNWELL, UNSEEN = 10.0, 60.0
+"""s after which a link that was not well has its turn again, and one whose look came to nothing."""
+SOON_AT_MOST = 5
 """A way that is never the same is not looked at for ever as if it would settle."""
 
 Course = tuple[int, str, str | None]
@@ -43,10 +45,11 @@ class Surveys:
         changed = [link for link, course in before.items() if courses.get(link) != course]
         for link in changed:
             del self._due_at[link], self._looks[link]
+        spread = len(courses) / FIRST_LOOKS
         for link in courses:
             if link not in self._due_at:
                 self._looks[link] = 0
-                self._put(link, now + crc32(link.encode()) % 1000 / 1000 * SPREAD)
+                self._put(link, now + crc32(link.encode()) % 1000 / 1000 * spread)
         return changed
 
     def change(self, link: LinkId, course: Course) -> None:
@@ -55,7 +58,7 @@ class Surveys:
         self._looks[link] = 0
 
     def due(self, now: float) -> list[LinkId]:
-        """Those whose time has come, each to be put back by `again`."""
+        """Those whose time has come; each is to be told on by `wait`."""
         found = []
         while self._heap and self._heap[0][0] <= now:
             at, link = heappop(self._heap)
@@ -63,11 +66,15 @@ class Surveys:
                 found.append(link)
         return found
 
-    def again(self, link: LinkId, now: float, *, looked: bool, settled: bool) -> None:
-        """Its next time; `looked`: whether it is looked at now, or is not well enough for that."""
-        self._looks[link] += looked
-        known = settled or self._looks[link] >= _SOON_AT_MOST
-        self._put(link, now + (LATER if known and looked else SOON))
+    def wait(self, link: LinkId, now: float, *, well: bool) -> None:
+        """It is looked at now, or not, for it is not well; if nothing more is told, again then."""
+        self._put(link, now + (UNSEEN if well else UNWELL))
+
+    def looked(self, link: LinkId, now: float, *, settled: bool) -> None:
+        """It was looked at; `settled`: whether its way is known by now."""
+        self._looks[link] += 1
+        known = settled or self._looks[link] >= SOON_AT_MOST
+        self._put(link, now + (LATER if known else SOON))
 
     def _put(self, link: LinkId, at: float) -> None:
         self._due_at[link] = at

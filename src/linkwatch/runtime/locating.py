@@ -60,10 +60,8 @@ def survey(state: State, now: Moment, effects: Effects) -> None:
         if course is not None and course != state.surveys.course(link):
             state.surveys.change(link, course)
             state.paths.forget(link)
-        known = state.paths.known(link)
         is_well = _is_well(state, link)
-        settled = known is not None and known.is_settled
-        state.surveys.again(link, now.monotonic, looked=is_well, settled=settled)
+        state.surveys.wait(link, now.monotonic, well=is_well)
         if is_well:
             _trace(state, link, None, effects)
 
@@ -86,6 +84,9 @@ def traced(state: State, trace: Trace, now: Moment, effects: Effects) -> None:
     if wanted.incident is None:
         if _is_well(state, wanted.link):
             state.paths.learn(trace)
+            known = state.paths.known(wanted.link)
+            settled = known is not None and known.is_settled
+            state.surveys.looked(wanted.link, now.monotonic, settled=settled)
         return
     state.paths.hear(trace)
     incident = state.incidents.get(wanted.incident)
@@ -98,7 +99,7 @@ def traced(state: State, trace: Trace, now: Moment, effects: Effects) -> None:
 def _trace(state: State, link: LinkId, incident: Incident | None, effects: Effects) -> None:
     course = state.surveys.course(link)
     known = state.paths.known(link)
-    if course is None or (incident is not None and known is None):
+    if course is None or (incident is not None and (known is None or not known.tells)):
         return
     distance = known.distance if known else None
     number = incident.id if incident else None

@@ -22,7 +22,7 @@ from linkwatch.wire.icmp_errors import IcmpReason
 
 LONGEST = 1.5
 """s that a trace for an incident takes at most."""
-ROUNDS, SURVEY_ROUNDS = 4, 2
+ROUNDS, SURVEY_ROUNDS = 4, 3
 """Pings to each hop: for an incident, and to know the way."""
 MOST_HOPS = 30
 MOST_SILENT = 10
