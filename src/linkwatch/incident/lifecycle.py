@@ -15,6 +15,7 @@ from linkwatch.model.finding import Family, Finding, Kind
 from linkwatch.model.ids import ConferenceId, IncidentId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
 from linkwatch.model.inventory import Flapping
+from linkwatch.model.path import Unlocated, Whereabouts
 from linkwatch.model.people import EscalationStep
 from linkwatch.model.priority import Priority
 from linkwatch.model.thresholds import Severity
@@ -179,6 +180,7 @@ def bad_again(
         direction=finding.direction,
         evidence=finding.evidence,
         reason=finding.reason,
+        path=None,
         changes=flapping.recent(incident, rule, now),
     )
     flaps = not flapped and flapping.flaps(again, rule)
@@ -208,6 +210,21 @@ def rehome(incident: Incident, home: Home) -> Change:
     told = incident.announced_at is not None and elsewhere
     detail = f"{moved.site}, {moved.carrier or 'the agency'}, {moved.circuit or 'no circuit'}"
     return Change(moved, IncidentEvent.UPDATED if told else None, "moved", detail)
+
+
+def locate(incident: Incident, where: Whereabouts | Unlocated) -> Change:
+    """A trace has been compared. A segment is told to those who have heard of the fault already.
+
+    What it does not tell leaves what an earlier one told.
+    """
+    if isinstance(where, Unlocated):
+        return Change(incident, None, "path", f"not located: {where}")
+    if where == incident.path:
+        return Change(incident)
+    located = replace(incident, path=where)
+    goes_on = not incident.status.is_closed and incident.good_since is None
+    tells = where.segment is not None and incident.announced_at is not None and goes_on
+    return Change(located, IncidentEvent.UPDATED if tells else None, "path", _place(where))
 
 
 def withdraw(incident: Incident, now: datetime) -> Change:
@@ -285,6 +302,11 @@ def _timed(incident: Incident, hold: Hold) -> Incident:
         return replace(incident, announce_at=None)
     left = max(0.0, hold[incident.priority] - incident.served)
     return replace(incident, announce_at=incident.spell_at + timedelta(seconds=left))
+
+
+def _place(where: Whereabouts) -> str:
+    reach = f"replies as far as {where.last_reply}" if where.last_reply else "no hop replies"
+    return f"{reach}; {where.segment}, {where.confidence}" if where.segment else reach
 
 
 def _rank(incident: Incident) -> int:

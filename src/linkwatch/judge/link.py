@@ -15,7 +15,7 @@ from linkwatch.model.measurement import AnsweredRun, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Severity
-from linkwatch.model.topology import Link
+from linkwatch.model.topology import Link, Place
 from linkwatch.model.usual import UsualDelay
 
 _PROBED = frozenset({Family.QUALITY, Family.NO_DATA})
@@ -238,6 +238,13 @@ class LinkJudge:
     def reach(self) -> Reach:
         """How far probes get now."""
         return Reach.UNSEEN if self._silent or self._restored else self._targets.reach
+
+    def answered(self, place: Place) -> tuple[str, float] | None:
+        """Which target there answered the latest probe, and when that was sent (monotonic s).
+
+        None where none has ever answered.
+        """
+        return self._targets.answered(place)
 
     @property
     def best(self) -> TargetJudge | None:

@@ -67,6 +67,16 @@ class Targets:
         """Whether one at this address has ever answered."""
         return any(t.verified for key, t in self._by_key.items() if key[0] == address)
 
+    def answered(self, place: Place) -> tuple[str, float] | None:
+        """Which there answered the latest probe, and when that was sent (monotonic s).
+
+        None where none has ever answered.
+        """
+        there = [t for where, t in self._placed if where is place and t.verified]
+        found = [(t.answered_at, key[0]) for key, t in self._by_key.items() if t in there]
+        at, address = max(found, default=(0.0, None))
+        return None if address is None else (address, at)
+
     def pool(self) -> list[TargetJudge]:
         """Those that speak for the link: the living at its far end, else all of them."""
         verified = [placed for placed in self._placed if placed[1].verified]

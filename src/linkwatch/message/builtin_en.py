@@ -7,7 +7,8 @@ Since {since}.
 {coming} starts at {starts}.
 {neighbours}
 
-Measured: {figures}.
+Measured: {figures}, {path}.
+| Measured: {figures}.
 
 Told: {told}.
 {holder} is on it, done by {eta}.
@@ -280,7 +281,8 @@ Call {hotline}.
 
 [updated]
 {priority} UPDATE {site}: {fault}, {line} since {since}.
-{running} is on.
+{path}.
+| {running} is on.
 {incident}.
 Call {hotline}.
 {organisation}

@@ -7,7 +7,8 @@ Từ {since}.
 {coming} họp lúc {starts}.
 {neighbours}
 
-Đo: {figures}.
+Đo: {figures}, {path}.
+| Đo: {figures}.
 
 Đã báo: {told}.
 {holder} đang xử lý, hẹn xong lúc {eta}.
@@ -280,7 +281,8 @@ Goi {hotline}.
 
 [updated]
 {priority} CAP NHAT {site}: {fault}, {line} tu {since}.
-{running} dang hop.
+{path}.
+| {running} dang hop.
 {incident}.
 Goi {hotline}.
 {organisation}

@@ -6,6 +6,7 @@ from datetime import datetime
 from linkwatch.message import facts, phrases
 from linkwatch.message.figures import beside, clock, duration, number, phone
 from linkwatch.message.inert import printable
+from linkwatch.message.located import path
 from linkwatch.message.measured import measured, rate
 from linkwatch.message.phrases import say
 from linkwatch.message.view import DigestView, TrialView, View
@@ -46,6 +47,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "thing": say(phrases.SUBJECT[incident.subject.kind], language),
             "incident": incident.id,
             "figures": measured(view, language),
+            "path": path(view, language),
             "neighbours": _neighbours(view, language),
             "told": ", ".join(contact.name for contact in view.told),
             "holder": view.holder.name if view.holder else "",

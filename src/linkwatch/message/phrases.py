@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from linkwatch.model.finding import Direction, Kind, LinkState
 from linkwatch.model.measurement import PollOutcome
+from linkwatch.model.path import Confidence, Segment
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import BoostState, InterfaceKey, Level, LinkKind
 from linkwatch.model.words import Language
@@ -132,6 +133,22 @@ INTERFACE_KEY: Mapping[InterfaceKey, Phrase] = {
     InterfaceKey.NAME: ("tên (ifName)", "name (ifName)"),
     InterfaceKey.ALIAS: ("mô tả (ifAlias)", "alias (ifAlias)"),
     InterfaceKey.INDEX: ("số (ifIndex)", "index (ifIndex)"),
+}
+REACH: Mapping[bool, Phrase] = {
+    True: ("còn tới {hop}", "replies as far as {hop}"),
+    False: ("tốt tới {hop}", "well as far as {hop}"),
+}
+"""How far the way is well: when nothing gets to its end, and when something does."""
+NO_REACH: Phrase = ("không chặng nào trả lời", "no hop replies")
+SEGMENT: Mapping[Segment, Phrase] = {
+    Segment.PROVINCE_SIDE: ("phía tỉnh", "the province's own side"),
+    Segment.CARRIER_CORE: ("mạng lõi {carrier}", "{carrier}'s core"),
+    Segment.CARRIER_ACCESS: ("đoạn truy nhập {carrier}", "{carrier}'s access"),
+    Segment.SITE: ("tại điểm cầu", "at the site"),
+}
+CONFIDENCE: Mapping[Confidence, Phrase] = {
+    Confidence.LIKELY: ("khả năng", "likely"),
+    Confidence.POSSIBLE: ("có thể", "possibly"),
 }
 GAP: Phrase = (
     "{on_duty}/{wanted} người trực từ {start} đến {end}, {sites} điểm cầu",

@@ -16,7 +16,7 @@ _INCIDENT_SOMETIMES = frozenset(
     {
         *("running", "ends", "coming", "starts"),
         *("value", "limit", "direction", "used", "contracted"),
-        *("peak", "due", "reference"),
+        *("peak", "due", "reference", "path"),
         *("until", "lasted", "unwatched_at", "left_at"),
         *("minutes", "holder", "eta", "held_until", "closed_by", "hotline", "organisation"),
     }

@@ -12,6 +12,7 @@ from linkwatch.message.gsm import (
     short_name,
     unaccented,
 )
+from linkwatch.message.located import segment
 from linkwatch.message.phrases import Phrase, say
 from linkwatch.message.view import DigestView, TrialView, View
 from linkwatch.model.coverage import duty_of
@@ -61,6 +62,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "priority": incident.priority.value,
             "what": short_name(what, WHAT),
             "fault": _fault(view, language),
+            "path": segment(view, language),
             "site": _site(view),
             "line": f"{access} {fitting(incident.circuit or '')}",
             "access": access,

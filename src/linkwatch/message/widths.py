@@ -1,18 +1,21 @@
 """How long a short message can become with the names of one configuration."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 
 from linkwatch.message import phrases, short
 from linkwatch.message.facts import MBIT
 from linkwatch.message.fields import SHOWN
 from linkwatch.message.figures import number, phone
 from linkwatch.message.gsm import CONFERENCE_SHORT, ONE_PART, SITE_SHORT, STANDS_ALONE, unaccented
+from linkwatch.message.located import named
 from linkwatch.message.phrases import say
 from linkwatch.message.template import fill, groups, joined
 from linkwatch.model.finding import Kind
 from linkwatch.model.inventory import Inventory
+from linkwatch.model.path import Confidence, Segment
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import Link
 from linkwatch.model.words import Clause, Language, Template
@@ -133,7 +136,16 @@ def _of_links(inventory: Inventory, section: str) -> Mapping[str, str]:
         "peak": f"{'9' * rate},99",
         "due": max(f"{'9' * rate}Mb", short.due(None, Language.VI), key=len),
         "reference": max(references, key=len, default=""),
+        "path": max(_segments(inventory), key=len),
     }
+
+
+def _segments(inventory: Inventory) -> Iterator[str]:
+    carriers = [carrier.short for carrier in inventory.carriers.values()]
+    for language in Language:
+        for where, confidence in product(Segment, Confidence):
+            carrier = max(carriers, key=len, default="")
+            yield unaccented(named(where, confidence, carrier, language))
 
 
 def _of_routers(inventory: Inventory) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from linkwatch.model.ids import (
     RosterId,
     SiteId,
 )
+from linkwatch.model.path import Whereabouts
 from linkwatch.model.people import EscalationStep, Role
 from linkwatch.model.priority import Priority
 from linkwatch.model.subject import Subject
@@ -168,6 +169,8 @@ class Incident:
     closed_by: str | None = None
     """Who closed it by hand, and why; the fault itself may go on."""
     closed_why: str = ""
+    path: Whereabouts | None = None
+    """Where on the way it lies, as far as traces have told."""
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
 
     @property

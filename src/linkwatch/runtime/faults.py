@@ -20,6 +20,8 @@ from linkwatch.runtime.telling import tell
 ASLEEP = 60.0
 """s until it is looked at again whether the table's hours let anybody be told."""
 
+_WORSE = frozenset({"reopened", "raised"})
+
 
 def found(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
     key = finding.key
@@ -76,6 +78,8 @@ def _bad_still(
         )
         effects.detected.append((now.wall - finding.started_at).total_seconds())
     apply(state, change, now, effects)
+    if change.what in _WORSE:
+        effects.worsened.append(incident.id)
 
 
 def _bad_anew(state: State, finding: Finding, home: Home, now: Moment, effects: Effects) -> None:
@@ -90,6 +94,7 @@ def _bad_anew(state: State, finding: Finding, home: Home, now: Moment, effects: 
     )
     effects.detected.append((now.wall - finding.started_at).total_seconds())
     apply(state, change, now, effects)
+    effects.worsened.append(change.incident.id)
 
 
 def _neighbours(

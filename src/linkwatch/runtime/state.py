@@ -24,10 +24,14 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Record
 from linkwatch.model.measurement import InterfaceSample, PollResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.path import TraceNow
 from linkwatch.model.people import Swap
 from linkwatch.model.subject import Subject
 from linkwatch.model.topology import Link, SiteRole
 from linkwatch.oncall.duty import DutyBook, with_swaps
+from linkwatch.path.book import PathBook
+from linkwatch.path.landmarks import Landmarks
+from linkwatch.path.surveys import Surveys
 from linkwatch.ports import Ruling
 from linkwatch.runtime.timers import Timers
 
@@ -62,6 +66,9 @@ class Effects:
     """Whether another channel has taken on what one did not get through."""
     ruling: Ruling | None = None
     """What came of the act that somebody asked for."""
+    worsened: list[IncidentId] = field(default_factory=list)
+    """Incidents that were opened or got worse."""
+    traces: list[TraceNow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -111,9 +118,16 @@ class State:
 
     lessons: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link that is compared with its usual delay is next (monotonic s)."""
+    traces: bool = False
+    """Whether there is anybody who traces."""
+    paths: PathBook = field(default_factory=PathBook)
+    surveys: Surveys = field(default_factory=Surveys)
+    """When each link's way is looked at; never, where nobody traces."""
+    landmarks: Landmarks = field(init=False)
 
     def __post_init__(self) -> None:
         self._open_book()
+        self.landmarks = Landmarks(self.inventory)
 
     def adopt(self, inventory: Inventory, now: Moment) -> None:
         """Follow a configuration: links that stay keep their judge, the others come and go."""

@@ -34,12 +34,14 @@ from linkwatch.runtime.events import (
     SwapAsked,
     SwapTakenBack,
     TakeAsked,
+    TraceEnded,
     Undelivered,
     Vouched,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.keeping import watch_all
+from linkwatch.runtime.locating import follow, locate, survey, traced
 from linkwatch.runtime.manning import looked_at
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.state import Effects, ProbeNow, State
@@ -82,10 +84,14 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             _asked(state, event, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
+    locate(state, effects)
     return effects
 
 
-def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) -> None:
+def _asked(
+    state: State, event: Asked | Vouched | TraceEnded, now: Moment, effects: Effects
+) -> None:
+    """What came of what was asked for, by people or by a turn."""
     match event:
         case SwapAsked():
             swap(state, event, now, effects)
@@ -101,6 +107,8 @@ def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) 
             close(state, event, now, effects)
         case Vouched(evidence):
             vouched(state, evidence, now, effects)
+        case TraceEnded(trace):
+            traced(state, trace, now, effects)
 
 
 def advance(state: State, now: Moment) -> Effects:
@@ -123,15 +131,18 @@ def advance(state: State, now: Moment) -> Effects:
         state.calendar_due = now.monotonic + _until_calendar(state, now)
         state.forget_closed(state.stable_since(now.wall))
         watch_all(state, now)
+    survey(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
+    locate(state, effects)
     return effects
 
 
 def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
     dues = [heap[0][0] for heap in (state.silence, state.lessons) if heap]
-    return min(*dues, state.timers.next, state.escalations.next, state.calendar_due)
+    timed = (state.timers.next, state.escalations.next, state.surveys.next)
+    return min(*dues, *timed, state.calendar_due)
 
 
 def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
@@ -194,6 +205,7 @@ def _verify(
 
 def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects) -> None:
     state.adopt(inventory, now)
+    follow(state, now)
     _keep_pace(state, now, effects)
     effects.touched.update(inventory.links)
     for incident in list(state.open_incidents()):
