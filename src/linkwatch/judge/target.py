@@ -106,6 +106,12 @@ class TargetJudge:
                 raise ValueError(f"{kind} is not a target's")
 
     @property
+    def misses(self) -> int:
+        """Probes lost or overdue since the last that was answered."""
+        self._settle()
+        return self._silence.probes
+
+    @property
     def answered_at(self) -> float:
         """When the latest probe that was answered had been sent (monotonic s); -inf: none."""
         self._settle()

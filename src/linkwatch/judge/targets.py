@@ -6,6 +6,7 @@ router that answers few pings proves nothing. Down is when all of them are.
 """
 
 from collections.abc import Collection, Iterator
+from math import inf
 
 from linkwatch.judge.reach import Reach
 from linkwatch.judge.symptom import Symptom
@@ -76,6 +77,16 @@ class Targets:
         found = [(t.answered_at, key[0]) for key, t in self._by_key.items() if t in there]
         at, address = max(found, default=(0.0, None))
         return None if address is None else (address, at)
+
+    @property
+    def answered_at(self) -> float:
+        """When the latest probe that any answered had been sent (monotonic s); -inf: none."""
+        return max((target.answered_at for target in self), default=-inf)
+
+    @property
+    def misses(self) -> int:
+        """Probes lost or overdue in a row at each that speaks for the link."""
+        return min((target.misses for target in self.pool()), default=0)
 
     def pool(self) -> list[TargetJudge]:
         """Those that speak for the link: the living at its far end, else all of them."""

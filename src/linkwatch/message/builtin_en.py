@@ -7,6 +7,9 @@ Since {since}.
 {coming} starts at {starts}.
 {neighbours}
 
+{affected}.
+{guess}.
+
 Measured: {figures}, {path}.
 | Measured: {figures}.
 
@@ -204,6 +207,22 @@ Call {hotline}.
 {coming} at {starts}.
 {incident}.
 To take it call {hotline}.
+{organisation}
+
+[opened.site_down]
+{priority} SITE CUT OFF {site} since {since}, perhaps no power.
+{running} is on until {ends}.
+{coming} at {starts}.
+{incident}.
+Call {hotline}.
+{organisation}
+
+[opened.wide]
+{priority} WIDESPREAD {access}: {site} lost since {since}.
+{running} is on.
+{coming} at {starts}.
+{incident}.
+Call {hotline}.
 {organisation}
 
 [opened.loss]

@@ -7,6 +7,9 @@ Từ {since}.
 {coming} họp lúc {starts}.
 {neighbours}
 
+{affected}.
+{guess}.
+
 Đo: {figures}, {path}.
 | Đo: {figures}.
 
@@ -204,6 +207,22 @@ Goi {hotline}.
 {coming} hop {starts}.
 {incident}.
 Nhan viec goi {hotline}.
+{organisation}
+
+[opened.site_down]
+{priority} MAT CA DIEM CAU {site} tu {since}, nghi mat dien.
+{running} dang hop den {ends}.
+{coming} hop {starts}.
+{incident}.
+Goi {hotline}.
+{organisation}
+
+[opened.wide]
+{priority} DIEN RONG {access}: {site} mat ket noi tu {since}.
+{running} dang hop.
+{coming} hop {starts}.
+{incident}.
+Goi {hotline}.
 {organisation}
 
 [opened.loss]

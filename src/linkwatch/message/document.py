@@ -128,8 +128,9 @@ def _incident(incident: Incident, timezone: ZoneInfo) -> dict[str, object]:
         "reason": incident.reason,
         "evidence": dict(incident.evidence),
         "path": _path(incident.path),
-        "caused_by": None,
-        "affects": [incident.site],
+        "caused_by": incident.caused_by,
+        "affects": list(incident.affects) or [incident.site],
+        "confidence": incident.confidence.value if incident.confidence else None,
         "holder": _holder(incident, timezone),
     }
 

@@ -72,7 +72,7 @@ class Widest:
 def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
     """Every field at its widest in this province: one for each set that can come together.
 
-    A fault is of a link, of a router or of a duty, and a conference is on or coming.
+    A fault is of a link, a router, a duty, a site or of many, and a conference is on or coming.
     """
     site = "W" * max((len(s.short) for s in inventory.sites.values()), default=SITE_SHORT)
     hotline = inventory.operators.hotline
@@ -88,6 +88,8 @@ def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
             _of_links(inventory, section),
             _of_routers(inventory),
             _of_duties(inventory),
+            _of_sites(),
+            _of_many(inventory),
         )
         for meeting in _conferences(inventory)
     ]
@@ -168,6 +170,37 @@ def _of_duties(inventory: Inventory) -> Mapping[str, str]:
         "access": longest,
         "fault": "w" * short.FAULT,
         "thing": unaccented(say(phrases.SUBJECT[SubjectKind.DUTY], Language.VI)),
+    }
+
+
+def _of_sites() -> Mapping[str, str]:
+    both = [unaccented(words) for words in phrases.ALL_LINKS]
+    kinds = [unaccented(words) for words in phrases.SUBJECT[SubjectKind.SITE]]
+    longest = max(both, key=len)
+    return {
+        "line": longest,
+        "access": longest,
+        "fault": "w" * short.FAULT,
+        "thing": max(kinds, key=len),
+    }
+
+
+def _of_many(inventory: Inventory) -> Mapping[str, str]:
+    """Of a carrier's network, or of what several links share."""
+    carriers = [carrier.short for carrier in inventory.carriers.values()]
+    carrier = max(carriers, key=len, default="")
+    risks = {short.fitting(x) for link in inventory.links.values() for x in link.shared_risk}
+    shared = [unaccented(words) for words in phrases.SUBJECT[SubjectKind.RISK]]
+    risk = max((*risks, *shared), key=len)
+    longest = f"{carrier} {risk}".strip()
+    counts = (unaccented(say(phrases.SITES, x, count="999")) for x in Language)
+    things = [unaccented(words) for words in phrases.SUBJECT[SubjectKind.CARRIER]]
+    return {
+        "site": max(counts, key=len),
+        "line": longest,
+        "access": longest,
+        "fault": "w" * short.FAULT,
+        "thing": max(things, key=len),
     }
 
 

@@ -126,6 +126,9 @@ class IncidentEntry(TypedDict):
     carrier: str | None
     circuits: list[str]
     conference: str | None
+    caused_by: str | None
+    affects: list[str]
+    confidence: str | None
     direction: str | None
     reason: str | None
     measured: dict[str, float]
