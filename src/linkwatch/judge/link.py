@@ -17,7 +17,7 @@ from linkwatch.model.measurement import AnsweredRun, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Severity
-from linkwatch.model.topology import Link
+from linkwatch.model.topology import Link, Place
 from linkwatch.model.usual import UsualDelay
 
 _PROBED = frozenset({Family.QUALITY, Family.NO_DATA})
@@ -224,7 +224,7 @@ class LinkJudge:
         """The state as shown."""
         if not self.is_verified and not self._said.stands(Family.QUALITY):
             return LinkState.UNVERIFIED
-        if self._silent or self._restored or not self.is_verified:
+        if self.is_unseen or not self.is_verified:
             return LinkState.UNKNOWN
         worst = self._targets.worst(self._limits)
         if worst is not None:
@@ -232,14 +232,11 @@ class LinkJudge:
         return LinkState.DEGRADED if self.interface.is_overloaded else LinkState.UP
 
     @property
-    def answered_at(self) -> float:
-        """When the latest probe that was answered had been sent (monotonic s); -inf: never."""
+    def heard_at(self) -> float:
+        """When the latest probe that was answered had been sent (monotonic s), by those targets
+        that we ask; -inf: none.
+        """
         return max((t.answered_at for t in self._targets.asked()), default=-inf)
-
-    @property
-    def misses(self) -> int:
-        """How many probes in a row came to nothing, at the target where fewest did."""
-        return min((t.missed_since(-inf) for t in self._targets.asked()), default=0)
 
     @property
     def is_bad(self) -> bool:
@@ -248,8 +245,9 @@ class LinkJudge:
 
     def is_dead_since(self, at: float) -> bool:
         """Whether probes sent after `at` (monotonic s) alone show that nothing gets through."""
-        since = max(at, self.answered_at)
-        return all(t.down and t.missed_since(since) >= LEAST_PROBES for t in self._targets.pool())
+        since = max(at, self.heard_at)
+        pool = self._targets.pool()
+        return bool(pool) and all(t.down and t.missed_since(since) >= LEAST_PROBES for t in pool)
 
     def shares(self, kind: Kind, since: float, level: float | None) -> bool | None:
         """Whether the link has lost, or been late, as another has since then (monotonic s).
@@ -275,6 +273,11 @@ class LinkJudge:
         return self._said.news((self._quality(now),))
 
     @property
+    def is_unseen(self) -> bool:
+        """Whether nothing is heard of it: its probes tell nothing, or it is not known yet."""
+        return self._silent or self._restored
+
+    @property
     def loses(self) -> bool:
         """Whether probes are being lost, more than by chance."""
         quality = self._said.standing(Family.QUALITY)
@@ -283,7 +286,24 @@ class LinkJudge:
     @property
     def reach(self) -> Reach:
         """How far probes get now."""
-        return Reach.UNSEEN if self._silent or self._restored else self._targets.reach
+        return Reach.UNSEEN if self.is_unseen else self._targets.reach
+
+    def answered(self, place: Place) -> tuple[str, float] | None:
+        """Which target there answered the latest probe, and when that was sent (monotonic s).
+
+        None where none has ever answered.
+        """
+        return self._targets.answered(place)
+
+    @property
+    def answered_at(self) -> float:
+        """When the latest probe that was answered had been sent (monotonic s); -inf: none."""
+        return self._targets.answered_at
+
+    @property
+    def misses(self) -> int:
+        """Probes lost or overdue in a row, by all targets that speak for the link."""
+        return self._targets.misses
 
     @property
     def best(self) -> TargetJudge | None:

@@ -107,23 +107,24 @@ class TargetJudge:
                 raise ValueError(f"{kind} is not a target's")
 
     @property
+    def misses(self) -> int:
+        """Probes lost or overdue since the last that was answered."""
+        self._settle()
+        return self._silence.probes
+
+    @property
+    def answered_at(self) -> float:
+        """When the latest probe that was answered had been sent (monotonic s); -inf: none."""
+        return self.calm.latest if self.calm.answers else self._silence.answered_at
+
+    @property
     def good_since(self) -> float:
         """Send time of the first good probe after whatever was wrong last (monotonic s)."""
         return max(self._answers_since, self._replies.good_since)
 
-    @property
-    def answered_at(self) -> float:
-        """When the latest probe that was answered had been sent (monotonic s); -inf: never."""
-        return self.calm.latest if self.calm.answers else self._silence.answered_at
-
     def missed_since(self, at: float) -> int:
         """How many probes in a row came to nothing of late, of those sent after `at`."""
         return self._silence.since_then(at)
-
-    @property
-    def silent_since(self) -> float | None:
-        """When the first of the probes missed in a row was sent; None: the last was answered."""
-        return self._silence.since if self._silence.probes else None
 
     def lost_since(self, at: float) -> Evidence | None:
         """What was lost of all sent at `at` (monotonic s) or later; None: nothing."""
