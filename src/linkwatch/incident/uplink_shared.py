@@ -43,8 +43,8 @@ class Shared:
 def shared(votes: Votes, chance: float, doubt: float = CHANCE) -> Shared | None:
     """What the links of all carriers have in common; None: nothing, or it may be chance.
 
-    `chance` of a healthy link to be bad meanwhile, `doubt` of so many to be. A carrier most of whose links are well proves
-    the uplink, and a carrier with few links tells nothing either way.
+    `chance` of a healthy link to be bad meanwhile, `doubt` of so many to be. A carrier most of
+    whose links are well proves the uplink; one with few links tells nothing either way.
     """
     guilty = 0
     areas: set[SiteId] = set()
