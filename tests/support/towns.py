@@ -24,7 +24,8 @@ from linkwatch.model.uplink import Carriage, Sensings
 from linkwatch.runtime.events import Numbered, Probed, Recovered, Sensed, Suspected
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.step import advance, step
-from linkwatch.timing.phase import phase_of
+from linkwatch.timing.pace import TokenBucket
+from linkwatch.timing.rounds import Rounds
 from support.province import (
     CONFERENCE,
     HUB,
@@ -40,6 +41,8 @@ from support.province import (
 TICK, OVERDUE, TIMEOUT = 0.02, 0.1, 1.0
 OWN_WAN, OWN_INET = LinkId("ttcntt-wan"), LinkId("ttcntt-inet")
 
+Near = Callable[[LinkId, int, float], bool]
+"""Whether an uplink's gateway (0) or a reference beyond it answers what is sent then."""
 Fate = Callable[[LinkId, float], float | Outcome | None]
 """The RTT (s) of a link's probe sent then (s after the start), or what else became of it."""
 
@@ -105,9 +108,16 @@ class Towns:
     """A daemon without the outside, in ticks of 20 ms."""
 
     def __init__(
-        self, whole: Inventory, start: datetime, fate: Fate, restored: Restored | None = None
+        self,
+        whole: Inventory,
+        start: datetime,
+        fate: Fate,
+        near: Near | None = None,
+        restored: Restored | None = None,
+        *,
+        first: int = 1,
     ) -> None:
-        self.start, self.fate = start, fate
+        self.start, self.fate, self.near = start, fate, near
         self.seconds = 0.0
         self.records: list[Record] = []
         self.told: list[Told] = []
@@ -116,12 +126,13 @@ class Towns:
         self.asked = 0
         self._events: list[tuple[float, int, str, LinkId, float]] = []
         self._count = 0
-        self._bursts: dict[LinkId, int] = {}
-        self._keep(step(self.state, Numbered(range(1, 2000)), self._now()))
+        self._rounds = Rounds(TokenBucket(100.0, 200.0))
+        self._rounds.configure({x.id: x.probing.interval for x in whole.links.values()}, 1000.0)
+        self._keep(step(self.state, Numbered(range(first, first + 2000)), self._now()))
         self._keep(step(self.state, Recovered(restored or Restored()), self._now()))
-        for each in whole.links.values():
-            # As the wheels do: every link at its own phase of the interval.
-            self._put(phase_of(each.id) * self._interval(each.id), "round", each.id)
+        self._pace()
+        for uplink in self.state.uplinks.watches if near else ():
+            self._put(0.5, "sense", uplink)
 
     def run(self, seconds: float) -> list[Told]:
         """Let time pass; what was told."""
@@ -136,11 +147,18 @@ class Towns:
         changed = {LinkId(k.replace("_", "-")): v for k, v in interfaces.items()}
         self._keep(step(self.state, Sensed(Sensings(interfaces=changed)), self._now()))
 
-    def echo(self, uplink: LinkId, target: int, *, sent: float, answered: bool) -> None:
-        """A gateway (0) or a reference was asked, and answered or not."""
-        outcome = Outcome.ANSWERED if answered else Outcome.NO_REPLY
-        result = ProbeResult(uplink, target, 1000.0 + sent, outcome, 0.01 if answered else None)
-        self._keep(step(self.state, Sensed(Sensings(echoes=(result,))), self._now()))
+    def restart(self, after: float) -> "Towns":
+        """Another daemon, `after` s later, that finds what this one wrote."""
+        known = self.incidents.values()
+        restored = Restored(
+            open_incidents=tuple(i for i in known if not i.status.is_closed),
+            recent_incidents=tuple(i for i in known if i.status.is_closed),
+            verified=frozenset(
+                (link, address) for link, each in self.state.verified.items() for address in each
+            ),
+        )
+        later = moment(self.start, self.seconds + after).wall
+        return Towns(self.state.inventory, later, self.fate, self.near, restored, first=5000)
 
     @property
     def incidents(self) -> dict[str, Incident]:
@@ -151,29 +169,47 @@ class Towns:
         """Every link's state as shown."""
         return {x: self.state.shown(judge) for x, judge in self.state.judges.items()}
 
-    def _interval(self, id_: LinkId) -> float:
-        return self.state.judges[id_].interval
+    def _pace(self) -> None:
+        judges = self.state.judges
+        self._rounds.configure({x: j.interval for x, j in judges.items()}, 1000.0 + self.seconds)
 
     def _tick(self) -> None:
         results: list[ProbeResult] = []
         overdue: list[Overdue] = []
+        for id_ in self._rounds.due(1000.0 + self.seconds, 1000):
+            self._send(id_)
         while self._events and self._events[0][0] <= self.seconds:
             at, _, what, id_, sent = heappop(self._events)
-            match what:
-                case "round":
-                    self._send(id_)
-                    self._put(at + self._interval(id_), "round", id_)
-                case "burst":
-                    self._send(id_)
-                case "overdue":
-                    overdue.append(Overdue(id_, 0, 1000.0 + sent))
-                case "end":
-                    results.append(self._result(id_, sent))
+            if what == "overdue":
+                overdue.append(Overdue(id_, 0, 1000.0 + sent))
+            elif what == "end":
+                results.append(self._result(id_, sent))
+            else:
+                self._near(what, id_, at, sent)
         if results:
             self._keep(step(self.state, Probed(results), self._now()))
         if overdue:
             self._keep(step(self.state, Suspected(overdue), self._now()))
         self._keep(advance(self.state, self._now()))
+
+    def _near(self, what: str, uplink: LinkId, at: float, sent: float) -> None:
+        if what in ("sense", "echo"):
+            self._sense(uplink, at)
+            if what == "sense":
+                self._put(at + 1.0, "sense", uplink)
+            return
+        target, sent_at = int(what), 1000.0 + sent
+        if self.near is not None and self.near(uplink, target, sent):
+            answer = ProbeResult(uplink, target, sent_at, Outcome.ANSWERED, 0.01)
+            told = Sensings(echoes=(answer,))
+        else:
+            told = Sensings(overdue=(Overdue(uplink, target, sent_at),))
+        self._keep(step(self.state, Sensed(told), self._now()))
+
+    def _sense(self, uplink: LinkId, at: float) -> None:
+        for target in (0, *self.state.uplinks.watches[uplink].references):
+            came = self.near is not None and self.near(uplink, target, at)
+            self._put(at + (0.01 if came else OVERDUE), str(target), uplink, at)
 
     def _send(self, id_: LinkId) -> None:
         self.asked += 1
@@ -204,9 +240,14 @@ class Towns:
                 self.told.append(Told(self.seconds, record.notification))
             elif isinstance(record, Note):
                 self.notes.append((self.seconds, record))
-        for wanted in effects.probes:
-            for n in range(wanted.count):
-                self._put(self.seconds + n * max(wanted.spacing, 0.2), "burst", wanted.link)
+        if effects.hurry is not None:
+            self._pace()
+        for one in effects.probes:
+            at = 1000.0 + self.seconds
+            self._rounds.probe_now(one.link, one.count, one.spacing, at, urgent=one.urgent)
+        for uplink in effects.senses if self.near else ():
+            for n in range(4):
+                self._put(self.seconds + n * 0.15, "echo", uplink)
 
     def _now(self) -> Moment:
         return moment(self.start, self.seconds)

@@ -35,8 +35,10 @@ SAMPLE = 16
 """Links of a carrier that are listened to at each look, another few each time."""
 REVIVED_OVER = 5.0
 """s over which there must be answers again."""
-RELAPSE = 3.0
-"""s without an answer that end a revival."""
+RELAPSE = 0.8
+"""s without an answer to what was asked meanwhile that end a revival."""
+ONE_TIME = 30.0
+"""s between two deaths that are one time of trouble: links may not have recovered in between."""
 
 AnsweredAt = Callable[[LinkId], float]
 """When (monotonic s) the latest probe of a link that was answered had been sent; -inf: never."""
@@ -100,7 +102,10 @@ class Uplink:
         self._suspected = False
         self._alive: set[LinkId | str] = set()
         self._alive_since = inf
+        self._alive_after = inf
+        """What was sent later and is answered is a sign of life."""
         self._excused_from = inf
+        self._ended_at = -inf
         self.death: Death | None = None
         self.well_since = -inf
         """When the first probe after its last death was answered (monotonic s)."""
@@ -152,6 +157,7 @@ class Uplink:
         """Stand where an earlier run stood: dead until enough is answered."""
         self.death = death
         self._excused_from = death.since - SLACK
+        self._play_dead()
 
     def look(self, now: float, near: Vicinity) -> Sequence[LinkId]:
         """What time and the last misses have made of it; the links to ask at once."""
@@ -207,7 +213,7 @@ class Uplink:
 
     def _hear(self, who: LinkId | str, sent_at: float) -> None:
         self._heard = max(self._heard, sent_at)
-        if self.death is not None and sent_at > self.death.since:
+        if self.death is not None and sent_at > self._alive_after:
             self._alive.add(who)
             self._alive_since = min(self._alive_since, sent_at)
 
@@ -335,7 +341,7 @@ class Uplink:
         self._listen_to(self._members)
 
     def _listen_to(self, links: Iterable[LinkId]) -> None:
-        since = self._heard if self.death is None else self.death.since
+        since = self._heard if self.death is None else self._alive_after
         for link in links:
             at = self._answered_at(link)
             if at > since:
@@ -346,12 +352,17 @@ class Uplink:
         fell = [self._misses.first(carrier, x) for carrier, links in silent.items() for x in links]
         fell += self._unsent.values()
         since = min((at for at in fell if at > self._heard), default=self._heard)
-        links = sum(map(len, silent.values())) or len(self._unsent)
-        self.death = Death(since, ground, links, len(silent))
-        self._excused_from = self._heard - SLACK
+        hit = [x for links in silent.values() for x in links] or list(self._unsent)
+        carriers = {self._members[x].carrier for x in hit}
+        self.death = Death(since, ground, len(hit), len(carriers))
+        if self._heard - self._ended_at > ONE_TIME:
+            self._excused_from = self._heard - SLACK
         self._calm_down()
+        self._play_dead()
+
+    def _play_dead(self) -> None:
         self._alive.clear()
-        self._alive_since = inf
+        self._alive_since, self._alive_after = inf, self._heard
 
     def _calm_down(self) -> None:
         self._suspected = False
@@ -360,13 +371,13 @@ class Uplink:
 
     def _look_for_life(self, now: float) -> None:
         self._listen_to_some(now)
-        if self._alive and now - self._heard > RELAPSE:
-            self._alive.clear()
-            self._alive_since = inf
+        missing = self._misses.newest > self._heard
+        if self._alive and missing and now - self._heard > RELAPSE:
+            self._play_dead()
         enough = len(self._alive) >= min(LEAST_LINKS, len(self._members))
         if enough and now - self._alive_since >= REVIVED_OVER:
             self.death = None
-            self.well_since = self._alive_since
+            self.well_since, self._ended_at = self._alive_since, now
             self._unsent.clear()
 
 

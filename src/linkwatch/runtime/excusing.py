@@ -3,11 +3,14 @@
 Each function changes the state it is given and adds to the effects of the turn.
 """
 
+from datetime import timedelta
+
+from linkwatch.incident.uplink import SLACK
 from linkwatch.model.finding import Finding
 from linkwatch.model.ids import LinkId
 from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
-from linkwatch.runtime.causes import IncidentKey, key_of
+from linkwatch.runtime.causes import key_of
 from linkwatch.runtime.causing import clear, explain, spare
 from linkwatch.runtime.faults import enter, found
 from linkwatch.runtime.own_uplinks import excused_by, let_go, look
@@ -23,7 +26,7 @@ def follow_uplinks(state: State, now: Moment, effects: Effects) -> None:
         if finding.severity is Severity.OK:
             _give_back(state, watch, finding, now, effects)
         else:
-            _take(state, watch, finding.key, now)
+            _take(state, watch, finding, now)
 
 
 def forget_uplinks(state: State, now: Moment) -> None:
@@ -37,14 +40,19 @@ def forget_uplinks(state: State, now: Moment) -> None:
                 spare(state, one, now)
 
 
-def _take(state: State, watch: Watch, key: IncidentKey, now: Moment) -> None:
+def _take(state: State, watch: Watch, fault: Finding, now: Moment) -> None:
     """What fell with it and was not decided yet, or decided too soon, is its doing."""
+    key, since = fault.key, fault.started_at - timedelta(seconds=SLACK)
     causes = state.causes
     for one, finding in list(causes.bad.items()):
         if state.uplinks.of(one[1].link or LinkId("")) is not watch:
             continue
         if causes.cause(one) is None and excused_by(state, finding, now) == key:
-            explain(state, one, key, now)
+            incident = state.incident(one)
+            told = incident is not None and not incident.status.is_closed
+            # What was told for good reason, in an earlier spell, stays told.
+            if not told or finding.started_at >= since:
+                explain(state, one, key, now)
 
 
 def _give_back(state: State, watch: Watch, finding: Finding, now: Moment, effects: Effects) -> None:

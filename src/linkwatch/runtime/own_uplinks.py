@@ -27,7 +27,7 @@ from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.uplinks import Poor, Watch
 
 ASK, SPACING = 2, 0.2
-"""Quick probes of a witness, and the s between them."""
+"""Quick probes of a witness, and of the uplink's own line, and the s between them."""
 AGAIN = 5
 """Quick probes of each link that was silent, once the uplink is well: is it, too?"""
 REVIEW = 5.0
@@ -52,6 +52,10 @@ def excused_by(state: State, finding: Finding, now: Moment) -> IncidentKey | Non
     if watch is None or link is None:
         return None
     fell_at = now.monotonic_at(finding.started_at)
+    if finding.kind is Kind.NO_DATA:
+        # That was the last that was heard; what came to nothing was sent later.
+        judge = state.judges[link]
+        fell_at += judge.interval + judge.link.probing.timeout
     if watch.rule.excuse(link, fell_at, now.monotonic) is not Excuse.UPLINK:
         if finding.kind not in _POOR or not _is_poor(state, watch, finding, now):
             return None
@@ -131,7 +135,8 @@ def _watch_of(state: State, finding: Finding) -> Watch | None:
 
 def _ask(watch: Watch, witnesses: Sequence[LinkId], effects: Effects) -> None:
     if witnesses:
-        effects.probes += [ProbeNow(link, ASK, SPACING, urgent=True) for link in witnesses]
+        asked = (*witnesses, watch.link.id)
+        effects.probes += [ProbeNow(link, ASK, SPACING, urgent=True) for link in asked]
         effects.senses.append(watch.link.id)
 
 
@@ -145,8 +150,8 @@ def _news(watch: Watch, now: Moment) -> Finding | None:
     elif said is None or said.severity is Severity.OK:
         return None
     else:
-        since = max(now.wall_at(watch.rule.well_since), said.started_at)
-        since = since if said.kind is Kind.UPLINK_DOWN else now.wall
+        was_dead = said.kind is Kind.UPLINK_DOWN
+        since = now.wall_at(watch.rule.well_since) if was_dead else now.wall
         return Finding(said.subject, Family.UPLINK, Severity.OK, since)
     is_news = said is None or (said.kind, said.severity) != (finding.kind, finding.severity)
     return finding if is_news else None
@@ -171,13 +176,15 @@ def _counted(standing: Finding) -> tuple[int, int]:
 
 def _is_poor(state: State, watch: Watch, finding: Finding, now: Moment) -> bool:
     """Whether others are as bad as the link; if so, that is said of the uplink."""
+    standing = watch.poor
+    if standing is not None and not standing.well and finding.severity <= standing.finding.severity:
+        return True
     since = now.monotonic_at(finding.started_at)
     judge = state.judges[finding.subject.link or watch.link.id]
     probes = round((now.monotonic - since) / judge.interval)
     found = _shared(state, watch, finding, since=since, probes=probes, doubt=CHANCE)
     if found is None:
         return False
-    standing = watch.poor
     if standing is None or finding.severity > standing.finding.severity:
         watch.poor = Poor(_degraded(state, watch, finding, found), now.monotonic + REVIEW)
     return True

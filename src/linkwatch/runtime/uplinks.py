@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from math import inf
 
 from linkwatch.incident.uplink import Uplink
-from linkwatch.judge.echo import LEAST_PROBES, EchoJudge
+from linkwatch.judge.echo import EchoJudge
 from linkwatch.judge.link import LinkJudge
 from linkwatch.model.finding import Finding
 from linkwatch.model.ids import CarrierId, LinkId, SiteId
@@ -17,6 +17,8 @@ from linkwatch.model.topology import Level, Link, LinkKind, Method
 from linkwatch.model.uplink import Carriage, Echo, Member, Sensings, Vicinity
 from linkwatch.wire.address import ip_version
 
+LEAST_MISSES = 2
+"""Of the uplink's own line, where nothing else is answered either."""
 GATEWAY = 0
 """The position of the gateway among what is asked for an uplink's sake; references follow."""
 
@@ -245,7 +247,7 @@ def _access(own: LinkJudge | None) -> Echo:
     """The far end of the uplink's own line."""
     if own is None or own.answered_at == -inf:
         return Echo.UNTOLD
-    return Echo.SILENT if own.misses >= LEAST_PROBES else Echo.ANSWERS
+    return Echo.SILENT if own.misses >= LEAST_MISSES else Echo.ANSWERS
 
 
 def _together(echoes: Sequence[Echo]) -> Echo:
