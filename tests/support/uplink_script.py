@@ -13,7 +13,8 @@ Internet line and a WAN line of one of them.
     30 s: WHAT is HOW; WHAT is HOW
           WHAT: the Internet uplink | the WAN uplink | vnpt | viettel (their Internet lines)
                 | h03 (all lines of a district) | h03-vnpt | the gateway | viettel's network
-          HOW: dead | losing every 5th | late 200 ms | dead 1 s of 3 | unsendable
+          HOW: dead | losing every 5th | losing all but every 3rd | late 200 ms | dead 1 s of 3
+               | unsendable
     the Internet interface is down | up
     restart after 5 s
 
@@ -187,6 +188,10 @@ def _losing(_since: float, every: int) -> Mood:
     return lambda sent: None if crc32(b"%d" % round(sent * 50)) % every == 0 else RTT
 
 
+def _hardly_passing(_since: float, every: int) -> Mood:
+    return lambda sent: RTT if crc32(b"%d" % round(sent * 50)) % every == 0 else None
+
+
 def _by_turns(since: float, dead: int, of: int) -> Mood:
     return lambda sent: None if (sent - since) % of < dead else RTT
 
@@ -194,7 +199,8 @@ def _by_turns(since: float, dead: int, of: int) -> Mood:
 _MOODS: dict[str, Callable[..., Mood]] = {
     "dead": lambda _: lambda _: None,
     "unsendable": lambda _: lambda _: Outcome.LOCAL_FAILURE,
-    r"losing every (\d+)th": _losing,
+    r"losing every (\d+)(?:th|nd)": _losing,
+    r"losing all but every (\d+)rd": _hardly_passing,
     r"late (\d+) ms": lambda _, ms: lambda _: RTT + ms / 1000,
     r"dead (\d+) s of (\d+)": _by_turns,
 }

@@ -196,14 +196,14 @@ class Uplink:
         """The members whose last probes came to nothing."""
         return self._misses.links()
 
-    def sample(self, but: LinkId | None, count: int) -> Mapping[CarrierId, list[LinkId]]:
+    def sample(self, count: int) -> Mapping[CarrierId, list[LinkId]]:
         """Some links of each carrier that answered of late, others each time."""
         self._cursor += 1
         found: dict[CarrierId, list[LinkId]] = {}
         for carrier, links in self._of.items():
             start = self._cursor * count % len(links)
             order = (links[(start + n) % len(links)] for n in range(len(links)))
-            fresh = (x for x in order if x != but and self._is_fresh(x))
+            fresh = (x for x in order if self._is_fresh(x))
             found[carrier] = list(islice(fresh, count))
         return found
 

@@ -32,35 +32,57 @@ Votes = Mapping[CarrierId, Sequence[tuple[SiteId, bool]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """So many of the links asked are bad too, of so many carriers."""
+class Poll:
+    """What the links asked have said; `lost`: the share of their probes that they lost."""
 
-    bad: int
-    asked: int
-    carriers: int
+    votes: Votes
+    lost: float
+
+    @property
+    def counted(self) -> Mapping[str, float]:
+        """As evidence: links that are bad, links asked, carriers asked."""
+        said = [is_bad for each in self.votes.values() for _, is_bad in each]
+        carriers = sum(any(is_bad for _, is_bad in each) for each in self.votes.values())
+        return {
+            "links": float(sum(said)),
+            "asked": float(len(said)),
+            "carriers": float(carriers),
+        }
 
 
-def shared(votes: Votes, chance: float, doubt: float = CHANCE) -> Shared | None:
-    """What the links of all carriers have in common; None: nothing, or it may be chance.
+def shared(poll: Poll, chance: float, doubt: float = CHANCE) -> bool:
+    """Whether links of all carriers are bad together; False: they are not, or it may be chance.
 
     `chance` of a healthy link to be bad meanwhile, `doubt` of so many to be. A carrier most of
     whose links are well proves the uplink; one with few links tells nothing either way.
     """
     guilty = 0
     areas: set[SiteId] = set()
-    for each in votes.values():
+    for each in poll.votes.values():
         bad = [area for area, is_bad in each if is_bad]
         if len(each) < LEAST_LINKS:
             continue
         if len(bad) < LEAST_SHARE * len(each):
-            return None
+            return False
         if _tail(len(bad), len(each), chance) <= doubt and len(set(bad)) > 1:
             guilty += 1
             areas.update(bad)
-    if guilty < LEAST_CARRIERS or len(areas) < LEAST_AREAS:
-        return None
-    count = sum(is_bad for each in votes.values() for _, is_bad in each)
-    return Shared(count, sum(map(len, votes.values())), guilty)
+    return guilty >= LEAST_CARRIERS and len(areas) >= LEAST_AREAS
+
+
+def explains_silence(lost: float, misses: int) -> bool:
+    """Whether so many misses in a row may be chance where all lose this share of their probes."""
+    return _at_worst(lost) ** misses >= CHANCE
+
+
+def explains_loss(share: float, lost: int, sent: int) -> bool:
+    """Whether a link's loss may be that which all have, as the worst of many."""
+    return sent > _MOST or _tail(lost, sent, _at_worst(share)) >= CHANCE
+
+
+def _at_worst(share: float) -> float:
+    """What may be lost where so much was seen: of those that lose most, some tell nothing."""
+    return min(0.95, 1.25 * share + 0.05)
 
 
 def chance_of_loss(level: float, probes: int) -> float:

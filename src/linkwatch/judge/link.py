@@ -249,22 +249,26 @@ class LinkJudge:
         pool = self._targets.pool()
         return bool(pool) and all(t.down and t.missed_since(since) >= LEAST_PROBES for t in pool)
 
-    def shares(self, kind: Kind, since: float, level: float | None) -> bool | None:
-        """Whether the link has lost, or been late, as another has since then (monotonic s).
-
-        Loss counts from half of `level` on, delay from the link's own. None: it tells nothing, as
-        it is down, or was not heard.
+    def lost_share(self, since: float) -> float | None:
+        """Of the probes sent since then (monotonic s), how many were lost; None: it tells nothing,
+        as it was down before, or was not heard.
         """
         best = self._targets.best
-        if best is None or best.down or self._silent or self._restored:
+        if best is None or self.is_unseen:
             return None
-        if kind is not Kind.LOSS or level is None:
-            return best.leans(kind, self._limits)
+        if best.down:
+            return 1.0 if best.down_since >= since else None
         lost = best.lost_since(since)
         if lost is None:
-            return False
-        unharmed = max(0.0, lost.since - since) / self.interval
-        return lost.bad / (lost.sent + unharmed) >= level / 2
+            return 0.0
+        return lost.bad / (lost.sent + max(0.0, lost.since - since) / self.interval)
+
+    def leans(self, kind: Kind) -> bool | None:
+        """Whether its last replies are as late, or as unsteady, as would be wrong if it went on."""
+        best = self._targets.best
+        if best is None or best.down or self.is_unseen:
+            return None
+        return best.leans(kind, self._limits)
 
     def forgive(self, now: Moment) -> Sequence[Finding]:
         """What was lost and late of late was not the link's fault."""

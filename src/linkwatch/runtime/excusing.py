@@ -6,14 +6,14 @@ Each function changes the state it is given and adds to the effects of the turn.
 from datetime import timedelta
 
 from linkwatch.incident.uplink import SLACK
-from linkwatch.model.finding import Finding
+from linkwatch.model.finding import Finding, Kind
 from linkwatch.model.ids import LinkId
 from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.causes import key_of
 from linkwatch.runtime.causing import clear, explain, spare
 from linkwatch.runtime.faults import enter, found
-from linkwatch.runtime.own_uplinks import excused_by, let_go, look
+from linkwatch.runtime.own_uplinks import excused_by, let_go, look, uplink_key
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.uplinks import Watch
 
@@ -27,6 +27,19 @@ def follow_uplinks(state: State, now: Moment, effects: Effects) -> None:
             _give_back(state, watch, finding, now, effects)
         else:
             _take(state, watch, finding, now)
+    for watch in state.uplinks.watches.values():
+        if watch.poor is not None:
+            _doubt_again(state, watch, now)
+
+
+def _doubt_again(state: State, watch: Watch, now: Moment) -> None:
+    """A silence that is by now too long for what a poor uplink loses is a line's own."""
+    causes = state.causes
+    for one in causes.direct(uplink_key(watch)):
+        finding = causes.bad[one]
+        if finding.kind is Kind.DOWN and excused_by(state, finding, now) is None:
+            causes.release(one)
+            causes.spared.set(one, now.monotonic)
 
 
 def forget_uplinks(state: State, now: Moment) -> None:

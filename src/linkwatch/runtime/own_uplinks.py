@@ -7,22 +7,14 @@ from collections.abc import Iterator, Sequence
 from math import inf
 
 from linkwatch.incident.uplink import Death, Excuse
-from linkwatch.incident.uplink_shared import (
-    ASKED,
-    CHANCE,
-    SLOW,
-    STILL,
-    Shared,
-    chance_of_loss,
-    shared,
-)
 from linkwatch.model.finding import Family, Finding, Kind
-from linkwatch.model.ids import CarrierId, LinkId, SiteId
+from linkwatch.model.ids import LinkId
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject
-from linkwatch.model.thresholds import Metric, Severity
+from linkwatch.model.thresholds import Severity
 from linkwatch.model.uplink import Ground
 from linkwatch.runtime.causes import IncidentKey
+from linkwatch.runtime.poor_uplinks import REVIEW, is_shared, review
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.uplinks import Poor, Watch
 
@@ -30,20 +22,8 @@ ASK, SPACING = 2, 0.2
 """Quick probes of a witness, and of the uplink's own line, and the s between them."""
 AGAIN = 5
 """Quick probes of each link that was silent, once the uplink is well: is it, too?"""
-REVIEW = 5.0
-"""s between two looks at what is lossy or late through an uplink ..."""
-LEAST_WELL = 6
-"""... and so many in a row that find it well end it."""
-LOOK_BACK, LEAST_BACK = 16, 30.0
-"""Probes of a link, and s at least, that a review looks back on."""
 SPARED = frozenset({Family.QUALITY, Family.NO_DATA})
 """Families of a link's faults that an uplink can be the cause of."""
-_KINDS = {
-    Metric.LOSS: Kind.LOSS,
-    Metric.LATENCY: Kind.LATENCY,
-    Metric.JITTER: Kind.JITTER,
-}
-_POOR = frozenset(_KINDS.values())
 
 
 def excused_by(state: State, finding: Finding, now: Moment) -> IncidentKey | None:
@@ -57,9 +37,14 @@ def excused_by(state: State, finding: Finding, now: Moment) -> IncidentKey | Non
         judge = state.judges[link]
         fell_at += judge.interval + judge.link.probing.timeout
     if watch.rule.excuse(link, fell_at, now.monotonic) is not Excuse.UPLINK:
-        if finding.kind not in _POOR or not _is_poor(state, watch, finding, now):
+        if not is_shared(state, watch, finding, now):
             return None
         watch.harmed.add(link)
+    return uplink_key(watch)
+
+
+def uplink_key(watch: Watch) -> IncidentKey:
+    """The uplink's own fault."""
     return (Family.UPLINK, Subject.of_uplink(watch.link.id))
 
 
@@ -85,8 +70,7 @@ def look(state: State, now: Moment, effects: Effects) -> Iterator[tuple[Watch, F
         was = watch.rule.death
         near = watch.near(state.judges.get(watch.link.id))
         _ask(watch, watch.rule.look(now.monotonic, near), effects)
-        if watch.poor is not None and now.monotonic >= watch.poor.due:
-            _review(state, watch, watch.poor, now)
+        review(state, watch, now)
         if watch.rule.death is not None and was is None:
             watch.harmed.update(watch.rule.silent_members())
         finding = _news(watch, now)
@@ -172,68 +156,3 @@ def _dead(watch: Watch, death: Death, now: Moment) -> Finding:
 def _counted(standing: Finding) -> tuple[int, int]:
     evidence = standing.evidence
     return int(evidence.get("links", 0)), int(evidence.get("carriers", 0))
-
-
-def _is_poor(state: State, watch: Watch, finding: Finding, now: Moment) -> bool:
-    """Whether others are as bad as the link; if so, that is said of the uplink."""
-    standing = watch.poor
-    if standing is not None and not standing.well and finding.severity <= standing.finding.severity:
-        return True
-    since = now.monotonic_at(finding.started_at)
-    judge = state.judges[finding.subject.link or watch.link.id]
-    probes = round((now.monotonic - since) / judge.interval)
-    found = _shared(state, watch, finding, since=since, probes=probes, doubt=CHANCE)
-    if found is None:
-        return False
-    if standing is None or finding.severity > standing.finding.severity:
-        watch.poor = Poor(_degraded(state, watch, finding, found), now.monotonic + REVIEW)
-    return True
-
-
-def _review(state: State, watch: Watch, poor: Poor, now: Moment) -> None:
-    """Whether it goes on."""
-    poor.due = now.monotonic + REVIEW
-    own = state.judges.get(watch.link.id)
-    interval = own.interval if own is not None else 1.0
-    span = max(LEAST_BACK, LOOK_BACK * interval)
-    since = now.monotonic - span
-    probes = round(span / interval)
-    found = _shared(state, watch, poor.finding, since=since, probes=probes, doubt=STILL)
-    poor.well = 0 if found is not None else poor.well + 1
-    if poor.well >= LEAST_WELL:
-        watch.poor = None
-
-
-def _shared(
-    state: State, watch: Watch, finding: Finding, *, since: float, probes: int, doubt: float
-) -> Shared | None:
-    """What others of its links say, of their last `probes` probes, sent from `since` on."""
-    level = finding.threshold.get(Metric.LOSS)
-    kind = next((_KINDS[metric] for metric in finding.threshold if metric in _KINDS), Kind.LOSS)
-    chance = SLOW if level is None else chance_of_loss(level, probes)
-    votes: dict[CarrierId, list[tuple[SiteId, bool]]] = {}
-    for carrier, links in watch.rule.sample(finding.subject.link, ASKED).items():
-        said = ((x, state.judges[x].shares(kind, since, level)) for x in links)
-        votes[carrier] = [(watch.rule.area(x), one) for x, one in said if one is not None]
-    return shared(votes, chance, doubt)
-
-
-def _degraded(state: State, watch: Watch, finding: Finding, found: Shared) -> Finding:
-    own = state.judges.get(watch.link.id)
-    full = own is not None and own.interface.is_overloaded
-    ground = Ground.FULL if full else Ground.LOSS if finding.kind is Kind.LOSS else Ground.DELAY
-    return Finding(
-        Subject.of_uplink(watch.link.id),
-        Family.UPLINK,
-        finding.severity,
-        finding.started_at,
-        Kind.UPLINK_DEGRADED,
-        finding.measured,
-        finding.threshold,
-        evidence={
-            "links": float(found.bad),
-            "asked": float(found.asked),
-            "carriers": float(found.carriers),
-        },
-        reason=ground.value,
-    )

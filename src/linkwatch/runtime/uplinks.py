@@ -6,9 +6,10 @@ from ipaddress import ip_address
 from math import inf
 
 from linkwatch.incident.uplink import Uplink
+from linkwatch.incident.uplink_shared import Poll
 from linkwatch.judge.echo import EchoJudge
 from linkwatch.judge.link import LinkJudge
-from linkwatch.model.finding import Finding
+from linkwatch.model.finding import Finding, Kind
 from linkwatch.model.ids import CarrierId, LinkId, SiteId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
@@ -46,6 +47,8 @@ class Watch:
     poor: Poor | None = None
     harmed: set[LinkId] = field(default_factory=set)
     """Members that have missed probes for its sake."""
+    polls: dict[tuple[Kind, float, float], tuple[float, Poll]] = field(default_factory=dict)
+    """What others of its links were asked of late, when, and what they said."""
     recovering: frozenset[LinkId] = frozenset()
     """Members that had missed probes when it was last well again."""
     said: Finding | None = None
