@@ -138,9 +138,7 @@ def _group(view: View, language: Language) -> str:
     subject = view.incident.subject
     if subject.kind is not SubjectKind.RISK:
         return group_access(view, language)
-    whose = view.carrier.short if view.carrier else ""
-    risk = fitting(subject.id) or say(phrases.SUBJECT[subject.kind], language)
-    return f"{whose} {risk}".strip()
+    return fitting(subject.id) or say(phrases.SUBJECT[subject.kind], language)
 
 
 def fitting(name: str) -> str:
