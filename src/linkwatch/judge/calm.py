@@ -47,7 +47,6 @@ class Calm:
         """Whether it goes on for as long as all answers take `rtt`, as the last one did."""
         return rtt < self._below and rtt == self._last and self._within > 0
 
-    def empty(self) -> "array[float]":
-        """Hand over the answers."""
-        answers, self.answers = self.answers, array("d")
-        return answers
+    def clear(self) -> None:
+        """They have been looked at; their place stays, or the collector would look at a new one."""
+        del self.answers[:]

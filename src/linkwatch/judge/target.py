@@ -197,12 +197,13 @@ class TargetJudge:
 
     def _settle(self) -> None:
         """Count what the calm has taken."""
-        if not self.calm.answers:
+        answers = self.calm.answers
+        if not answers:
             return
         self._silence.answered(self.calm.latest)
-        answers = self.calm.empty()
         self._pass(len(answers), 0)
         self._replies.extend(answers)
+        self.calm.clear()
 
     def _pass(self, count: int, in_burst: int) -> None:
         self._taken += count
