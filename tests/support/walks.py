@@ -24,7 +24,7 @@ from support.probing import FakeResolver
 from support.province import PROBING, WAN, inventory
 from support.truth import known_truth
 
-PATIENCE = 60.0
+PATIENCE = 120.0
 INCIDENT = IncidentId("LW-000001")
 
 
@@ -58,14 +58,14 @@ V4 = Names("10.98.0.1", "10.98.0.2", "10.98.0.4", "10.98.0.7", "10.99.0.")
 V6 = Names("fd00:98::1", "fd00:98::2", "fd00:98::4", "fd00:98::7", "fd00:99::")
 
 
-def config(names: Names, count: int) -> Config:
+def config(names: Names, count: int, *, interval: float = 1.0, max_pps: float = 100.0) -> Config:
     """So many links, each to a site behind the same routers."""
     whole = inventory()
     made = {}
     for number in range(1, count + 1):
         link = LinkId(f"w{number}")
         targets = (Target(names.end), Target(names.of(number), Place.SITE))
-        probing = replace(PROBING, max_pps=100.0)
+        probing = replace(PROBING, interval=interval, max_pps=max_pps)
         made[link] = replace(whole.links[WAN], id=link, targets=targets, probing=probing)
     settings = Settings(
         http=HttpSettings("127.0.0.1", 0),

@@ -1,5 +1,6 @@
 """Traces on the wire: what real packets through scripted routers tell, and what they cost."""
 
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from linkwatch.path.baseline import Baseline
 from linkwatch.path.book import PathBook
 from linkwatch.path.locate import Scene, broken, lossy, slow
 from linkwatch.path.sides import Sign, Way, Witnesses
-from linkwatch.runtime.tracing import LONGEST, ROUNDS, SURVEY_ROUNDS
+from linkwatch.runtime.tracing import LONGEST, ROUNDS, SLOW, SURVEY_ROUNDS, URGENT
 from support.icmp_peer import SOCKETS, Sockets
 from support.netns import requires_root
 from support.walks import V4, V6, Names, Walked, config, look, marks, survey, walk
@@ -179,6 +180,34 @@ def test_what_traces_cost_and_that_probes_do_not_notice(names: Names, tmp_path: 
         sent = seen.packets[names.of(number)]
         # What was under way when all ended has no result yet.
         assert 0 <= sent - len(probes) - ROUNDS * 5 <= 2
+
+
+def test_a_storm_of_incidents_is_looked_at_a_few_at_a_time(tmp_path: Path) -> None:
+    count, distance = 500, 4
+    hops = f"['{V6.gateway}', '{V6.core}', '{V6.end}']"
+    refused = f"{{hops: {hops}, error: {{host_unreachable: 100%, from: '{V6.end}'}}}}"
+    script = f"addresses:\n  '{V6.site}/64': {refused}"
+    whole = config(V6, count, interval=600.0, max_pps=20.0)
+    wanted = [look(number, distance) for number in range(1, count + 1)]
+    seen = walk(whole, script, wanted, tmp_path / "storm.csv")
+    traces = [trace for each in seen.traces.values() for trace in each]
+    assert len(seen.traces) == len(traces) == count
+    began = Counter(trace.began_at for trace in traces)
+    ended = Counter(trace.ended_at for trace in traces)
+    under_way = most = 0
+    for at in sorted(began | ended):
+        under_way += began[at] - ended[at]
+        most = max(most, under_way)
+    assert most <= URGENT + SLOW
+    per_trace = ROUNDS * distance
+    own = Counter(r.link for r in seen.results if r.target == 1)
+    for number in range(1, count + 1):
+        assert sum(hop.asked for hop in seen.traces[number][0].hops) == per_trace
+        assert 0 <= seen.packets[V6.of(number)] - own[LinkId(f"w{number}")] - per_trace <= 1
+    # None of all these was lost on the way back: what is said of each rests on all its pings.
+    assert (seen.late, seen.rejected) == (0, {})
+    assert {trace.hops[-1].refused for trace in traces} == {ROUNDS}
+    assert not any(trace.is_ours for trace in traces)
 
 
 @pytest.mark.parametrize("sockets", SOCKETS, ids=str)
