@@ -37,24 +37,26 @@ def usual(names: Names) -> str:
     return f"{{delay: 2ms, hops: {names.hops()}}}"
 
 
-def known(names: Names, count: int, home: Path) -> PathBook:
-    """The ways as they are while all is well: felt for, then looked at twice."""
+def known(names: Names, ways: list[str], home: Path, looks: int = 2) -> PathBook:
+    """The ways as they are while all is well: felt for, then looked at so many times."""
+    count = len(ways)
     wanted = [survey(n) for n in range(1, count + 1)]
-    wanted += [survey(n, 5) for _ in range(2) for n in range(1, count + 1)]
-    script = network(names, [usual(names)] * count)
-    seen = walk(config(names, count), script, wanted, home / "well.csv")
+    wanted += [survey(n, 5) for _ in range(looks) for n in range(1, count + 1)]
+    seen = walk(config(names, count), network(names, ways), wanted, home / "well.csv")
     book = PathBook()
     for traces in seen.traces.values():
-        assert len(traces) == 3
+        assert len(traces) == 1 + looks
         for trace in traces:
             book.learn(trace)
     return book
 
 
-def ways_of(names: Names, home: Path, *now: str) -> tuple[list[Way], Walked]:
+def ways_of(
+    names: Names, home: Path, *now: str, before: list[str] | None = None, looks: int = 2
+) -> tuple[list[Way], Walked]:
     """The ways as they were, and what is seen now that they are so."""
     count = len(now)
-    book = known(names, count, home)
+    book = known(names, before or [usual(names)] * count, home, looks)
     whole = config(names, count)
     ways = []
     for number in range(1, count + 1):
@@ -65,8 +67,15 @@ def ways_of(names: Names, home: Path, *now: str) -> tuple[list[Way], Walked]:
     return ways, walk(whole, network(names, list(now)), wanted, home / "now.csv")
 
 
-def scenes(names: Names, home: Path, *now: str, witnesses: Witnesses = POWERED) -> list[Scene]:
-    ways, seen = ways_of(names, home, *now)
+def scenes(
+    names: Names,
+    home: Path,
+    *now: str,
+    witnesses: Witnesses = POWERED,
+    before: list[str] | None = None,
+    looks: int = 2,
+) -> list[Scene]:
+    ways, seen = ways_of(names, home, *now, before=before, looks=looks)
     whole = config(names, len(now))
     return [
         Scene(way, marks(whole, number), witnesses, seen.traces[number][0])
@@ -76,7 +85,7 @@ def scenes(names: Names, home: Path, *now: str, witnesses: Witnesses = POWERED) 
 
 @BOTH
 def test_a_way_is_known_by_its_hops(names: Names, tmp_path: Path) -> None:
-    baseline = known(names, 1, tmp_path).known(LinkId("w1"))
+    baseline = known(names, [usual(names)], tmp_path).known(LinkId("w1"))
     assert isinstance(baseline, Baseline)
     assert baseline.is_settled
     asked = 1 + 2 * SURVEY_ROUNDS
@@ -164,6 +173,30 @@ def test_a_router_that_tells_of_few_is_no_fault(names: Names, tmp_path: Path) ->
     for scene in (first, second, third):
         seen = Scene(scene.way, scene.marks, reached, scene.trace)
         assert broken(seen) == Whereabouts(names.end, ACCESS, Confidence.POSSIBLE)
+
+
+@BOTH
+def test_ways_beside_each_other_and_answers_that_come_back_another_way(
+    names: Names, tmp_path: Path
+) -> None:
+    both = f"{{addresses: ['{names.core}', '{names.other}']}}"
+    dead_core = f"{{addresses: ['{names.core}', '{names.other}'], {DEAD}}}"
+    astray = names.hop("core", "answers: 0%")
+    beside = f"{{delay: 2ms, hops: {names.hops(core=both)}}}"
+    before = [beside, beside, usual(names)]
+    cut = f"{{delay: 2ms, {DEAD}, hops: {names.hops(core=both)}}}"
+    no_core = f"{{hops: {names.hops(core=dead_core)}}}"
+    one_way = f"{{delay: 2ms, {DEAD}, hops: {names.hops(core=astray)}}}"
+    # So often that neither of the two is missed by chance.
+    seen = scenes(names, tmp_path, cut, no_core, one_way, before=before, looks=7)
+    assert set(seen[0].way.baseline.hops[1].routers) == {names.core, names.other}
+    assert [broken(scene) for scene in seen] == [
+        # Behind both of them the way is one again.
+        Whereabouts(names.end, ACCESS, Confidence.LIKELY),
+        Whereabouts(names.gateway, CORE, Confidence.POSSIBLE),
+        # The silence of a hop before one that answers says nothing.
+        Whereabouts(names.end, ACCESS, Confidence.LIKELY),
+    ]
 
 
 @BOTH
