@@ -24,7 +24,7 @@ from linkwatch.runtime.state import Effects, State
 
 LOCATED = frozenset({Kind.DOWN, Kind.LOSS, Kind.LATENCY})
 """Kinds whose place a trace can show."""
-_MOST_ASKED = 200
+_MOST_ASKED = 100
 """Other links asked about one router: it is passed by thousands, and a turn may not take long."""
 _AT_LENGTH = 1.0
 """s after a fault began from when on an answer cannot have been under way before it."""
