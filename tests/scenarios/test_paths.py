@@ -197,6 +197,16 @@ def test_what_is_seen_while_a_link_is_ill_is_not_its_usual_way() -> None:
     assert drive.state.paths.known(WAN) == before
 
 
+def test_a_look_at_the_very_moment_of_the_cut_does_not_make_the_way_forgotten() -> None:
+    drive = watched(province())
+    drive.run(1, chu_se_wan_1=silent)
+    drive.traced(seen(drive, TraceNow(WAN, 1, 5), reach=4))
+    drive.run(7, chu_se_wan_1=silent)
+    assert asked(drive) == [WAN]
+    answer(drive, reach=4)
+    assert path_of(drive) == BEHIND_END
+
+
 def test_worse_again_is_looked_at_again_and_what_was_told_goes() -> None:
     drive = watched(province())
     drive.run(8, chu_se_wan_1=silent)

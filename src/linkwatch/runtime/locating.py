@@ -89,7 +89,7 @@ def traced(state: State, trace: Trace, now: Moment, effects: Effects) -> None:
         if _is_well(state, wanted.link):
             state.paths.learn(trace)
             known = state.paths.known(wanted.link)
-            settled = known is not None and known.is_settled
+            settled = known is not None and known.is_settled and not known.missed
             state.surveys.looked(wanted.link, now.monotonic, settled=settled)
         return
     state.paths.hear(trace)

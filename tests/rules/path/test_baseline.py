@@ -71,12 +71,24 @@ def test_what_is_usual_follows_slowly() -> None:
     assert 0.01 < second.hops[0].soonest < 0.06
 
 
-def test_another_length_is_another_way_and_none_at_all_is_unknown() -> None:
+def test_a_way_that_is_missed_once_is_still_known_and_twice_is_not() -> None:
+    reached, missed = trace(heard(G), heard(C), end()), trace(heard(G), heard(C), Hop(3))
+    known = learnt(*[reached] * 4)
+    once = learn(known, missed)
+    assert once is not None
+    assert (once.hops, once.missed) == (known.hops, True)
+    assert learn(once, missed) is None
+    again = learn(once, reached)
+    assert again is not None
+    assert not again.missed
+    assert learn(None, missed) is None
+
+
+def test_another_length_is_another_way() -> None:
     known = learnt(*[trace(heard(G), heard(C), end())] * 4)
     shorter = learn(known, trace(heard(G), end()))
     assert shorter is not None
     assert (shorter.distance, shorter.is_settled) == (2, False)
-    assert learn(known, trace(heard(G), heard(C), Hop(3))) is None
 
 
 def test_our_own_trouble_and_rounds_teach_nothing() -> None:

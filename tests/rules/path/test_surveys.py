@@ -57,6 +57,14 @@ def test_a_way_that_is_known_is_looked_at_seldom_and_so_is_one_that_never_will_b
     assert known.due(100.0 + LATER - 1) == []
 
 
+def test_a_way_that_has_become_another_is_looked_at_soon_again() -> None:
+    surveys = following({A: COURSE})
+    for _ in range(2 * SOON_AT_MOST):
+        surveys.looked(A, 100.0, settled=True)
+    surveys.looked(A, 100.0, settled=False)
+    assert surveys.due(100.0 + SOON) == [A]
+
+
 def test_a_reload_keeps_what_stays_and_names_what_does_not() -> None:
     surveys = following({A: COURSE, LinkId("b"): COURSE, LinkId("c"): COURSE})
     surveys.due(10.0)
