@@ -64,7 +64,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "priority": incident.priority.value,
             "what": short_name(what, WHAT),
             "fault": _fault(view, language),
-            "path": segment(view, language),
+            "path": _sentence(segment(view, language)),
             "site": _site(view, language),
             "line": f"{access} {fitting(incident.circuit or '')}",
             "access": access,
@@ -207,3 +207,7 @@ def _soon(at: datetime, view: View) -> str:
 
 def _sendable(values: Mapping[str, str]) -> Values:
     return {name: unaccented(value) for name, value in values.items()}
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
