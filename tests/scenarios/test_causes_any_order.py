@@ -132,7 +132,6 @@ class Causes(RuleBasedStateMachine):
         pages = message.event in (IncidentEvent.OPENED, IncidentEvent.RAISED)
         if incident is None or not pages or incident.kind is not Kind.DOWN:
             return
-        assert incident.caused_by is None
         for above in TOPOLOGY.above(incident.subject.link) if incident.subject.link else ():
             parent = self.drive.state.causes.bad.get(key_of(above))
             if parent is None or parent.kind is not Kind.DOWN:

@@ -90,20 +90,31 @@ def grace(state: State, key: IncidentKey) -> float:
     return CLEAR_SPAN + 2 * probing.every(hurried=judge.hurried) + probing.timeout
 
 
-def note(state: State, judge: LinkJudge, *, answered: bool, effects: Effects) -> None:
+def note(state: State, judge: LinkJudge, now: Moment, *, answered: bool, effects: Effects) -> None:
     """A link has missed a probe, or answered one; what it passes is asked when in doubt."""
     link, doubtful = judge.link, state.causes.doubtful
     known = doubtful.get(link.carrier)
     if answered:
-        if known:
+        if known and link.id in known:
             known.discard(link.id)
+            _look_above(state, link.id, now)
         return
     if (known is not None and link.id in known) or judge.misses < IN_DOUBT:
         return
     doubtful.setdefault(link.carrier, set()).add(link.id)
+    _look_above(state, link.id, now)
     parent = link.parent
     if parent in state.judges and not _is_out(state, parent):
         _ask(parent, effects)
+
+
+def _look_above(state: State, link: LinkId, now: Moment) -> None:
+    """A link that passes a dead one may be part of what that does."""
+    causes = state.causes
+    for above in causes.topology.above(link):
+        if key_of(above) in causes.bad:
+            look(state, causes.cause(key_of(above)) or key_of(above), now)
+            return
 
 
 def weigh(state: State, finding: Finding, now: Moment, effects: Effects) -> Course:
@@ -134,6 +145,8 @@ def stand_alone(state: State, finding: Finding, now: Moment) -> None:
             continue
         if finding.started_at - found.started_at < within:
             explain(state, found.key, finding.key, now)
+    if causes.direct(finding.key):
+        look(state, finding.key, now)
 
 
 def _dependents(state: State, finding: Finding) -> Iterator[tuple[LinkId, timedelta]]:
