@@ -218,7 +218,7 @@ Call {hotline}.
 {organisation}
 
 [opened.wide]
-{priority} WIDESPREAD {access}: {site} lost since {since}.
+{priority} WIDESPREAD: {site} lost, {access} since {since}.
 {running} is on.
 {coming} at {starts}.
 {incident}.

@@ -218,7 +218,7 @@ Goi {hotline}.
 {organisation}
 
 [opened.wide]
-{priority} DIEN RONG {access}: {site} mat ket noi tu {since}.
+{priority} DIEN RONG: {site} mat ket noi, {access} tu {since}.
 {running} dang hop.
 {coming} hop {starts}.
 {incident}.

@@ -205,7 +205,7 @@ def _neighbours(view: View, language: Language) -> str:
 
 
 def _site(view: View) -> Iterator[tuple[str, str]]:
-    if view.incident.kind in _NOBODY_ON_SITE:
+    if view.incident.kind in _NOBODY_ON_SITE or spread.is_wide(view):
         return
     yield "on_site", ", ".join(_reachable(contact) for contact in view.on_site)
     if view.site is not None and view.incident.priority is Priority.P1:

@@ -208,7 +208,11 @@ TOGETHER: Phrase = (
     "{count} links lost within seconds",
 )
 SITES: Phrase = ("{count} điểm cầu", "{count} sites")
-AFFECTED: Phrase = ("{count} điểm cầu bị mất theo: {names}", "{count} sites lost with it: {names}")
+AFFECTED: Phrase = (
+    "{count} điểm cầu bị ảnh hưởng theo: {names}",
+    "{count} more sites suffer from it: {names}",
+)
+AMONG: Phrase = ("Gồm {names}", "They are {names}")
 MEETING: Phrase = ("; {count} điểm cầu đang họp", "; {count} of them in a conference")
 ONE_CAUSE: Phrase = ("{sure} cùng một nguyên nhân", "{sure} one cause")
 AND_MORE: Phrase = ("{names} và {more} nơi khác", "{names} and {more} more")

@@ -67,7 +67,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "priority": incident.priority.value,
             "what": short_name(what, WHAT),
             "fault": _fault(view, language),
-            "path": segment(view, language),
+            "path": _sentence(segment(view, language)),
             "site": _site(view, language),
             "line": f"{access} {fitting(incident.circuit or '')}",
             "access": access,
@@ -141,9 +141,7 @@ def _group(view: View, language: Language) -> str:
     subject = view.incident.subject
     if subject.kind is not SubjectKind.RISK:
         return group_access(view, language)
-    whose = view.carrier.short if view.carrier else ""
-    risk = fitting(subject.id) or say(phrases.SUBJECT[subject.kind], language)
-    return f"{whose} {risk}".strip()
+    return fitting(subject.id) or say(phrases.SUBJECT[subject.kind], language)
 
 
 def fitting(name: str) -> str:
@@ -212,3 +210,7 @@ def _soon(at: datetime, view: View) -> str:
 
 def _sendable(values: Mapping[str, str]) -> Values:
     return {name: unaccented(value) for name, value in values.items()}
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

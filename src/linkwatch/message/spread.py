@@ -35,7 +35,8 @@ def affected(view: View, language: Language) -> str:
     listed = ", ".join(names[:SHOWN])
     if len(names) > SHOWN:
         listed = say(phrases.AND_MORE, language, names=listed, more=str(len(names) - SHOWN))
-    found = say(phrases.AFFECTED, language, count=str(len(names)), names=listed)
+    phrase = phrases.AMONG if is_wide(view) else phrases.AFFECTED
+    found = say(phrase, language, count=str(len(names)), names=listed)
     levels = Counter(site.level for site in view.affected if site.id != own)
     if len(names) > SHOWN and len(levels) > 1:
         counts = (f"{say(phrases.LEVEL[x], language)} {n}" for x, n in levels.items())

@@ -188,11 +188,9 @@ def _of_sites() -> Mapping[str, str]:
 def _of_many(inventory: Inventory) -> Mapping[str, str]:
     """Of a carrier's network, or of what several links share."""
     carriers = [carrier.short for carrier in inventory.carriers.values()]
-    carrier = max(carriers, key=len, default="")
     risks = {short.fitting(x) for link in inventory.links.values() for x in link.shared_risk}
     shared = [unaccented(words) for words in phrases.SUBJECT[SubjectKind.RISK]]
-    risk = max((*risks, *shared), key=len)
-    longest = f"{carrier} {risk}".strip()
+    longest = max((*carriers, *risks, *shared), key=len)
     counts = (unaccented(say(phrases.SITES, x, count="999")) for x in Language)
     things = [unaccented(words) for words in phrases.SUBJECT[SubjectKind.CARRIER]]
     return {

@@ -49,6 +49,8 @@ class Unlocated(StrEnum):
     """No router on the way ever tells of itself, or there is none."""
     REROUTED = "rerouted"
     """The way is another one than the one known: the two cannot be compared."""
+    UNDECIDED = "undecided"
+    """Hardly any router tells of itself now, and what is told would fit several segments."""
     TOO_LITTLE = "too_little"
     """A trace's few pings do not show so little loss, or so small a delay."""
 

@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from linkwatch.model.finding import Kind
 from linkwatch.model.incident import Incident
 from linkwatch.model.people import DailyHours, EscalationStep, Role
+from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.localclock import next_shown
 
 DIGEST = time(7, 0)
@@ -14,6 +15,8 @@ DIGEST = time(7, 0)
 _DIGEST_ENDS = time(8, 0)
 _OURS = frozenset({Kind.NO_DATA, Kind.ROSTER_GAP, Kind.RESOLVER_DOWN})
 """Kinds that only our own people are told of."""
+_OF_NO_SITE = frozenset({SubjectKind.CARRIER, SubjectKind.RISK})
+"""Nobody at any one site can do more about these than all the others."""
 _OUR_PEOPLE = (Role.OPERATOR, Role.DEPARTMENT)
 
 SITE_ALONE = 120.0
@@ -27,6 +30,10 @@ def row_of(incident: Incident) -> Row:
     row = incident.escalation.get(incident.priority, ())
     if incident.kind is Kind.SITE_DOWN and row:
         return tuple(_site_first(row))
+    if incident.subject.kind in _OF_NO_SITE:
+        return tuple(
+            replace(x, notify=tuple(r for r in x.notify if r is not Role.SITE)) for x in row
+        )
     return tuple(_own(row, incident.kind)) if incident.kind in _OURS and row else row
 
 

@@ -1,7 +1,7 @@
 """The way to a link's far end as it is while the link is well."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from linkwatch.model.path import Hop, Trace
@@ -33,10 +33,14 @@ class Known(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The hops on the way to `address`; the last is the target itself."""
+    """The hops on the way to `address`; the last is the target itself.
+
+    `missed`: the latest trace did not get there, though the link was not known to be ill.
+    """
 
     address: str
     hops: tuple[Known, ...]
+    missed: bool = False
 
     @property
     def distance(self) -> int:
@@ -63,13 +67,14 @@ def learn(before: Baseline | None, trace: Trace) -> Baseline | None:
     """What is known after a trace that was taken while the link was well.
 
     One that our own host spoilt, or that went round, teaches nothing. A way of another length is
-    another way; one that does not get there any more is not known.
+    another way. One that does not get there once may be a fault in the making, when the way as it
+    was is about to be asked for; twice, and the way is not known any more.
     """
     distance = trace.distance
     if trace.is_ours or is_winding(trace):
         return before
     if distance is None:
-        return None
+        return None if before is None or before.missed else replace(before, missed=True)
     nothing = Known(0.0, 0.0)
     if before is None or (before.address, before.distance) != (trace.address, distance):
         return Baseline(trace.address, tuple(_after(nothing, hop) for hop in trace.hops))

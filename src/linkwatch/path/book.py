@@ -1,7 +1,7 @@
 """The ways of all links, and what each router on them was last known to do."""
 
 import ipaddress
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
 from linkwatch.model.ids import LinkId
 from linkwatch.model.path import Trace
@@ -13,7 +13,8 @@ class PathBook:
 
     def __init__(self) -> None:
         self._known: dict[LinkId, Baseline] = {}
-        self._passing: dict[str, set[LinkId]] = {}
+        self._passing: dict[str, dict[LinkId, None]] = {}
+        """By router, the links looked at last at the end."""
         self._heard_at: dict[str, float] = {}
 
     def known(self, link: LinkId) -> Baseline | None:
@@ -28,7 +29,7 @@ class PathBook:
         if baseline is not None:
             self._known[link] = baseline
             for router in _routers(baseline):
-                self._passing.setdefault(router, set()).add(link)
+                self._passing.setdefault(router, {})[link] = None
         self.hear(trace)
 
     def hear(self, trace: Trace) -> None:
@@ -43,9 +44,9 @@ class PathBook:
         self._unlist(link)
         self._known.pop(link, None)
 
-    def passing(self, router: str) -> Collection[LinkId]:
-        """The links known to pass a router."""
-        return self._passing.get(router, ())
+    def passing(self, router: str) -> Iterator[LinkId]:
+        """The links known to pass a router, the one looked at last first."""
+        return reversed(self._passing.get(router, {}))
 
     def heard_at(self, router: str) -> float:
         """When a trace began that a router last answered (monotonic s); -inf: none."""
@@ -58,7 +59,7 @@ class PathBook:
         before = self._known.get(link)
         for router in _routers(before) if before else ():
             links = self._passing[router]
-            links.discard(link)
+            links.pop(link, None)
             if not links:
                 del self._passing[router]
                 self._heard_at.pop(router, None)

@@ -8,23 +8,20 @@ its legs together have most of the likelihood, and is never called likely on thi
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import comb, prod
+from math import prod
 
 from linkwatch.model.path import Confidence, Hop, Segment, Trace, Unlocated, Whereabouts
+from linkwatch.path import chances
 from linkwatch.path.baseline import Known, is_winding
+from linkwatch.path.chances import MUTE, MUTE_LIKE_OTHERS, well
 from linkwatch.path.landmarks import Marks
-from linkwatch.path.sides import Way, Witnesses
+from linkwatch.path.sides import Sign, Way, Witnesses
 
-LIKELY, POSSIBLE = 0.85, 0.55
-"""Of the likelihood, for a segment to be called so."""
-_MUTE = 0.05
-"""The chance that a router that is well answers none of a trace's pings: it tells of only so many
-a second, and others have asked."""
+LIKELY, POSSIBLE = 0.85, 2 / 3
+"""Of the likelihood, for a segment to be called so: possible is twice as likely as all others."""
 _WITHDRAWN = 0.1
 """The chance that a way that has failed farther on is not even begun: routes are taken back, and
 those before the fault drop what they no longer know a way for."""
-_BEST = 0.98
-"""Of pings, nobody answers more for certain."""
 _KNOWN = 0.9
 """Of the likelihood beyond a hop, for it to be called well."""
 LEAST_LOSS = 0.2
@@ -57,13 +54,13 @@ def broken(scene: Scene) -> Whereabouts | Unlocated:
     if trace.distance is not None:
         return Unlocated.ANSWERS
     expired = max((n for n, hop in enumerate(trace.hops, 1) if hop.expired), default=0)
-    refused = min((n for n, hop in enumerate(trace.hops, 1) if hop.refused), default=0)
-    good = max(expired, refused)
-    if good >= distance or is_winding(trace):
-        return _only_as_far(scene, good)
-    by_others = _known_well(scene)
+    if expired >= distance or is_winding(trace):
+        return _only_as_far(scene, expired)
+    refused, by_others = _refused_at(scene), _known_well(scene)
+    if refused is None:
+        return _only_as_far(scene, distance - 1)
+    good = max(expired, refused, by_others)
     refuses = refused == good > by_others
-    good = max(good, by_others)
     likelihoods = [
         _broken_at(leg, good, scene, refuses) if leg > good else 0.0
         for leg in range(1, distance + 1)
@@ -86,7 +83,9 @@ def lossy(scene: Scene, loss: float) -> Whereabouts | Unlocated:
         return Unlocated.REROUTED
     if end.arrived == end.asked:
         return Unlocated.ANSWERS
-    likelihoods = [_loses_from(leg, scene, min(loss, _BEST)) for leg in range(1, distance + 1)]
+    likelihoods = [
+        _loses_from(leg, scene, min(loss, chances.BEST)) for leg in range(1, distance + 1)
+    ]
     return _named(scene, likelihoods, _well_until(scene, likelihoods), sure=False)
 
 
@@ -116,10 +115,25 @@ def _incomparable(scene: Scene) -> Unlocated | None:
     return None if scene.way.baseline.tells else Unlocated.NO_HOPS
 
 
+def _refused_at(scene: Scene) -> int | None:
+    """The farthest hop that would not pass pings on; 0: none said so, None: who did is unknown.
+
+    A router says so of pings that come to it with hops left, and so stands nearer than they could
+    have gone.
+    """
+    trace, baseline = scene.trace, scene.way.baseline
+    refusing = frozenset(router for hop in trace.hops for router in hop.refusing)
+    numbered = list(enumerate(trace.hops, 1))
+    named = max((n for n, hop in numbered if not refusing.isdisjoint(hop.routers)), default=0)
+    known = max(named, baseline.position(refusing))
+    return known or (None if any(hop.refused for hop in trace.hops) else 0)
+
+
 def _known_well(scene: Scene) -> int:
     """The farthest hop that others know to be well."""
+    ours = scene.way.province if scene.witnesses.uplink is Sign.WELL else 0
     alive = scene.way.baseline.position(scene.witnesses.alive)
-    return max(alive, _reached_access(scene))
+    return max(ours, alive, _reached_access(scene))
 
 
 def _reached_access(scene: Scene) -> int:
@@ -132,34 +146,22 @@ def _broken_at(leg: int, good: int, scene: Scene, refuses: bool) -> float:
     """The likelihood of all that is heard, up to hop `good`, if the way breaks off at this leg."""
     if refuses:
         return 1.0  # nothing was sent farther: the silence behind it tells nothing
+    # Where one that is well says nothing, that another says nothing means less.
+    alike = any(known.heard and not hop.heard for known, hop in scene.hops[:good])
+    mute = MUTE_LIKE_OTHERS if alike else MUTE
     between = scene.hops[good : leg - 1]
-    silent = prod(_well(known, hop.asked, 0) for known, hop in between)
+    silent = prod(well(known, hop.asked, 0, mute) for known, hop in between)
     withdrawn = _WITHDRAWN if good else 0.0
     return silent + withdrawn * (1 - silent)
 
 
 def _loses_from(leg: int, scene: Scene, loss: float) -> float:
-    *before, (_, end) = scene.hops
-    likelihood = _binomial(end.asked, end.arrived, _BEST * (1 - loss))
-    for number, (known, hop) in enumerate(before, 1):
-        if number < leg or not known.heard:
-            likelihood *= _well(known, hop.asked, hop.heard)
-        else:
-            likelihood *= _binomial(hop.asked, hop.heard, known.reliability * (1 - loss))
-    return likelihood
-
-
-def _well(known: Known, asked: int, heard: int) -> float:
-    """The chance of so many answers from a hop that is well."""
-    if not known.heard:
-        return 1.0  # it never says anything
-    chance = _binomial(asked, heard, min(known.reliability, _BEST))
-    return (1 - _MUTE) * chance + _MUTE * (heard == 0)
-
-
-def _binomial(asked: int, heard: int, chance: float) -> float:
-    heard = min(heard, asked)
-    return comb(asked, heard) * chance**heard * (1 - chance) ** (asked - heard)
+    return prod(
+        well(known, hop.asked, hop.heard)
+        if number < leg
+        else chances.lossy(known, hop.asked, hop.heard, loss)
+        for number, (known, hop) in enumerate(scene.hops, 1)
+    )
 
 
 def _named(
@@ -174,7 +176,7 @@ def _named(
     if shares[best] >= POSSIBLE:
         likely = sure and scene.way.baseline.is_settled and shares[best] >= LIKELY
         return Whereabouts(last_reply, best, Confidence.LIKELY if likely else Confidence.POSSIBLE)
-    return Whereabouts(last_reply) if last_reply else Unlocated.NO_HOPS
+    return Whereabouts(last_reply) if last_reply else Unlocated.UNDECIDED
 
 
 def _only_as_far(scene: Scene, good: int) -> Whereabouts | Unlocated:

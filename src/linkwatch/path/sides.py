@@ -66,9 +66,10 @@ class Way:
         last_of_carrier = min(self._site - 1, distance)
         end = distance if not marks.ends_at_site else baseline.position(marks.carrier_end)
         ours = baseline.position(marks.province) or self._gateway(marks)
-        self._province = min(ours, last_of_carrier, distance - 1)
-        is_on_way = self._province < end < self._site
-        self.access = end if is_on_way else max(last_of_carrier, self._province + 1)
+        self.province = min(ours, last_of_carrier, distance - 1)
+        """How far our own side goes."""
+        is_on_way = self.province < end < self._site
+        self.access = end if is_on_way else max(last_of_carrier, self.province + 1)
         """Where the carrier's access begins."""
 
     def legs(self, witnesses: Witnesses) -> Sequence[Shares]:
@@ -77,7 +78,7 @@ class Way:
         return [_leg(near, far, witnesses) for near, far in zip(sides, sides[1:], strict=False)]
 
     def _side(self, hop: int) -> Segment:
-        if hop <= self._province:
+        if hop <= self.province:
             return Segment.PROVINCE_SIDE
         if hop >= self._site:
             return Segment.SITE

@@ -72,7 +72,7 @@ class Surveys:
 
     def looked(self, link: LinkId, now: float, *, settled: bool) -> None:
         """It was looked at; `settled`: whether its way is known by now."""
-        self._looks[link] += 1
+        self._looks[link] = 0 if settled else self._looks[link] + 1
         known = settled or self._looks[link] >= SOON_AT_MOST
         self._put(link, now + (LATER if known else SOON))
 

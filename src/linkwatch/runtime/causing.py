@@ -4,15 +4,17 @@ A fault that something else explains opens nothing and tells nobody; when that i
 fault is not, it becomes an incident of its own. Nothing waits longer than `PARENT_WITHIN`.
 """
 
+from collections.abc import Iterator
+from datetime import timedelta
 from enum import Enum
 
-from linkwatch.incident.bonds import TOGETHER, belongs, explains
+from linkwatch.incident.bonds import LEAST_SITES, TOGETHER, belongs, explains
 from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.target import CLEAR_SPAN
 from linkwatch.model.finding import Family, Finding, Kind
-from linkwatch.model.ids import LinkId
+from linkwatch.model.ids import CarrierId, LinkId
 from linkwatch.model.moment import Moment
-from linkwatch.model.subject import SubjectKind
+from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Link
 from linkwatch.runtime.causes import IncidentKey, key_of
 from linkwatch.runtime.own_uplinks import ask_witnesses, excused_by, is_open
@@ -29,6 +31,8 @@ JOINING = 30.0
 _PARENT_PROBES, _PARENT_SPACING = 5, 0.25
 _ROUTER_GRACE = 60.0
 """s in which a router is asked again."""
+_POLLED_WITHIN = timedelta(seconds=120)
+"""Until it is seen that a router has died, its links have been down for as long."""
 _FAMILIES = frozenset({Family.QUALITY, Family.NO_DATA, Family.ROUTER})
 _EACH = 0.0005
 """s between two looks at a cause, for each fault that it explains: a large one is no burden."""
@@ -87,20 +91,31 @@ def grace(state: State, key: IncidentKey) -> float:
     return CLEAR_SPAN + 2 * probing.every(hurried=judge.hurried) + probing.timeout
 
 
-def note(state: State, judge: LinkJudge, *, answered: bool, effects: Effects) -> None:
+def note(state: State, judge: LinkJudge, now: Moment, *, answered: bool, effects: Effects) -> None:
     """A link has missed a probe, or answered one; what it passes is asked when in doubt."""
     link, doubtful = judge.link, state.causes.doubtful
     known = doubtful.get(link.carrier)
     if answered:
-        if known:
+        if known and link.id in known:
             known.discard(link.id)
+            _look_above(state, link.id, now)
         return
     if (known is not None and link.id in known) or judge.misses < IN_DOUBT:
         return
     doubtful.setdefault(link.carrier, set()).add(link.id)
+    _look_above(state, link.id, now)
     parent = link.parent
     if parent in state.judges and not _is_out(state, parent):
         _ask(parent, effects)
+
+
+def _look_above(state: State, link: LinkId, now: Moment) -> None:
+    """A link that passes a dead one may be part of what that does."""
+    causes = state.causes
+    for above in causes.topology.above(link):
+        if key_of(above) in causes.bad:
+            look(state, causes.cause(key_of(above)) or key_of(above), now)
+            return
 
 
 def weigh(state: State, finding: Finding, now: Moment, effects: Effects) -> Course:
@@ -126,16 +141,30 @@ def stand_alone(state: State, finding: Finding, now: Moment) -> None:
     """It is a fault of its own, and explains others that fell with it and pass the link."""
     causes, link = state.causes, finding.subject.link
     causes.held.drop(finding.key)
-    if link is None:
-        return
-    if finding.kind is Kind.DOWN:
+    if link is not None and finding.kind is Kind.DOWN:
         causes.single[link] = None
-    for below in causes.topology.below(link):
+    for below, within in _dependents(state, finding):
         found = causes.bad.get(key_of(below))
         if found is None or causes.cause(found.key) is not None:
             continue
-        if explains(finding.kind, found.kind) and finding.started_at - found.started_at < TOGETHER:
+        if finding.started_at - found.started_at < within:
             explain(state, found.key, finding.key, now)
+    if causes.direct(finding.key):
+        look(state, finding.key, now)
+
+
+def _dependents(state: State, finding: Finding) -> Iterator[tuple[LinkId, timedelta]]:
+    """The links whose faults can be its doing, and how much earlier they may have begun."""
+    causes, link, router = state.causes, finding.subject.link, finding.subject.router
+    if router is not None and finding.kind is Kind.ROUTER_DOWN:
+        for carried in state.carried(router):
+            found = causes.bad.get(key_of(carried))
+            if found is not None and found.kind is Kind.DOWN:
+                yield carried, _POLLED_WITHIN
+    for below in causes.topology.below(link) if link is not None else ():
+        found = causes.bad.get(key_of(below))
+        if found is not None and explains(finding.kind, found.kind):
+            yield below, TOGETHER
 
 
 def explain(state: State, key: IncidentKey, cause: IncidentKey, now: Moment) -> None:
@@ -171,11 +200,8 @@ def explanation(state: State, finding: Finding, now: Moment) -> IncidentKey | No
     router = finding.subject.router
     if router is None:
         return None
-    for one in state.carried(router):
-        found = state.causes.bad.get(key_of(one))
-        if found is not None and found.kind is Kind.DOWN and found.key not in state.causes.held:
-            return found.key
-    return None
+    dark = (Family.QUALITY, Subject.of_site(state.inventory.routers[router].site))
+    return dark if dark in state.causes.groups else None
 
 
 def waits_for_parent(state: State, link: LinkId, since: float) -> LinkId | None:
@@ -196,6 +222,11 @@ def waits_for_parent(state: State, link: LinkId, since: float) -> LinkId | None:
 
 def _of_link(state: State, link: Link, finding: Finding, now: Moment) -> IncidentKey | None:
     causes = state.causes
+    if link.interface is not None and finding.kind is Kind.DOWN:
+        router = (Family.ROUTER, Subject.of_router(link.interface.router))
+        found = causes.bad.get(router)
+        if found is not None and found.kind is Kind.ROUTER_DOWN and causes.cause(router) is None:
+            return router
     for above in causes.topology.above(link.id):
         found = causes.bad.get(key_of(above))
         if found is not None and explains(found.kind, finding.kind):
@@ -229,25 +260,41 @@ def _patience(state: State, finding: Finding, now: Moment, effects: Effects) -> 
         if key not in state.causes.held:
             _ask(above, effects)
         return PARENT_WITHIN
-    return SETTLED_WITHIN if _is_in_company(state, state.inventory.links[link], since) else 0.0
+    return SETTLED_WITHIN if _is_in_company(state, state.inventory.links[link]) else 0.0
 
 
-def _is_in_company(state: State, link: Link, since: float) -> bool:
-    """Whether others that could have the same cause may be down too, and it is not known yet."""
+def _is_in_company(state: State, link: Link) -> bool:
+    """Whether others that could have the same cause fail with it, and it is not known yet."""
     causes, links = state.causes, state.inventory.links
     others = [x for x in state.links_of[link.site] if x != link.id and state.judges[x].is_verified]
-    if others and all(_is_out(state, x) or state.judges[x].answered_at < since for x in others):
-        return any(key_of(x) not in causes.bad for x in others)
-    for risk in link.shared_risk:
-        if any(causes.is_doubtful(x.id, x.carrier) for x in causes.topology.sharing(risk)):
-            return True
-    sites = set()
-    for other in causes.doubtful.get(link.carrier, ()):
-        if key_of(other) not in causes.bad and not _passes(state, other, link.id):
+    if others and all(_is_open(state, x) for x in others):
+        return True
+    shared = (x for risk in link.shared_risk for x in causes.topology.sharing(risk))
+    if any(x.id != link.id and _is_open(state, x.id) for x in shared):
+        return True
+    sites = {link.site}
+    for other in _open(state, link.carrier):
+        if not _passes(state, other, link.id):
             sites.add(links[other].site)
-            if len(sites - {link.site}) > 1:
-                return True
+        if len(sites) >= LEAST_SITES:
+            return True
     return False
+
+
+def _open(state: State, carrier: CarrierId) -> Iterator[LinkId]:
+    """The carrier's links that may be down, or are so, by what is not known yet."""
+    causes = state.causes
+    yield from (x for x in causes.doubtful.get(carrier, ()) if key_of(x) not in causes.bad)
+    for link in (*(key[1].link for key in causes.held), *causes.single):
+        if link is not None and state.inventory.links[link].carrier == carrier:
+            yield link
+
+
+def _is_open(state: State, link: LinkId) -> bool:
+    causes, key = state.causes, key_of(link)
+    if key in causes.bad:
+        return key in causes.held or link in causes.single
+    return causes.is_doubtful(link, state.inventory.links[link].carrier)
 
 
 def _passes(state: State, link: LinkId, above: LinkId) -> bool:

@@ -3,6 +3,8 @@
 Each function changes the state it is given and adds to the effects of the turn.
 """
 
+from itertools import islice
+
 from linkwatch.incident import lifecycle
 from linkwatch.judge.link import LinkJudge
 from linkwatch.model.finding import Family, Kind, LinkState
@@ -22,6 +24,8 @@ from linkwatch.runtime.state import Effects, State
 
 LOCATED = frozenset({Kind.DOWN, Kind.LOSS, Kind.LATENCY})
 """Kinds whose place a trace can show."""
+_MOST_ASKED = 100
+"""Other links asked about one router: it is passed by thousands, and a turn may not take long."""
 _AT_LENGTH = 1.0
 """s after a fault began from when on an answer cannot have been under way before it."""
 
@@ -85,7 +89,7 @@ def traced(state: State, trace: Trace, now: Moment, effects: Effects) -> None:
         if _is_well(state, wanted.link):
             state.paths.learn(trace)
             known = state.paths.known(wanted.link)
-            settled = known is not None and known.is_settled
+            settled = known is not None and known.is_settled and not known.missed
             state.surveys.looked(wanted.link, now.monotonic, settled=settled)
         return
     state.paths.hear(trace)
@@ -172,7 +176,7 @@ def _alive(state: State, link: Link, since: float) -> frozenset[str]:
 def _is_alive(state: State, router: str, link: Link, since: float) -> bool:
     if state.paths.heard_at(router) >= since:
         return True
-    for other in state.paths.passing(router):
+    for other in islice(state.paths.passing(router), _MOST_ASKED):
         judge = state.judges.get(other)
         # From another source pings may well go another way there.
         if judge is None or other == link.id or judge.link.source != link.source:

@@ -181,7 +181,7 @@ def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: 
         for finding in findings:
             effects.touched.add(result.link)
             found(state, finding, now, effects)
-        note(state, judge, answered=result.outcome is Outcome.ANSWERED, effects=effects)
+        note(state, judge, now, answered=result.outcome is Outcome.ANSWERED, effects=effects)
         _look_closer(judge, effects)
         _verify(state, judge, result, now, effects)
 
@@ -196,7 +196,7 @@ def _suspected(state: State, overdue: Sequence[Overdue], now: Moment, effects: E
         for finding in findings:
             effects.touched.add(one.link)
             found(state, finding, now, effects)
-        note(state, judge, answered=False, effects=effects)
+        note(state, judge, now, answered=False, effects=effects)
         _look_closer(judge, effects)
 
 
