@@ -236,7 +236,12 @@ class LinkJudge:
         """When the latest probe that was answered had been sent (monotonic s), by those targets
         that we ask; -inf: none.
         """
-        return max((t.answered_at for t in self._targets.asked()), default=-inf)
+        latest = -inf
+        for target in self._targets.asked:  # spelt out: a country's links are gone through at once
+            at = target.answered_at
+            if at > latest:
+                latest = at
+        return latest
 
     @property
     def is_bad(self) -> bool:

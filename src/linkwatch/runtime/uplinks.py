@@ -173,7 +173,7 @@ class Uplinks:
         judge = self._judges.get(link)
         if judge is None:
             return -inf
-        at = judge.answered_at
+        at = judge.heard_at
         # What answered an earlier run is as good as heard when this one began.
         if at == -inf and judge.is_verified and self._began is not None:
             return self._began
@@ -198,7 +198,7 @@ def _missed(watch: Watch, link: LinkId, sent_at: float) -> None:
 
 def _access(own: LinkJudge | None) -> Echo:
     """The far end of the uplink's own line."""
-    if own is None or own.answered_at == -inf:
+    if own is None or own.heard_at == -inf:
         return Echo.UNTOLD
     return Echo.SILENT if own.misses >= LEAST_MISSES else Echo.ANSWERS
 
