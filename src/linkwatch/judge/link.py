@@ -239,9 +239,13 @@ class LinkJudge:
         latest = -inf
         for target in self._targets.asked:  # spelt out: a country's links are gone through at once
             at = target.answered_at
-            if at > latest:
-                latest = at
+            latest = max(latest, at)
         return latest
+
+    @property
+    def silent_since(self) -> float:
+        """When the last of its targets fell silent (monotonic s); inf: not all are."""
+        return max((t.silent_since for t in self._targets.asked), default=inf)
 
     @property
     def is_bad(self) -> bool:

@@ -69,7 +69,7 @@ class Question(NamedTuple):
 def is_shared(state: State, watch: Watch, finding: Finding, now: Moment) -> bool:
     """Whether others are bad as the link is, so that it need not be; if so, that is said."""
     link = finding.subject.link
-    if link is None or finding.kind not in CONCERNED:
+    if link is None or finding.kind not in CONCERNED or watch.rule.death is not None:
         return False
     judge, standing = state.judges[link], watch.poor
     # What was lost while the uplink was dead tells nothing of how it is now.
