@@ -78,7 +78,7 @@ class Drive:
         first: int = 1,
         traces: bool = False,
     ) -> None:
-        self.start = start
+        self.start, self.first = start, first
         self.seconds = 0.0
         self.records: list[Record] = []
         self.traces: list[TraceNow] = []
@@ -209,7 +209,7 @@ class Drive:
             usual=tuple(usual.values()),
         )
         later = moment(self.start, self.seconds + after).wall
-        return Drive(inventory, later, restored, first=1000)
+        return Drive(inventory, later, restored, first=1000 * (self.first // 1000 + 1))
 
     @property
     def notifications(self) -> list[Notification]:
