@@ -139,7 +139,7 @@ async def build(
     engine = Engine(
         State(config.inventory, key), clock, writer, metrics, probe_now=probe_now, hurry=hurry
     )
-    metrics.refresh = lambda links: engine.show(links, clock.now())
+    metrics.judged = lambda links: engine.judged(links, clock.now())
     resolver = SystemResolver()
     probes = ProbeLoop(
         clock,

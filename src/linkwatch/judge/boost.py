@@ -1,6 +1,6 @@
 """Whether the raised rate of a link was delivered: what proves it, and what contradicts it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -70,25 +70,23 @@ class BoostJudge:
         self._demanded = promised
         return True
 
-    def contract(self, link: Link, at: datetime) -> Contract:
+    def counted(self, link: Link, at: datetime) -> Mapping[Direction, int | None]:
         """The rates that can be counted on: the lower one until a boost is proven."""
+        if len(link.contracted) == 1:
+            return link.contracted[0].by_direction
+        promised, normal = link.contract(at), link.normal_rate
+        return (
+            normal.by_direction if promised is normal else self._boosted(promised, normal).counted
+        )
+
+    def contract(self, link: Link, at: datetime) -> Contract:
+        """The same rates, and beside them what the line may carry all the same."""
         if len(link.contracted) == 1:
             return Contract(link.contracted[0].by_direction, {})
         promised, normal = link.contract(at), link.normal_rate
         if promised is normal:
             return Contract(normal.by_direction, _still(link, at))
-        rates = dict(promised.by_direction)
-        beyond: dict[Direction, int | None] = {}
-        for direction in promised.exceeds(normal):
-            decisive = self._decisive(promised, direction)
-            if decisive is not None and decisive.kind is EvidenceKind.PEAK:
-                continue
-            beyond[direction] = rates[direction]
-            if decisive is not None and decisive.kind is EvidenceKind.CONFIRMED:
-                rates[direction] = _lower(rates[direction], decisive.rate)
-            else:
-                rates[direction] = normal.by_direction[direction]
-        return Contract(rates, beyond)
+        return self._boosted(promised, normal)
 
     def boost(self, link: Link, at: datetime) -> Boost | None:
         """The boost in force, and what is known of it."""
@@ -135,6 +133,20 @@ class BoostJudge:
             self._demanded = link.contract(at)
         else:
             self._after.restore(finding, at)
+
+    def _boosted(self, promised: ContractedRate, normal: ContractedRate) -> Contract:
+        rates = dict(promised.by_direction)
+        beyond: dict[Direction, int | None] = {}
+        for direction in promised.exceeds(normal):
+            decisive = self._decisive(promised, direction)
+            if decisive is not None and decisive.kind is EvidenceKind.PEAK:
+                continue
+            beyond[direction] = rates[direction]
+            if decisive is not None and decisive.kind is EvidenceKind.CONFIRMED:
+                rates[direction] = _lower(rates[direction], decisive.rate)
+            else:
+                rates[direction] = normal.by_direction[direction]
+        return Contract(rates, beyond)
 
     def _trace(
         self, slot: Slot, link: Link, promised: ContractedRate, direction: Direction

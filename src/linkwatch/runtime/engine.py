@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -233,11 +233,15 @@ class Engine:
         told = (retell(self._state, i, channel, now) for i in self._state.open_incidents())
         return tuple(one for one in told if one is not None)
 
-    def show(self, links: Iterable[LinkId], now: Moment) -> None:
-        """Tell the observer how these links are now."""
-        for link in links:
-            if link in self._state.judges:
-                self._observer.link_changed(figures(self._state, link, now.wall))
+    def judged(self, links: Sequence[LinkId], now: Moment) -> list[LinkFigures]:
+        """These links as they are now; one that has left the configuration is unknown."""
+        state, known = self._state, self._state.judges
+        return [
+            figures(state, link, now.wall)
+            if link in known
+            else LinkFigures(link, LinkState.UNKNOWN)
+            for link in links
+        ]
 
     def figures(self, now: Moment) -> Iterator[LinkFigures]:
         """Every link in the configuration's order, each as it is when it is asked for."""
@@ -271,7 +275,10 @@ class Engine:
             self._hurry(effects.hurry)
         for request in effects.probes:
             self._probe_now(request)
-        self.show(effects.touched, now)
+        for link in effects.touched:
+            judge = self._state.judges.get(link)
+            if judge is not None:
+                self._observer.link_changed(link, judge.state)
         for seconds in effects.detected:
             self._observer.detected(seconds)
         if effects.records:

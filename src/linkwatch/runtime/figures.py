@@ -19,7 +19,7 @@ def figures(state: State, link: LinkId, now: datetime) -> LinkFigures:
     """The link's figures at `now`."""
     judge = state.judges[link]
     best, interface = judge.best, judge.interface
-    rates = interface.boost.contract(judge.link, now).counted
+    rates = interface.boost.counted(judge.link, now)
     rtt_p50, rtt_p95 = best.rtt(0.5, 0.95) if best else (None, None)
     ratio, p95 = interface.utilisation.ratio, interface.month.p95
     return LinkFigures(
