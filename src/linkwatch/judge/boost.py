@@ -22,6 +22,8 @@ _DECIDES = {
     EvidenceKind.CONFIRMED: Proof.PROVEN,
     EvidenceKind.PLATEAU: Proof.CONTRADICTED,
 }
+Rates = Mapping[Direction, int | None]
+"""In bit/s; None: "maximum"."""
 _CLAIMS = (BoostState.REQUESTED, BoostState.PROMISED)
 
 
@@ -70,17 +72,17 @@ class BoostJudge:
         self._demanded = promised
         return True
 
-    def counted(self, link: Link, at: datetime) -> Mapping[Direction, int | None]:
-        """The rates that can be counted on: the lower one until a boost is proven."""
+    def shown(self, link: Link, at: datetime) -> tuple[Rates, Boost | None]:
+        """What `contract` counts on, and `boost`."""
         if len(link.contracted) == 1:
-            return link.contracted[0].by_direction
+            return link.contracted[0].by_direction, None
         promised, normal = link.contract(at), link.normal_rate
-        return (
-            normal.by_direction if promised is normal else self._boosted(promised, normal).counted
-        )
+        if promised is normal:
+            return normal.by_direction, None
+        return self._boosted(promised, normal).counted, self._boost(promised, normal)
 
     def contract(self, link: Link, at: datetime) -> Contract:
-        """The same rates, and beside them what the line may carry all the same."""
+        """The rates that can be counted on: the lower one until a boost is proven."""
         if len(link.contracted) == 1:
             return Contract(link.contracted[0].by_direction, {})
         promised, normal = link.contract(at), link.normal_rate
@@ -93,11 +95,7 @@ class BoostJudge:
         if len(link.contracted) == 1:
             return None
         promised, normal = link.contract(at), link.normal_rate
-        boosted = () if promised is normal else promised.exceeds(normal)
-        if not boosted:
-            return None
-        proofs = {direction: self._proof(promised, direction) for direction in boosted}
-        return Boost(normal, promised, proofs, tuple(self._within(promised)))
+        return None if promised is normal else self._boost(promised, normal)
 
     def take(self, slot: Slot, link: Link) -> list[Evidence]:
         """Take a slot; the traces that are news."""
@@ -147,6 +145,13 @@ class BoostJudge:
             else:
                 rates[direction] = normal.by_direction[direction]
         return Contract(rates, beyond)
+
+    def _boost(self, promised: ContractedRate, normal: ContractedRate) -> Boost | None:
+        boosted = promised.exceeds(normal)
+        if not boosted:
+            return None
+        proofs = {direction: self._proof(promised, direction) for direction in boosted}
+        return Boost(normal, promised, proofs, tuple(self._within(promised)))
 
     def _trace(
         self, slot: Slot, link: Link, promised: ContractedRate, direction: Direction

@@ -55,8 +55,8 @@ SHORTEST_SLEEP = 0.02
 RESERVE_RETRY = 1.0
 ANSWER_WITHIN = 1.0
 """s that somebody who asked for something waits for the store."""
-JUDGES_IN_ONE_GO = 1000
-"""No longer than a tick of the probe loop."""
+JUDGES_IN_ONE_GO = 300
+"""For a ms or two; then others may run."""
 
 log = structlog.get_logger(__name__)
 
@@ -245,7 +245,7 @@ class Engine:
 
     def figures(self, now: Moment) -> Iterator[LinkFigures]:
         """Every link in the configuration's order, each as it is when it is asked for."""
-        for link in tuple(self._state.judges):
+        for link in tuple(self._state.inventory.links):
             if link in self._state.judges:
                 yield figures(self._state, link, now.wall)
 

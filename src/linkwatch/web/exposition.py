@@ -57,9 +57,8 @@ repeated = lru_cache(KEPT)(number)
 
 def same_for_all(lines: Iterable[str]) -> Callable[[str], str]:
     """Samples that differ in one place only, `%s`, from row to row; makes them of a row's name."""
-    lines = tuple(lines)
-    whole, places = "".join(lines), len(lines)
-    return lambda name: whole % ((name,) * places)
+    between = "".join(lines).split("%s")
+    return lambda name: name.join(between)
 
 
 def label(text: str) -> str:

@@ -13,6 +13,7 @@ from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
 from linkwatch.ports import Clock, LinkFigures
+from linkwatch.timing.phase import by_phase
 from linkwatch.web.exposition import in_parts
 from linkwatch.web.linkbatch import LinkBatch
 from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
@@ -53,7 +54,7 @@ class MetricsObserver:
         """Follow a (new) configuration; what stays in it keeps its counts."""
         self._inventory = inventory
         before, self._links = self._links, {}
-        for link in inventory.links.values():
+        for link in map(inventory.links.__getitem__, by_phase(inventory.links)):
             site = inventory.sites[link.site]
             row = before.get(link.id)
             if row is None:
