@@ -80,3 +80,17 @@ class Departure:
             return None
         guess = self.first_ns + place * self.step_ns
         return guess if guess <= received_ns or received_ns < self.first_ns else received_ns
+
+    def elapsed(self, place: int, received_ns: int, offset_ns: int, drift_ns: int) -> float | None:
+        """s from when the packet at this place left to `received_ns`.
+
+        None where that cannot be told: no stamp, or the clock was set meanwhile (`offset_ns` is
+        REALTIME minus MONOTONIC now).
+        """
+        if not received_ns or abs(offset_ns - self.offset_ns) > drift_ns:
+            return None
+        stamp_ns = self.ring[(self.number + place) % RING]
+        if self.first_ns <= stamp_ns <= received_ns:
+            return (received_ns - stamp_ns) / 1e9
+        left_ns = self.guess_ns(place, received_ns)
+        return None if left_ns is None or left_ns > received_ns else (received_ns - left_ns) / 1e9
