@@ -151,7 +151,7 @@ async def build(
         hurry=hurry,
         trace_now=trace_now,
     )
-    metrics.refresh = lambda links: engine.show(links, clock.now())
+    metrics.judged = lambda links: engine.judged(links, clock.now())
     resolver = SystemResolver()
     probes = ProbeLoop(
         clock,

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -57,8 +57,8 @@ SHORTEST_SLEEP = 0.02
 RESERVE_RETRY = 1.0
 ANSWER_WITHIN = 1.0
 """s that somebody who asked for something waits for the store."""
-JUDGES_IN_ONE_GO = 1000
-"""No longer than a tick of the probe loop."""
+JUDGES_IN_ONE_GO = 300
+"""For a ms or two; then others may run."""
 
 log = structlog.get_logger(__name__)
 
@@ -243,15 +243,19 @@ class Engine:
         told = (retell(self._state, i, channel, now) for i in self._state.open_incidents())
         return tuple(one for one in told if one is not None)
 
-    def show(self, links: Iterable[LinkId], now: Moment) -> None:
-        """Tell the observer how these links are now."""
-        for link in links:
-            if link in self._state.judges:
-                self._observer.link_changed(figures(self._state, link, now.wall))
+    def judged(self, links: Sequence[LinkId], now: Moment) -> list[LinkFigures]:
+        """These links as they are now; one that has left the configuration is unknown."""
+        state, known = self._state, self._state.judges
+        return [
+            figures(state, link, now.wall)
+            if link in known
+            else LinkFigures(link, LinkState.UNKNOWN)
+            for link in links
+        ]
 
     def figures(self, now: Moment) -> Iterator[LinkFigures]:
         """Every link in the configuration's order, each as it is when it is asked for."""
-        for link in tuple(self._state.judges):
+        for link in tuple(self._state.inventory.links):
             if link in self._state.judges:
                 yield figures(self._state, link, now.wall)
 
@@ -284,7 +288,10 @@ class Engine:
         if self._trace_now is not None:
             for wanted in effects.traces:
                 self._trace_now(wanted)
-        self.show(effects.touched, now)
+        for link in effects.touched:
+            judge = self._state.judges.get(link)
+            if judge is not None:
+                self._observer.link_changed(link, judge.state)
         for seconds in effects.detected:
             self._observer.detected(seconds)
         if effects.records:
