@@ -65,7 +65,7 @@ class Targets:
     @property
     def is_any_verified(self) -> bool:
         """Whether any has ever answered."""
-        return any(target.verified for _, target in self._placed)
+        return any([target.verified for _, target in self._placed])
 
     def is_verified(self, address: str) -> bool:
         """Whether one at this address has ever answered."""
@@ -94,6 +94,8 @@ class Targets:
     def pool(self) -> list[TargetJudge]:
         """Those that speak for the link: the living at its far end, else all of them."""
         verified = [placed for placed in self._placed if placed[1].verified]
+        if len(verified) == 1:
+            return [verified[0][1]]
         far = [t for place, t in verified if place is Place.SITE] or [t for _, t in verified]
         return [t for t in far if not t.down] or far
 

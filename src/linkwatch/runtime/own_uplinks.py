@@ -44,7 +44,7 @@ def uplink_key(watch: Watch) -> IncidentKey:
     return (Family.UPLINK, Subject.of_uplink(watch.link.id))
 
 
-def is_open(state: State, finding: Finding, now: Moment) -> bool:
+def is_in_question(state: State, finding: Finding, now: Moment) -> bool:
     """Whether nothing was answered through its uplink since the link fell silent, so far."""
     watch, link = _watch_of(state, finding), finding.subject.link
     if watch is None or link is None or finding.kind is not Kind.DOWN:
