@@ -26,6 +26,20 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.ROSTER_GAP: ("THIẾU NGƯỜI TRỰC", "TOO FEW ON DUTY"),
     Kind.ROUTER_DOWN: ("ROUTER NGỪNG HOẠT ĐỘNG", "ROUTER DOWN"),
 }
+NEWS: Mapping[str, Phrase] = {
+    "opened": ("", ""),
+    "raised": ("nặng hơn", "worse"),
+    "escalated": ("chưa ai nhận", "nobody has it"),
+    "reminder": ("nhắc lại", "reminder"),
+    "acknowledged": ("đã có người nhận", "taken"),
+    "handed_over": ("giao ca", "handed over"),
+    "flapping": ("chập chờn", "flapping"),
+    "updated": ("cập nhật", "update"),
+    "resolved": ("đã khôi phục", "restored"),
+    "closed": ("đóng bằng tay", "closed by hand"),
+    "withdrawn": ("không còn theo dõi", "no longer followed"),
+}
+"""What is new of an incident among others, by the section that would tell it alone."""
 LINK_KIND: Mapping[LinkKind, Phrase] = {
     LinkKind.WAN: ("WAN", "WAN"),
     LinkKind.INTERNET: ("Internet", "Internet"),

@@ -29,6 +29,7 @@ from linkwatch.model.subject import Subject
 from linkwatch.model.topology import Link, SiteRole
 from linkwatch.oncall.duty import DutyBook, with_swaps
 from linkwatch.ports import Ruling
+from linkwatch.runtime.postboxes import Postboxes
 from linkwatch.runtime.timers import Timers
 
 SILENCE_CHECK = 5.0
@@ -98,6 +99,8 @@ class State:
     """Wall minus monotonic clock (s) at the last turn."""
     silence: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
+    post: Postboxes = field(default_factory=Postboxes)
+    """What contacts are yet to hear of."""
     swaps: dict[int, Swap] = field(default_factory=dict)
     """Swaps of duty made by command that stand, by number."""
     last_swap: int = 0
@@ -229,10 +232,12 @@ class State:
         return [self.incidents[number] for number in self.timers.due(now)]
 
     def forget_closed(self, before: datetime) -> None:
-        """Drop incidents closed before this time."""
+        """Drop incidents closed before this time, of which nobody is yet to hear."""
+        untold = self.post.incidents
         for incident in list(self.incidents.values()):
             closed = incident.resolved_at
-            if incident.status.is_closed and closed is not None and closed < before:
+            is_over = incident.status.is_closed and closed is not None and closed < before
+            if is_over and incident.id not in untold:
                 del self.incidents[incident.id]
                 self.timers.forget(incident.id)
                 self.escalations.forget(incident.id)

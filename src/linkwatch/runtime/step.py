@@ -38,6 +38,7 @@ from linkwatch.runtime.events import (
     Vouched,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
+from linkwatch.runtime.gathering import deliver, take_up_post
 from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.keeping import watch_all
 from linkwatch.runtime.manning import looked_at
@@ -82,6 +83,7 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             _asked(state, event, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
+    deliver(state, now, effects)
     return effects
 
 
@@ -125,13 +127,15 @@ def advance(state: State, now: Moment) -> Effects:
         watch_all(state, now)
     come_due(state, now, effects)
     escalate(state, now, effects)
+    deliver(state, now, effects)
     return effects
 
 
 def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
     dues = [heap[0][0] for heap in (state.silence, state.lessons) if heap]
-    return min(*dues, state.timers.next, state.escalations.next, state.calendar_due)
+    post = state.post.next(state.inventory.messages_per_hour)
+    return min(*dues, state.timers.next, state.escalations.next, post, state.calendar_due)
 
 
 def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
@@ -220,6 +224,7 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
         duty = duty_of(incident.subject)
         if duty is not None and not incident.status.is_closed:
             state.gaps[duty] = incident.conference
+    take_up_post(state, restored, now, effects)
     for incident in restored.open_incidents:
         # A flapping one that is quiet stands on nothing: its next fault is news to the judge.
         if _is_watched(state, incident) and incident.good_since is None:
