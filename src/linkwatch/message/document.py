@@ -48,8 +48,8 @@ def document(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One incident of several: as it is now, all that its reader had not heard of, oldest first,
-    and where they answer.
+    """One incident of several: as it is now, what became of it that its reader had not heard of,
+    each once and the last of it last, and where they answer.
     """
 
     incident: Incident

@@ -69,6 +69,12 @@ class _Item:
     untold: Sequence[Untold]
 
     @property
+    def events(self) -> tuple[IncidentEvent, ...]:
+        """What became of it, each once, as it came last."""
+        latest_first = dict.fromkeys(one.event for one in reversed(self.untold))
+        return tuple(reversed(latest_first))
+
+    @property
     def rank(self) -> tuple[object, ...]:
         """What is open first, then by priority and age."""
         incident = self.incident
@@ -122,7 +128,7 @@ def _digest(
     entries = [
         Entry(
             item.incident,
-            tuple(dict.fromkeys(one.event for one in item.untold)),
+            item.events,
             ack_link(state, item.incident, contact, channel),
         )
         for item in items
