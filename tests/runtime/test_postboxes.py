@@ -9,7 +9,7 @@ from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.notification import Postbox, Untold
 from linkwatch.model.people import Role
 from linkwatch.model.priority import Priority
-from linkwatch.runtime.postboxes import Address, Postboxes
+from linkwatch.runtime.postboxes import MOST, Address, Postboxes
 from support.province import MORNING, moment
 
 HOOK, MAIL = ChannelId("hook"), ChannelId("mail")
@@ -69,6 +69,23 @@ def test_the_urgent_are_written_to_first_then_who_has_waited_longest() -> None:
     post.put(untold(3, "c", Priority.P1))
     post.put(replace(untold(4, "b"), channel=MAIL))
     assert post.due(1000.0, CAP) == [at("c"), at("b"), at("a"), (ContactId("b"), MAIL)]
+
+
+def test_of_very_many_the_urgent_and_the_first_go_and_all_of_one_incident_together() -> None:
+    post = Postboxes()
+    for number in range(MOST + 2):
+        post.put(untold(number))
+    post.put(replace(untold(MOST + 1, priority=Priority.P1), key="raised"))
+    told, _ = post.take(at("vnpt-huyen"), 1000.0)
+    assert {one.incident for one in told} == {
+        *(untold(n).incident for n in range(MOST - 1)),
+        untold(MOST + 1).incident,
+    }
+    assert [one.key for one in told][-2:] == [untold(MOST + 1).key, "raised"]
+    assert post.next(CAP) == 1005.0
+    told, _ = post.take(at("vnpt-huyen"), 1005.0)
+    assert list(told) == [untold(MOST - 1), untold(MOST)]
+    assert post.next(CAP) == inf
 
 
 def test_only_what_still_waits_is_stored_and_only_that_is_taken_back() -> None:

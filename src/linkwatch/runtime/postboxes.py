@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from math import inf
 
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId
@@ -9,6 +10,8 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Postbox, Untold
 from linkwatch.oncall.spacing import Sent, due, is_urgent
 
+MOST = 500
+"""Incidents that one message tells: it takes the turn 50 ms, and its reader a while."""
 Address = tuple[ContactId, ChannelId]
 
 
@@ -32,6 +35,11 @@ class Postboxes:
         """Those in which something waits."""
         self._unsaved: dict[str, Untold] = {}
         """What came since `unsaved` was asked last."""
+
+    @property
+    def waiting(self) -> int:
+        """How much waits."""
+        return sum(len(box.waiting) for box in self._full.values())
 
     @property
     def incidents(self) -> frozenset[IncidentId]:
@@ -59,11 +67,16 @@ class Postboxes:
         )
 
     def take(self, address: Address, now: float) -> tuple[Sequence[Untold], Collection[str]]:
-        """All that waits there, for one message that goes now; and which of it has been stored."""
-        box = self._full.pop(address)
-        untold, box.waiting = box.waiting, []
+        """What one message tells that goes now, and which of it has been stored.
+
+        All that waits there; of more than `MOST` incidents what is urgent and what came first.
+        """
+        box = self._full[address]
         box.sent = box.sent.with_one(now, urgent=box.urgent)
-        box.urgent = False
+        untold, box.waiting = _first(box.waiting)
+        box.urgent = any(map(is_urgent, box.waiting))
+        if not box.waiting:
+            del self._full[address]
         return untold, [u.key for u in untold if self._unsaved.pop(u.key, None) is None]
 
     def unsaved(self) -> Iterable[Untold]:
@@ -95,3 +108,14 @@ class Postboxes:
         box = self._full[address] = self._boxes.setdefault(address, _Box())
         box.waiting.append(untold)
         box.urgent = box.urgent or is_urgent(untold)
+
+
+def _first(waiting: Sequence[Untold]) -> tuple[list[Untold], list[Untold]]:
+    """What goes with the next message, and what is left; all of one incident together."""
+    pressing = dict.fromkeys(one.incident for one in waiting if is_urgent(one))
+    in_turn = pressing | dict.fromkeys(one.incident for one in waiting)
+    now = frozenset(islice(in_turn, MOST))
+    return (
+        [one for one in waiting if one.incident in now],
+        [one for one in waiting if one.incident not in now],
+    )
