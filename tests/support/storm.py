@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from linkwatch.config.build.defaults import ESCALATION
 from linkwatch.model.conference import Attendance
-from linkwatch.model.ids import ChannelId, LinkId, SiteId
+from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RosterId, SiteId
 from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.notification import Notification
+from linkwatch.model.people import Carrier
 from linkwatch.model.topology import Level, LinkKind, SiteRole, Target
 from support.climb import province
-from support.province import CONFERENCE, HUB, VNPT, conference, link, site
+from support.province import CONFERENCE, HUB, conference, link, roster, site
 
 HOOK = ChannelId("hook")
 
@@ -23,24 +24,35 @@ def wan(number: int) -> LinkId:
 
 
 def stormy(sites: int, *, level: Level = Level.DISTRICT, confer: bool = False) -> Inventory:
-    """VNPT serves them all; with a conference from 07:30 on that they all take part in."""
+    """No three of them share a carrier, so each fault is its own; their people are the same.
+
+    With a conference from 07:30 on that all take part in.
+    """
     whole = province()
     places, links = {HUB: whole.sites[HUB]}, {}
+    carriers, rosters = {}, [whole.rosters[RosterId("centre-duty")]]
     for number in range(1, sites + 1):
-        place = SiteId(f"xa-{number:03}")
+        place, carrier = SiteId(f"xa-{number:03}"), CarrierId(f"nm-{(number + 1) // 2}")
         places[place] = replace(site(place, level, SiteRole.SITE, HUB), contacts=())
-        made = link(
-            wan(number),
-            place,
-            LinkKind.WAN,
-            VNPT,
-            (Target(f"127.1.{number // 256}.{number % 256}"),),
-        )
+        target = Target(f"127.1.{number // 256}.{number % 256}")
+        made = link(wan(number), place, LinkKind.WAN, carrier, (target,))
         links[made.id] = replace(made, interface=None)
+        carriers[carrier] = Carrier(carrier, f"Nhà mạng {carrier}", carrier.upper(), (), {})
+    for carrier in carriers:
+        rosters += [
+            roster(f"{carrier}-{each}", carrier, each, who)
+            for each, who in (
+                (Level.LEADER, "vnpt-ld"),
+                (Level.PROVINCE, "vnpt-tinh"),
+                (Level.DISTRICT, "vnpt-huyen"),
+            )
+        ]
     there = tuple(Attendance(place, 1, "1080p", (), None) for place in places if place != HUB)
     meeting = replace(conference(), sites=there, end=conference().end + timedelta(hours=2))
     return replace(
         whole,
+        carriers=carriers,
+        rosters={each.id: each for each in rosters},
         sites=places,
         links=links,
         routers={},

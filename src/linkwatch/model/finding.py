@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SNMP_UNREACHABLE = "snmp_unreachable"
     ROUTER_DOWN = "router_down"
     ROSTER_GAP = "roster_gap"
+    SITE_DOWN = "site_down"
 
 
 class Family(StrEnum):
@@ -53,6 +54,7 @@ FAMILY: Mapping[Kind, Family] = {
     Kind.SNMP_UNREACHABLE: Family.ROUTER,
     Kind.ROUTER_DOWN: Family.ROUTER,
     Kind.ROSTER_GAP: Family.ROSTER,
+    Kind.SITE_DOWN: Family.QUALITY,
 }
 
 
