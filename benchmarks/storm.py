@@ -1,4 +1,4 @@
-"""A carrier's whole network falls and comes back: the first word of it, and how many follow.
+"""Hundreds of lines fall at once and come back: the first word of it, and how many follow.
 
 Real packets, daemon and HTTP receiver in namespaces of its own (root), every site in a conference.
 """
@@ -54,7 +54,7 @@ def _measured(chosen: argparse.Namespace, made: Mapping[str, str]) -> tuple[Page
         rows += [fall.row(f"{name}: fall"), mend.row(f"{name}: recovery")]
         records += [fall.record(f"{name}: fall"), mend.record(f"{name}: recovery")]
     made = {**made, "links": f"{chosen.links}, all within {chosen.over:g} s, each way"}
-    page = Page("A carrier's network falls and comes back", made)
+    page = Page(f"{chosen.links:,} lines fall at once, and come back", made)
     table = Table(
         ("", "contacts", "messages", "to one: min", "max", "first after", "p50", "p95", "max"), rows
     )
