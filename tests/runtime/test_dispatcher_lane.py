@@ -229,3 +229,11 @@ def test_another_contacts_digest_holds_nothing_back() -> None:
     lane.take(0.0)
     lane.again(many, many.row, 60.0, 0.0)
     assert take_all(lane) == ["a"]
+
+
+def test_what_is_taken_out_together_does_not_come_back() -> None:
+    first, held_back = digest("digest", "a", "b"), parcel("a", incident="a")
+    lane = lane_of(first, held_back, parcel("b", incident="b"))
+    lane.withdraw([first, held_back], 0.0)
+    assert take_all(lane) == ["b"]
+    assert lane.waiting() == []

@@ -134,7 +134,8 @@ class Lane:
 
     def withdraw(self, parcels: Sequence[Parcel], now: float) -> None:
         """Take some out that are not in flight; what waited for them goes on."""
-        held_back = self._after(parcels)
+        gone = {p.number for p in parcels}
+        held_back = [p for p in self._after(parcels) if p.number not in gone]
         self._drop(parcels)
         self._admit(held_back, now)
 
