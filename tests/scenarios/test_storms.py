@@ -148,6 +148,18 @@ def test_a_fault_that_is_over_before_it_could_be_told_is_told_as_over() -> None:
     assert {m.contact for m in told} == {"vnpt-huyen", "truc-ttcntt"}
 
 
+def test_what_is_open_comes_before_what_is_over() -> None:
+    drive = Drive(replace(stormy(2), messages_per_hour=2), NIGHT)
+    drive.run(30)
+    drive.run(100, **dead(1))
+    before = len(drive.notifications)
+    drive.run(3600, xa_002_wan=silent)
+    digest = next(m for m in drive.notifications[before:] if m.contact == "vnpt-huyen")
+    assert [number for number, *_ in told_by(digest)] == ["LW-000002", "LW-000001"]
+    assert digest.text.startswith("[P2] 1 SỰ CỐ")
+    assert digest.text.index("LW-000002") < digest.text.index("LW-000001")
+
+
 def test_no_turn_tells_of_more_than_the_probes_can_wait_for() -> None:
     sites = BULK + 20
     drive = Turns(stormy(sites, confer=True), MORNING)
