@@ -302,6 +302,10 @@ class Observer(Protocol):
         """How many incidents are open."""
         ...
 
+    def untold(self, waiting: int) -> None:
+        """How much waits for its contacts' next messages."""
+        ...
+
     def detected(self, seconds: float) -> None:
         """An incident opened this long after its first bad sign."""
         ...

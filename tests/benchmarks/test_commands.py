@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import cut_to_alert, judge, lab_agents, network_truth, replay
+from benchmarks import cut_to_alert, judge, lab_agents, network_truth, replay, storm
 from benchmarks.alert_quality import __main__ as alert_quality
 from benchmarks.common.province import Size
 from benchmarks.daemon import __main__ as daemon
@@ -32,6 +32,7 @@ MAINS = {
     "probe": probe.main,
     "replay": replay.main,
     "snmp": snmp.main,
+    "storm": storm.main,
 }
 
 
@@ -66,6 +67,8 @@ def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("judge", ("--links", "0"), "'0' is not from 1 to 100,000"),
         ("alert_quality", ("--seed", "-1"), "'-1' is not from 0 to 2,147,483,648"),
         ("replay", ("--hours", "0"), "'0' is not from 1 to 8,784"),
+        ("storm", ("--links", "19"), "'19' is not from 20 to 2,000"),
+        ("storm", ("--over", "0"), "'0' is not from above 0 to 60 seconds"),
         ("snmp", ("--polls", "0"), "'0' is not from 1 to 10,000"),
         ("snmp", ("--only", "half"), "invalid choice: 'half'"),
         ("snmp", ("--seconds", "20"), "--seconds 20: less than 4 polls of a router, one in 10 s"),
@@ -90,7 +93,7 @@ def test_a_bad_input_is_told_in_a_line(
 
 
 @pytest.mark.parametrize(
-    "module", ["cut_to_alert", "daemon", "lab_agents", "network_truth", "probe", "snmp"]
+    "module", ["cut_to_alert", "daemon", "lab_agents", "network_truth", "probe", "snmp", "storm"]
 )
 def test_who_is_not_root_is_told_so(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -8,12 +8,15 @@ from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import (
+    DropUntold,
     Enqueue,
+    KeepUntold,
     Note,
     Record,
     Restored,
     SaveIncident,
     SaveLoad,
+    SavePostbox,
     SaveSwap,
     SaveUsual,
     Traced,
@@ -27,7 +30,7 @@ from linkwatch.model.measurement import (
     PollResult,
     ProbeResult,
 )
-from linkwatch.model.notification import Notification, Trouble
+from linkwatch.model.notification import Notification, Postbox, Trouble, Untold
 from linkwatch.model.path import Trace, TraceNow
 from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Ruling
@@ -86,7 +89,7 @@ class Drive:
         """All that were asked for."""
         self.state = State(inventory, traces=traces)
         now = moment(start, 0.0)
-        numbers = range(first, first + 100)
+        numbers = range(first, first + max(100, 2 * len(inventory.links)))
         self._keep(step(self.state, Numbered(numbers), now).records)
         self._keep(step(self.state, Recovered(restored or Restored()), now).records)
 
@@ -211,6 +214,8 @@ class Drive:
             evidence=tuple(evidence),
             loads=tuple(loads.values()),
             usual=tuple(usual.values()),
+            untold=self._untold(),
+            postboxes=self._postboxes(),
         )
         later = moment(self.start, self.seconds + after).wall
         return Drive(inventory, later, restored, first=1000 * (self.first // 1000 + 1))
@@ -239,6 +244,20 @@ class Drive:
     def incidents(self) -> dict[str, Incident]:
         """Every incident as it was last written."""
         return {r.incident.id: r.incident for r in self.records if isinstance(r, SaveIncident)}
+
+    def _untold(self) -> tuple[Untold, ...]:
+        waiting: dict[str, Untold] = {}
+        for record in self.records:
+            if isinstance(record, KeepUntold):
+                waiting[record.untold.key] = record.untold
+            elif isinstance(record, DropUntold):
+                for key in record.keys:
+                    del waiting[key]
+        return tuple(waiting.values())
+
+    def _postboxes(self) -> tuple[Postbox, ...]:
+        boxes = (r.postbox for r in self.records if isinstance(r, SavePostbox))
+        return tuple({(box.contact, box.channel): box for box in boxes}.values())
 
     def _turned(self, effects: Effects) -> None:
         self.traces.extend(effects.traces)

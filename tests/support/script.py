@@ -7,6 +7,9 @@ The WAN link at Chư Sê, at 1 Hz, in the province of `support.province`; its ot
     province                    that of `support.district` instead, all of whose lines are told of
     conference at chu-se, dun   the sample's conference, at these; `normal conference at`: less so
     30 s: chu-se-wan dead; *-inet 120 ms        what each of these lines does, the others are well
+    12 district sites           instead of Chư Sê these (or communes), told in digests
+    60 s: sites 1 to 8 dead, one every 0.5 s
+    vnpt-tinh takes 3 | vnpt-tinh declines 3
     60 s: well | dead | unreachable | cannot send | own drops | 120 ms | loses every 5th
           | loses all but every 3rd | misses 1 | dead 10 s, well 10 s
           | nothing ends | receives 19.9 Mbit/s | the counters are discarded
@@ -20,6 +23,7 @@ its headline and what was measured, and at the end how things stand.
 
 import fnmatch
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time
@@ -28,11 +32,14 @@ from pathlib import Path
 
 from linkwatch.model.conference import Importance
 from linkwatch.model.finding import LinkState
+from linkwatch.model.ids import ContactId, IncidentId
+from linkwatch.model.incident import IncidentEvent, Via
 from linkwatch.model.journal import Enqueue, Note, Record
 from linkwatch.model.measurement import Discard, Outcome
 from linkwatch.model.notification import Notification
 from linkwatch.model.thresholds import Limits
-from linkwatch.model.topology import Hours
+from linkwatch.model.topology import Hours, Level
+from linkwatch.runtime.events import DeclineAsked, TakeAsked
 from support.district import meeting, province
 from support.drive import Answers, Drive, healthy, silent
 from support.province import (
@@ -46,6 +53,7 @@ from support.province import (
     sample,
     without_link,
 )
+from support.storm import stormy, wan
 
 RULER = "----\n"
 
@@ -87,6 +95,11 @@ class Player:
             ]
             link = ", ".join(wrong) or "all links up"
         incidents = [f"{i.id} {i.status}" for i in self.drive.state.incidents.values()]
+        if self._inventory.gathered_channels:
+            counted = Counter(judge.state for judge in states.values())
+            link = ", ".join(f"{number} links {state}" for state, number in sorted(counted.items()))
+            told = Counter(incident.partition(" ")[2] for incident in incidents)
+            incidents = [f"{number} incidents {status}" for status, number in told.items()]
         last = "; ".join((link, *(sorted(incidents) or ["no incident"])))
         return "\n".join((*self._told, f"end       {last}")) + "\n"
 
@@ -95,6 +108,23 @@ class Player:
 
     def confer(self) -> None:
         self._inventory = replace(self._inventory, conferences={conference().id: conference()})
+
+    def settle(self, count: str, level: str) -> None:
+        self._inventory = stormy(
+            int(count), level=Level(level), confer=bool(self._inventory.conferences)
+        )
+
+    def fall(self, seconds: str, first: str, last: str, how: str, apart: str | None) -> None:
+        since = self.drive.seconds
+        answers = {
+            wan(number).replace("-", "_"): _answers(how, since)
+            if apart is None
+            else _from(since + place * float(apart), _answers(how, since))
+            for place, number in enumerate(range(int(first), int(last) + 1))
+        }
+        for _ in range(int(seconds)):
+            self.drive.run(1, **answers)
+            self._note()
 
     def enlarge(self) -> None:
         self._inventory = province()
@@ -116,6 +146,14 @@ class Player:
         for _ in range(int(seconds)):
             self.drive.run(1, **answers)
             self._note()
+
+    def take(self, contact: str, number: str) -> None:
+        taken = TakeAsked(_named(number), ContactId(contact), None, Via.LINK, contact, "")
+        assert self.drive.ask(taken).refusal is None
+
+    def decline(self, contact: str, number: str) -> None:
+        asked = DeclineAsked(_named(number), ContactId(contact), contact)
+        assert self.drive.ask(asked).refusal is None
 
     def keep_hours(self) -> None:
         sites = self._inventory.sites
@@ -205,11 +243,17 @@ def _lines(records: Sequence[Record]) -> Iterator[str]:
 
 
 _GIST = ("Đo:", "Gồm", "Khả năng", "Có thể")
+_LISTED = ("LW-", "Đang mở", "Và ")
 
 
 def _gist(message: Notification) -> tuple[str, ...]:
     headline, *rest = message.text.split("\n")
-    return (headline, *(line for line in rest if line.startswith(_GIST)))
+    shown = _LISTED if message.event is IncidentEvent.DIGEST else _GIST
+    return (headline, *(line for line in rest if line.startswith(shown)))
+
+
+def _named(number: str) -> IncidentId:
+    return IncidentId(f"LW-{int(number):06}")
 
 
 def _answers(how: str, since: float) -> Answers:
@@ -219,6 +263,10 @@ def _answers(how: str, since: float) -> Answers:
         if found:
             return make(since, *map(int, found.groups()))
     raise ValueError(f"not understood: {how}")
+
+
+def _from(begins: float, answers: Answers) -> Answers:
+    return lambda sent: answers(sent) if sent >= begins else 0.010
 
 
 def _alternately(since: float, bad: int, good: int) -> Answers:
@@ -243,6 +291,10 @@ _ACTS: dict[str, Callable[..., None]] = {
     r"start (.+)": Player.begin,
     "conference": Player.confer,
     "hours": Player.keep_hours,
+    r"(\d+) (district|commune) sites": Player.settle,
+    r"(\d+) s: sites (\d+) to (\d+) (.+?)(?:, one every ([\d.]+) s)?": Player.fall,
+    r"([a-z-]+) takes (\d+)": Player.take,
+    r"([a-z-]+) declines (\d+)": Player.decline,
     r"(\d+) s: nothing ends": Player.pause,
     r"(\d+) s: receives ([\d.]+) Mbit/s": Player.receive,
     r"(\d+) s: the counters are discarded": Player.discard,

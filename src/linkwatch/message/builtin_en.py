@@ -120,18 +120,26 @@ Since {unwatched_at} the configuration measures this of the {thing} no more; the
 {incident}
 
 [digest]
-[{priority}] {count} INCIDENTS since {since}: {sites}
+[{priority}] {open} INCIDENTS since {since}: {sites}
+| RESTORED: {restored} INCIDENTS since {since}: {sites}
+| OVER: {count} INCIDENTS since {since}: {sites}
 
-Open: {open}; restored: {closed}.
+Open: {open}; over: {closed}.
 
 {items}
 
-TO TAKE THEM: call {hotline}
+And the incidents {more}.
+
+TO TAKE THEM ({open} are open): call {hotline}
 
 [digest_item]
 {incident} [{priority}] {what} – {site} – {line}, since {since}
-, restored at {until}
-.
+, {news} at {until}
+| , {news} ({holder} has it)
+| , {news}
+| , {holder} has it
+. To take it: {ack_url}
+| .
 
 [test]
 [TEST] Test message of linkwatch at {now}, to {contact}
@@ -184,7 +192,9 @@ SUBJECT = """\
 [{priority}] NO LONGER WATCHED: {site} – {access} ({incident})
 
 [digest]
-[{priority}] {count} INCIDENTS since {since}: {sites}
+[{priority}] {open} INCIDENTS since {since}: {sites}
+| RESTORED: {restored} INCIDENTS since {since}: {sites}
+| OVER: {count} INCIDENTS since {since}: {sites}
 
 [test]
 [TEST] Test message of linkwatch at {now}
@@ -380,9 +390,11 @@ NO LONGER WATCHED {site}, {line}, fault since {since}.
 {organisation}
 
 [digest]
-{priority} {count} INCIDENTS {sites}, since {since}.
+{priority} {open} INCIDENTS {sites}, since {since}.
+| RESTORED: {restored} INCIDENTS {sites}, since {since}.
+| OVER: {count} INCIDENTS {sites}, since {since}.
+{open} open: call {hotline}.
 {incidents}.
-Call {hotline}.
 {organisation}
 
 [test]

@@ -120,18 +120,26 @@ Theo cấu hình mới từ {unwatched_at}, {thing} không còn được đo v�
 {incident}
 
 [digest]
-[{priority}] {count} SỰ CỐ từ {since}: {sites}
+[{priority}] {open} SỰ CỐ từ {since}: {sites}
+| ĐÃ KHÔI PHỤC {restored} SỰ CỐ từ {since}: {sites}
+| ĐÃ XONG {count} SỰ CỐ từ {since}: {sites}
 
-Đang mở: {open}; đã khôi phục: {closed}.
+Đang mở: {open}; đã xong: {closed}.
 
 {items}
 
-NHẬN VIỆC: gọi {hotline}
+Và các sự cố: {more}.
+
+NHẬN VIỆC ({open} đang mở): gọi {hotline}
 
 [digest_item]
 {incident} [{priority}] {what} – {site} – {line}, từ {since}
-, khôi phục lúc {until}
-.
+, {news} lúc {until}
+| , {news} ({holder} đang xử lý)
+| , {news}
+| , {holder} đang xử lý
+. Nhận: {ack_url}
+| .
 
 [test]
 [THỬ] Tin thử của linkwatch lúc {now}, gửi {contact}
@@ -184,7 +192,9 @@ SUBJECT = """\
 [{priority}] NGỪNG THEO DÕI: {site} – {access} ({incident})
 
 [digest]
-[{priority}] {count} SỰ CỐ từ {since}: {sites}
+[{priority}] {open} SỰ CỐ từ {since}: {sites}
+| ĐÃ KHÔI PHỤC {restored} SỰ CỐ từ {since}: {sites}
+| ĐÃ XONG {count} SỰ CỐ từ {since}: {sites}
 
 [test]
 [THỬ] Tin thử của linkwatch lúc {now}
@@ -387,9 +397,11 @@ NGUNG THEO DOI {site}, {line}, su co tu {since}.
 {organisation}
 
 [digest]
-{priority} {count} SU CO {sites}, tu {since}.
+{priority} {open} SU CO {sites}, tu {since}.
+| DA KHOI PHUC {restored} SU CO {sites}, tu {since}.
+| DA XONG {count} SU CO {sites}, tu {since}.
+Con {open}: goi {hotline}.
 {incidents}.
-Goi {hotline}.
 {organisation}
 
 [test]

@@ -12,6 +12,7 @@ from linkwatch.message.phrases import say
 from linkwatch.message.view import DigestView, TrialView, View
 from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Kind
+from linkwatch.model.incident import Status
 from linkwatch.model.people import Contact
 from linkwatch.model.priority import Priority
 from linkwatch.model.subject import RESOLVER
@@ -58,6 +59,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "closed_by": incident.closed_by or "",
             "why": incident.closed_why,
             "ack_url": view.ack_url or "",
+            "news": say(phrases.NEWS.get(facts.section(view), phrases.NEWS["updated"]), language),
             "organisation": view.organisation,
             **hotline(view.hotline),
             **dict(_site(view)),
@@ -68,12 +70,13 @@ def incident_fields(view: View, language: Language) -> Values:
 
 
 def digest_fields(view: DigestView, language: Language) -> Values:
-    """Of several incidents; `items` is the caller's."""
+    """Of several incidents; `items` is the caller's, and `more` has the ids of those left."""
     names = dict.fromkeys(_site_name(one, language) for one in view.views)
     return _inert(
         {
             **counts(view),
             "sites": some(list(names), language),
+            "more": ", ".join(one.incident.id for one in view.views[LISTED:]),
             "organisation": view.organisation,
             **hotline(view.hotline),
         }
@@ -117,20 +120,25 @@ def times(view: View) -> Iterator[tuple[str, str]]:
 def counts(view: DigestView) -> Mapping[str, str]:
     """What a digest counts."""
     incidents = [one.incident for one in view.views]
-    closed = sum(incident.status.is_closed for incident in incidents)
+    still = [incident for incident in incidents if not incident.status.is_closed]
+    closed = len(incidents) - len(still)
+    restored = all(i.status is Status.RESOLVED and i.closed_by is None for i in incidents)
     since = min(incident.started_at for incident in incidents)
-    ids = sorted(incident.id for incident in incidents)
+    ids = sorted(incident.id for incident in still or incidents)
     return {
-        "priority": min(incident.priority.value for incident in incidents),
+        "priority": min(incident.priority.value for incident in still or incidents),
         "count": str(len(incidents)),
-        "open": str(len(incidents) - closed),
+        "open": str(len(still) or ""),
         "closed": str(closed or ""),
+        "restored": str(len(incidents)) if restored else "",
         "since": clock(since, view.now, view.timezone),
         "now": clock(view.now, view.now, view.timezone),
         "incidents": ", ".join(ids) if len(ids) <= SHOWN else f"{ids[0]} .. {ids[-1]}",
     }
 
 
+LISTED = 50
+"""Incidents that a digest tells in a line each, the most urgent first; the others by their ids."""
 SHOWN = 3
 """Names that a digest lists; the others are a number."""
 

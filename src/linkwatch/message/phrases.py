@@ -32,6 +32,20 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.UPLINK_DEGRADED: ("UPLINK GIÁM SÁT KÉM", "OWN UPLINK POOR"),
     Kind.RESOLVER_DOWN: ("LỖI PHÂN GIẢI TÊN MIỀN", "NAMES NOT RESOLVED"),
 }
+NEWS: Mapping[str, Phrase] = {
+    "opened": ("", ""),
+    "raised": ("nặng hơn", "worse"),
+    "escalated": ("chưa ai nhận", "nobody has it"),
+    "reminder": ("nhắc lại", "reminder"),
+    "acknowledged": ("đã có người nhận", "taken"),
+    "handed_over": ("giao ca", "handed over"),
+    "flapping": ("chập chờn", "flapping"),
+    "updated": ("cập nhật", "update"),
+    "resolved": ("đã khôi phục", "restored"),
+    "closed": ("đóng bằng tay", "closed by hand"),
+    "withdrawn": ("không còn theo dõi", "no longer followed"),
+}
+"""What is new of an incident among others, by the section that would tell it alone."""
 WIDE: Phrase = ("DIỆN RỘNG", "WIDESPREAD OUTAGE")
 """The headline of what is of no single site."""
 LINK_KIND: Mapping[LinkKind, Phrase] = {

@@ -43,6 +43,7 @@ _WIDEST: Mapping[str, str] = {
     "count": "999",
     "open": "999",
     "closed": "999",
+    "restored": "999",
     "incidents": "LW-999997, LW-999998, LW-999999",
 }
 """What depends neither on names nor on thresholds."""

@@ -85,6 +85,10 @@ class Inventory:
     """Channels that send to a contact's own number or address; the others need none."""
     common_channels: frozenset[ChannelId] = frozenset()
     """Channels that others read too (the log, Alertmanager): nobody's link to answer goes there."""
+    gathered_channels: frozenset[ChannelId] = frozenset()
+    """Channels by which a contact hears of several incidents in one message."""
+    messages_per_hour: int = 20
+    """To one contact by one of these; more waits for the next digest. Not of what is urgent."""
     public_url: str | None = None
     """How the daemon is reached from outside, for links in messages; None: it is not."""
     templates: Templates = field(default_factory=dict)

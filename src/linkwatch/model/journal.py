@@ -7,7 +7,13 @@ from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.load import MonthLoad
-from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
+from linkwatch.model.notification import (
+    DeliveryOutcome,
+    Notification,
+    OutboxRow,
+    Postbox,
+    Untold,
+)
 from linkwatch.model.people import Swap
 from linkwatch.model.usual import UsualDelay
 
@@ -80,8 +86,40 @@ class SaveUsual:
     usual: UsualDelay
 
 
+@dataclass(frozen=True, slots=True)
+class KeepUntold:
+    """Something waits for a contact's next message."""
+
+    untold: Untold
+
+
+@dataclass(frozen=True, slots=True)
+class DropUntold:
+    """These wait no more: the message that tells them is written in the same commit."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SavePostbox:
+    """Write when a contact was written to as it is now."""
+
+    postbox: Postbox
+
+
 Record = (
-    SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad | SaveUsual | SaveSwap
+    SaveIncident
+    | Note
+    | Enqueue
+    | Attempted
+    | Verified
+    | Traced
+    | SaveLoad
+    | SaveUsual
+    | SaveSwap
+    | KeepUntold
+    | DropUntold
+    | SavePostbox
 )
 
 
@@ -91,7 +129,7 @@ class Restored:
 
     open_incidents: tuple[Incident, ...] = ()
     recent_incidents: tuple[Incident, ...] = ()
-    """Closed ones that may still be reopened."""
+    """Closed ones that may still be reopened, or that somebody is yet to hear of."""
     outbox: tuple[OutboxRow, ...] = ()
     verified: frozenset[tuple[LinkId, str]] = frozenset()
     swaps: tuple[Swap, ...] = ()
@@ -103,3 +141,6 @@ class Restored:
     loads: tuple[MonthLoad, ...] = ()
     """Of this month, and perhaps of others."""
     usual: tuple[UsualDelay, ...] = ()
+    untold: tuple[Untold, ...] = ()
+    """In the order they came."""
+    postboxes: tuple[Postbox, ...] = ()

@@ -9,6 +9,7 @@ from linkwatch.model.journal import (
     Record,
     SaveIncident,
     SaveLoad,
+    SavePostbox,
     SaveUsual,
 )
 from linkwatch.model.notification import Notification
@@ -101,6 +102,8 @@ def _identity(record: Record) -> tuple[type, str] | None:
             return SaveLoad, f"{load.link} {load.month}"
         case SaveUsual(usual=usual):
             return SaveUsual, usual.link
+        case SavePostbox(postbox=box):
+            return SavePostbox, f"{box.contact} {box.channel}"
         case _:
             return None
 

@@ -320,6 +320,7 @@ class Engine:
                 log.info("incident", id=entry.incident, what=entry.what, detail=entry.detail)
         now_open = Counter(i.priority for i in self._state.open_incidents())
         self._observer.incidents({p: now_open[p] for p in Priority})
+        self._observer.untold(self._state.post.waiting)
 
     async def _watch_time(self) -> None:
         while True:

@@ -29,6 +29,8 @@ def keep(
     for telling in tellings:
         effects.records.extend(Note(note) for note in telling.notes)
         effects.records.extend(Enqueue(message) for message in telling.notifications)
+        for untold in telling.untold:
+            state.post.put(untold)
     state.keep(incident, now)
     watch(state, incident, now)
 

@@ -36,6 +36,7 @@ from linkwatch.path.landmarks import Landmarks
 from linkwatch.path.surveys import Surveys
 from linkwatch.ports import Ruling
 from linkwatch.runtime.causes import Causes, IncidentKey, key_of
+from linkwatch.runtime.postboxes import Postboxes
 from linkwatch.runtime.timers import Timers
 from linkwatch.runtime.uplinks import Uplinks
 from linkwatch.timing.phase import by_phase
@@ -118,6 +119,8 @@ class State:
     causes: Causes = field(default_factory=Causes)
     silence: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
+    post: Postboxes = field(default_factory=Postboxes)
+    """What contacts are yet to hear of."""
     swaps: dict[int, Swap] = field(default_factory=dict)
     """Swaps of duty made by command that stand, by number."""
     last_swap: int = 0
@@ -268,10 +271,12 @@ class State:
         return [self.incidents[number] for number in self.timers.due(now)]
 
     def forget_closed(self, before: datetime) -> None:
-        """Drop incidents closed before this time."""
+        """Drop incidents closed before this time, of which nobody is yet to hear."""
+        untold = self.post.incidents
         for incident in list(self.incidents.values()):
             closed = incident.resolved_at
-            if incident.status.is_closed and closed is not None and closed < before:
+            is_over = incident.status.is_closed and closed is not None and closed < before
+            if is_over and incident.id not in untold:
                 del self.incidents[incident.id]
                 self.timers.forget(incident.id)
                 self.escalations.forget(incident.id)

@@ -44,6 +44,7 @@ from linkwatch.runtime.events import (
 )
 from linkwatch.runtime.excusing import follow_uplinks, forget_uplinks
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
+from linkwatch.runtime.gathering import deliver, take_up_post
 from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.keeping import watch_all
 from linkwatch.runtime.locating import follow, locate, survey, traced
@@ -94,6 +95,7 @@ def step(state: State, event: Event, now: Moment) -> Effects:
     come_due(state, now, effects)
     escalate(state, now, effects)
     locate(state, effects)
+    deliver(state, now, effects)
     return effects
 
 
@@ -148,6 +150,7 @@ def advance(state: State, now: Moment) -> Effects:
     come_due(state, now, effects)
     escalate(state, now, effects)
     locate(state, effects)
+    deliver(state, now, effects)
     return effects
 
 
@@ -155,7 +158,8 @@ def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
     dues = [heap[0][0] for heap in (state.silence, state.lessons) if heap]
     timed = (state.timers.next, state.escalations.next, state.surveys.next, state.causes.next_due)
-    return min(*dues, *timed, state.calendar_due, next_look(state))
+    post = state.post.next(state.inventory.messages_per_hour)
+    return min(*dues, *timed, post, state.calendar_due, next_look(state))
 
 
 def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
@@ -261,6 +265,7 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
         duty = duty_of(incident.subject)
         if duty is not None and not incident.status.is_closed:
             state.gaps[duty] = incident.conference
+    take_up_post(state, restored, now, effects)
     for incident in restored.open_incidents:
         # A flapping one that is quiet stands on nothing: its next fault is news to the judge.
         if incident.good_since is None:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from linkwatch.model.boost import Evidence
 from linkwatch.model.incident import Incident
 from linkwatch.model.load import MonthLoad
-from linkwatch.model.notification import Notification
+from linkwatch.model.notification import Notification, Postbox, Untold
 from linkwatch.model.usual import UsualDelay
 
 T = TypeVar("T")
@@ -39,3 +39,5 @@ notifications = Documents(TypeAdapter(Notification))
 evidence = Documents(TypeAdapter(Evidence))
 loads = Documents(TypeAdapter(MonthLoad))
 usual = Documents(TypeAdapter(UsualDelay))
+untold = Documents(TypeAdapter(Untold))
+postboxes = Documents(TypeAdapter(Postbox))

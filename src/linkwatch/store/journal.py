@@ -15,7 +15,7 @@ from linkwatch.model.incident import Incident, Status, TimelineEntry
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.load import MonthLoad
 from linkwatch.model.moment import Span
-from linkwatch.model.notification import DeliveryStatus, OutboxRow
+from linkwatch.model.notification import DeliveryStatus, OutboxRow, Postbox, Untold
 from linkwatch.model.people import Swap
 from linkwatch.model.usual import UsualDelay
 from linkwatch.store import documents
@@ -27,9 +27,11 @@ from linkwatch.store.schema import (
     month_load,
     number_block,
     outbox,
+    postbox,
     swap,
     target_verified,
     timeline,
+    untold,
     usual_delay,
 )
 
@@ -56,10 +58,11 @@ class SqlJournal:
         """All that `Restored` names; closed incidents and months of load only from then on."""
         closed_at = func.coalesce(incident.c.resolved_at, incident.c.opened_at)
         closed = incident.c.status.in_(_CLOSED)
+        matters = (closed_at >= closed_since) | incident.c.id.in_(select(untold.c.incident))
         with translated("the store could not be read"), self._engine.connect() as connection:
             return Restored(
                 open_incidents=_incidents(connection, ~closed),
-                recent_incidents=_incidents(connection, closed & (closed_at >= closed_since)),
+                recent_incidents=_incidents(connection, closed & matters),
                 outbox=_pending(connection),
                 verified=frozenset(
                     (LinkId(row.link), row.address)
@@ -74,6 +77,8 @@ class SqlJournal:
                 evidence=_evidence(connection),
                 loads=_loads(connection, closed_since),
                 usual=_usual(connection),
+                untold=_untold(connection),
+                postboxes=_postboxes(connection),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -195,6 +200,19 @@ def _usual(connection: Connection) -> tuple[UsualDelay, ...]:
     columns = usual_delay.c
     rows = connection.execute(select(columns.link, columns.body).order_by(columns.link))
     return _readable(((row.link, row.body) for row in rows), documents.usual.read)
+
+
+def _untold(connection: Connection) -> tuple[Untold, ...]:
+    columns = untold.c
+    rows = connection.execute(select(columns.key, columns.body).order_by(columns.number))
+    return _readable(((row.key, row.body) for row in rows), documents.untold.read)
+
+
+def _postboxes(connection: Connection) -> tuple[Postbox, ...]:
+    columns = postbox.c
+    rows = connection.execute(select(columns.contact, columns.channel, columns.body))
+    named = ((f"{row.contact} {row.channel}", row.body) for row in rows)
+    return _readable(named, documents.postboxes.read)
 
 
 def _readable(rows: Iterable[tuple[str, R]], read: Callable[[R], T]) -> tuple[T, ...]:

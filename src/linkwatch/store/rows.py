@@ -5,25 +5,28 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import assert_never
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, bindparam, delete
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from linkwatch.model.boost import Evidence
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import (
     Attempted,
+    DropUntold,
     Enqueue,
+    KeepUntold,
     Note,
     Record,
     SaveIncident,
     SaveLoad,
+    SavePostbox,
     SaveSwap,
     SaveUsual,
     Traced,
     Verified,
 )
 from linkwatch.model.load import MonthLoad
-from linkwatch.model.notification import OutboxRow
+from linkwatch.model.notification import OutboxRow, Postbox, Untold
 from linkwatch.model.people import Swap
 from linkwatch.store import documents
 from linkwatch.store.schema import (
@@ -32,9 +35,11 @@ from linkwatch.store.schema import (
     incident,
     month_load,
     outbox,
+    postbox,
     swap,
     target_verified,
     timeline,
+    untold,
     usual_delay,
 )
 
@@ -57,6 +62,9 @@ _VERIFY = insert(target_verified).on_conflict_do_nothing()
 _SWAP = _upsert(swap, "removed_at", "removed_by")
 _LOAD = _upsert(month_load, "body")
 _USUAL = _upsert(usual_delay, "body")
+_WAIT = insert(untold).on_conflict_do_nothing()
+_TOLD = delete(untold).where(untold.c.key == bindparam("told"))
+_POSTBOX = _upsert(postbox, "body")
 
 
 @dataclass(slots=True)
@@ -73,6 +81,9 @@ class Batch:
     traces: list[Values] = field(default_factory=list)
     loads: dict[tuple[str, str], Values] = field(default_factory=dict)
     usual: dict[str, Values] = field(default_factory=dict)
+    waits: dict[str, Values] = field(default_factory=dict)
+    told: list[Values] = field(default_factory=list)
+    postboxes: dict[tuple[str, str], Values] = field(default_factory=dict)
 
     @classmethod
     def of(cls, records: Sequence[Record]) -> "Batch":
@@ -88,12 +99,6 @@ class Batch:
                 self.incidents[saved.id] = _incident(saved)
             case Note(entry=entry):
                 self.notes.append(_note(entry))
-            case Enqueue(notification=notification):
-                row = OutboxRow(notification, next_attempt_at=notification.created_at)
-                self.enqueued.append(_outbox(row))
-            case Attempted():
-                self.progress.append(_outbox(record.row))
-                self.attempts.append(_attempt(record))
             case Verified():
                 self.verified.append(_verified(record))
             case SaveSwap(swap=saved_swap):
@@ -107,8 +112,28 @@ class Batch:
                     "link": usual.link,
                     "body": documents.usual.write(usual),
                 }
+            case Enqueue() | Attempted() | KeepUntold() | DropUntold() | SavePostbox():
+                self._add_post(record)
             case _:
                 assert_never(record)
+
+    def _add_post(
+        self, record: Enqueue | Attempted | KeepUntold | DropUntold | SavePostbox
+    ) -> None:
+        match record:
+            case Enqueue(notification=notification):
+                row = OutboxRow(notification, next_attempt_at=notification.created_at)
+                self.enqueued.append(_outbox(row))
+            case Attempted():
+                self.progress.append(_outbox(record.row))
+                self.attempts.append(_attempt(record))
+            case KeepUntold(untold=waiting):
+                self.waits[waiting.key] = _wait(waiting)
+            case DropUntold(keys=keys):
+                # What came and went since the last commit was never there.
+                self.told += [{"told": key} for key in keys if self.waits.pop(key, None) is None]
+            case SavePostbox(postbox=box):
+                self.postboxes[box.contact, box.channel] = _box(box)
 
     def write(self, connection: Connection) -> None:
         """Execute inside the caller's transaction: messages before what became of them."""
@@ -123,6 +148,9 @@ class Batch:
             (insert(boost_evidence), self.traces),
             (_LOAD, list(self.loads.values())),
             (_USUAL, list(self.usual.values())),
+            (_WAIT, list(self.waits.values())),
+            (_TOLD, self.told),
+            (_POSTBOX, list(self.postboxes.values())),
         )
         for statement, rows in steps:
             if rows:
@@ -204,3 +232,19 @@ def _trace(evidence: Evidence) -> Values:
 
 def _load(load: MonthLoad) -> Values:
     return {"link": load.link, "month": load.month, "body": documents.loads.write(load)}
+
+
+def _wait(waiting: Untold) -> Values:
+    return {
+        "key": waiting.key,
+        "incident": waiting.incident,
+        "body": documents.untold.write(waiting),
+    }
+
+
+def _box(box: Postbox) -> Values:
+    return {
+        "contact": box.contact,
+        "channel": box.channel,
+        "body": documents.postboxes.write(box),
+    }

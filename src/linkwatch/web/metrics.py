@@ -131,6 +131,10 @@ class MetricsObserver:
         if notify_seconds is not None:
             self._own.time_to_notify.observe(notify_seconds)
 
+    def untold(self, waiting: int) -> None:
+        """How much waits for its contacts' next messages."""
+        self._own.digest_waiting.set(waiting)
+
     def outbox(self, pending: int, oldest_created_at: datetime | None) -> None:
         """The outbox as it stands."""
         self._own.outbox_pending.set(pending)

@@ -59,6 +59,9 @@ class OwnMetrics:
         self.channel_failed = self._gauge(
             "channel_failed", "Whether nothing gets through by the channel.", "channel"
         )
+        self.digest_waiting = self._gauge(
+            "digest_waiting", "Events of incidents that wait for a contact's next message."
+        )
         self.outbox_pending = self._gauge("outbox_pending", "Messages not yet settled.")
         self.outbox_age = self._gauge(
             "outbox_oldest_age_seconds", "Age of the oldest message not yet settled; 0 if none."

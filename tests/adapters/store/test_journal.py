@@ -16,11 +16,14 @@ from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId, Roster
 from linkwatch.model.incident import Incident, IncidentEvent, Status, TimelineEntry
 from linkwatch.model.journal import (
     Attempted,
+    DropUntold,
     Enqueue,
+    KeepUntold,
     Note,
     Restored,
     SaveIncident,
     SaveLoad,
+    SavePostbox,
     SaveSwap,
     SaveUsual,
     Traced,
@@ -33,9 +36,12 @@ from linkwatch.model.notification import (
     DeliveryStatus,
     Notification,
     OutboxRow,
+    Postbox,
+    Untold,
 )
-from linkwatch.model.people import Swap
+from linkwatch.model.people import Role, Swap
 from linkwatch.model.priority import Priority
+from linkwatch.model.topology import Level
 from linkwatch.model.usual import UsualDelay
 from linkwatch.ports import StoreError
 from linkwatch.store import SqlJournal, default_url, open_journal
@@ -327,3 +333,61 @@ def test_swaps_come_back_until_they_are_over_or_taken_back(journal: SqlJournal, 
     assert restored.swaps == (now, open_ended)
     # A number that was ever given names one swap for good.
     assert restored.last_swap == 4
+
+
+def untold(number: int, event: str = "opened") -> Untold:
+    return Untold(
+        key=f"LW-{number:06}:{event}:vnpt-tinh-a:hook",
+        incident=IncidentId(f"LW-{number:06}"),
+        event=IncidentEvent(event),
+        ordinal=1,
+        contact=ContactId("vnpt-tinh-a"),
+        channel=ChannelId("hook"),
+        role=Role.PROVINCE,
+        level=Level.PROVINCE,
+        priority=Priority.P2,
+        since=NOW,
+    )
+
+
+def box(*others: datetime) -> Postbox:
+    return Postbox(ContactId("vnpt-tinh-a"), ChannelId("hook"), (NOW,), others)
+
+
+def test_what_waits_for_a_digest_is_kept_until_that_is_written(journal: SqlJournal) -> None:
+    waiting = [untold(n) for n in (3, 1, 2)]
+    journal.write([KeepUntold(one) for one in waiting] + [SavePostbox(box(NOW))])
+    restored = journal.restore(NOW)
+    assert restored.untold == tuple(waiting)
+    assert restored.postboxes == (box(NOW),)
+
+    later = NOW + timedelta(seconds=5)
+    journal.write(
+        [
+            Enqueue(
+                replace(message("digest"), incident=None, incidents=(IncidentId("LW-000003"),))
+            ),
+            SavePostbox(box(NOW, later)),
+            DropUntold((waiting[0].key, waiting[2].key)),
+        ]
+    )
+    restored = journal.restore(NOW)
+    assert restored.untold == (waiting[1],)
+    assert restored.postboxes == (box(NOW, later),)
+    assert [row.notification.incidents for row in restored.outbox] == [("LW-000003",)]
+
+
+def test_what_came_and_went_since_the_last_commit_was_never_there(journal: SqlJournal) -> None:
+    journal.write([KeepUntold(untold(1)), KeepUntold(untold(2)), DropUntold((untold(1).key,))])
+    assert journal.restore(NOW).untold == (untold(2),)
+    journal.write([KeepUntold(untold(2))])
+    assert journal.restore(NOW).untold == (untold(2),)
+
+
+def test_an_incident_that_somebody_is_yet_to_hear_of_comes_back_however_old(
+    journal: SqlJournal,
+) -> None:
+    old = NOW - 2 * HOUR
+    journal.write([SaveIncident(incident(n, Status.RESOLVED, old)) for n in (1, 2)])
+    journal.write([KeepUntold(untold(2, "resolved"))])
+    assert [i.id for i in journal.restore(NOW - HOUR).recent_incidents] == ["LW-000002"]

@@ -114,6 +114,7 @@ def test_every_series_exists_from_the_start(metrics: MetricsObserver) -> None:
     assert value(metrics, "time_to_notify_seconds_count") == 0
     assert value(metrics, "notifications_total", channel="hook", outcome="in_doubt") == 0
     assert value(metrics, "outbox_pending") == 0
+    assert value(metrics, "digest_waiting") == 0
     assert value(metrics, "outbox_oldest_age_seconds") == 0
     assert value(metrics, "roster_gap", carrier="vnpt", level="commune") == 0
     assert value(metrics, "probe_scheduler_lag_seconds") == 0
@@ -371,6 +372,8 @@ def test_incidents_and_messages(metrics: MetricsObserver, clock: SettableClock) 
     metrics.attempted(ChannelId("hook"), DeliveryOutcome.ACCEPTED, 2.5)
     assert value(metrics, "notifications_total", channel="hook", outcome="accepted") == 1
     assert value(metrics, "time_to_notify_seconds_count") == 1
+    metrics.untold(7)
+    assert value(metrics, "digest_waiting") == 7
     metrics.outbox(3, NOW - timedelta(seconds=40))
     assert value(metrics, "outbox_pending") == 3
     assert value(metrics, "outbox_oldest_age_seconds") == 40
