@@ -38,6 +38,8 @@ from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Router
+from linkwatch.model.trial import TrialResult
+from linkwatch.oncall.daily_test import Due
 from linkwatch.wire.address import ip_version
 from linkwatch.wire.icmp import IpVersion
 
@@ -300,6 +302,10 @@ class Observer(Protocol):
         """A channel broke (its circuit breaker opened), or works again."""
         ...
 
+    def channel_tested(self, channel: ChannelId, at: datetime, accepted: bool) -> None:
+        """A channel's daily test has come to an end."""
+        ...
+
     def store_writable(self, writable: bool) -> None:
         """Whether the last commit succeeded."""
         ...
@@ -393,6 +399,23 @@ class RouterStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """A channel in use as status lists it; `failed_since` None: it is not known to have failed.
+
+    `tested_at`, `test` and `test_detail` are of its last daily test, `test_due` of the next.
+    """
+
+    id: ChannelId
+    failed_since: datetime | None
+    reason: str | None
+    last_accepted_at: datetime | None
+    tested_at: datetime | None
+    test: TrialResult
+    test_detail: str
+    test_due: Due
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """What is wrong now. `links` and `routers` in the configuration's order."""
 
@@ -406,6 +429,7 @@ class StatusReport:
     routers: tuple[RouterStatus, ...]
     incidents: tuple[Incident, ...]
     outbox_pending: int
+    channels: tuple[ChannelStatus, ...] = ()
     config_files: tuple[str, ...] = ()
     config_loaded_at: datetime | None = None
     unused: tuple[str, ...] = field(default=())

@@ -29,6 +29,7 @@ SOCKET_NAME = "linkwatch.sock"
 READY_CHECK = 0.1
 STATUS_PACE = 5.0
 ROSTER_PACE = 60.0
+CHANNEL_PACE = 2.0
 STORE_PACE = 15.0
 LAST_MESSAGES = 2.0
 LAST_RECORDS = 1.0
@@ -62,6 +63,7 @@ class Daemon:
         restored = await self._parts.engine.recover()
         for notifier in self._parts.switchboard.standing():
             notifier.resume(self._parts.engine.standing(notifier.id))
+        self._parts.channels.resume(restored)
         self._parts.dispatcher.release(restored.outbox)
         self._say_what_starts(len(restored.open_incidents), len(restored.outbox))
         async with asyncio.TaskGroup() as tasks:
@@ -199,6 +201,8 @@ class Daemon:
                 self._parts.engine.rosters_looked_at,
             )
             await rosters.look()
+            await self._parts.channels.look()
+            agenda.every("channels", CHANNEL_PACE, self._parts.channels.look)
             agenda.every("rosters", ROSTER_PACE, rosters.look)
             agenda.every("store", STORE_PACE, self._parts.writer.check)
             await asyncio.Event().wait()

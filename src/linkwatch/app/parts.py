@@ -23,6 +23,7 @@ from linkwatch.probe.icmp import REJECTS, IcmpProber
 from linkwatch.probe.snmp_aside import AsidePoller
 from linkwatch.probe.tcp import TcpCheck
 from linkwatch.runtime.beating import BeatLoop
+from linkwatch.runtime.channel_watch import ChannelWatch
 from linkwatch.runtime.checking import CheckLoop
 from linkwatch.runtime.dispatcher import Dispatcher
 from linkwatch.runtime.engine import Engine
@@ -61,6 +62,7 @@ class Parts:
     dispatcher: Dispatcher
     standing: StandingLoop
     trials: Trials
+    channels: ChannelWatch
     engine: Engine
     recorder: Recorder
     probes: ProbeLoop
@@ -115,6 +117,7 @@ async def build(
     def record(records: Sequence[Record]) -> None:
         writer.submit(records, clock.now())
         trials.see(records)
+        watch.see(records)
 
     def hand_on(message: Notification, trouble: Trouble, failed: frozenset[ChannelId]) -> bool:
         return engine.undelivered(message, trouble, failed)
@@ -138,6 +141,14 @@ async def build(
     )
     engine = Engine(
         State(config.inventory, key), clock, writer, metrics, probe_now=probe_now, hurry=hurry
+    )
+    watch = ChannelWatch(
+        clock,
+        lambda: engine.book,
+        dispatcher,
+        submit=writer.submit,
+        tell=engine.channels_looked_at,
+        observer=metrics,
     )
     metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()
@@ -175,6 +186,7 @@ async def build(
         dispatcher=dispatcher,
         standing=StandingLoop(clock, switchboard),
         trials=trials,
+        channels=watch,
         engine=engine,
         recorder=Recorder(clock, engine, lambda: in_force.config.inventory),
         probes=probes,

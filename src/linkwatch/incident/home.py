@@ -31,8 +31,8 @@ def of_link(family: Family, link: Link, router: Router | None) -> Home:
     return Home(link.site, carrier, link.circuit, (link.id,))
 
 
-def of_duty(sites: Iterable[Site]) -> Home | None:
-    """Of a carrier's duty: whose rosters they are is for the centre to ask; None without a site."""
+def of_centre(sites: Iterable[Site]) -> Home | None:
+    """Of a carrier's duty, or a channel: they are for the centre to ask; None without a site."""
     known = list(sites)
     hub = next((site for site in known if site.role is SiteRole.HUB), None)
     centre = hub or next(iter(known), None)

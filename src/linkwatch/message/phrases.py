@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from linkwatch.model.finding import Direction, Kind, LinkState
 from linkwatch.model.measurement import PollOutcome
+from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import BoostState, InterfaceKey, Level, LinkKind
 from linkwatch.model.words import Language
@@ -24,6 +25,7 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.INTERFACE_AMBIGUOUS: ("TRÙNG TÊN CỔNG", "INTERFACE AMBIGUOUS"),
     Kind.SNMP_UNREACHABLE: ("KHÔNG ĐỌC ĐƯỢC ROUTER", "ROUTER NOT READABLE"),
     Kind.ROSTER_GAP: ("THIẾU NGƯỜI TRỰC", "TOO FEW ON DUTY"),
+    Kind.CHANNEL_FAILED: ("KÊNH NHẮN TIN HỎNG", "CHANNEL FAILED"),
     Kind.ROUTER_DOWN: ("ROUTER NGỪNG HOẠT ĐỘNG", "ROUTER DOWN"),
 }
 LINK_KIND: Mapping[LinkKind, Phrase] = {
@@ -34,6 +36,7 @@ SUBJECT: Mapping[SubjectKind, Phrase] = {
     SubjectKind.LINK: ("kênh", "link"),
     SubjectKind.ROUTER: ("router", "router"),
     SubjectKind.DUTY: ("lịch trực", "duty"),
+    SubjectKind.CHANNEL: ("kênh tin", "channel"),
 }
 LEVEL: Mapping[Level, Phrase] = {
     Level.LEADER: ("lãnh đạo", "leader"),
@@ -137,6 +140,21 @@ GAP: Phrase = (
     "{on_duty}/{wanted} người trực từ {start} đến {end}, {sites} điểm cầu",
     "{on_duty} of {wanted} on duty from {start} to {end}, {sites} sites",
 )
+MUTE: Phrase = (
+    "{tries} lần gửi liên tiếp không được: {why}; lần cuối gửi được lúc {last}",
+    "{tries} attempts in a row without success: {why}; the last success was at {last}",
+)
+MUTE_SINCE_START: Phrase = (
+    "{tries} lần gửi liên tiếp không được: {why}",
+    "{tries} attempts in a row without success: {why}",
+)
+MUTE_STILL: Phrase = ("chưa gửi lại được: {why}", "still no success: {why}")
+NOT_ACCEPTED: Mapping[str, Phrase] = {
+    DeliveryOutcome.FAILED: ("không kết nối được hoặc máy chủ báo lỗi", "no connection, or errors"),
+    DeliveryOutcome.IN_DOUBT: ("máy chủ không trả lời", "the server does not answer"),
+    DeliveryOutcome.REFUSED: ("máy chủ từ chối", "the server refuses"),
+    DeliveryOutcome.DEFERRED: ("máy chủ hẹn gửi lại sau", "the server puts it off"),
+}
 AND_MORE: Phrase = ("{names} và {more} nơi khác", "{names} and {more} more")
 
 

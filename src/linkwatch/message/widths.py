@@ -69,7 +69,7 @@ class Widest:
 def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
     """Every field at its widest in this province: one for each set that can come together.
 
-    A fault is of a link, of a router or of a duty, and a conference is on or coming.
+    A fault is of a link, of a router, of a duty or of a channel, and a conference is on or coming.
     """
     site = "W" * max((len(s.short) for s in inventory.sites.values()), default=SITE_SHORT)
     hotline = inventory.operators.hotline
@@ -85,6 +85,7 @@ def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
             _of_links(inventory, section),
             _of_routers(inventory),
             _of_duties(inventory),
+            _of_channels(inventory),
         )
         for meeting in _conferences(inventory)
     ]
@@ -157,6 +158,14 @@ def _of_duties(inventory: Inventory) -> Mapping[str, str]:
         "fault": "w" * short.FAULT,
         "thing": unaccented(say(phrases.SUBJECT[SubjectKind.DUTY], Language.VI)),
     }
+
+
+def _of_channels(inventory: Inventory) -> Mapping[str, str]:
+    thing = unaccented(say(phrases.SUBJECT[SubjectKind.CHANNEL], Language.VI))
+    names = (short.fitting(channel, short.CHANNEL) for channel in inventory.served_channels)
+    longest = f"{thing} {max(names, key=len, default='')}"
+    fault = unaccented(say(short.FAULTS[Kind.CHANNEL_FAILED], Language.EN))
+    return {"line": longest, "access": longest, "fault": fault, "thing": thing}
 
 
 def _conferences(inventory: Inventory) -> Sequence[Mapping[str, str]]:

@@ -85,6 +85,8 @@ class Inventory:
     """Channels that send to a contact's own number or address; the others need none."""
     common_channels: frozenset[ChannelId] = frozenset()
     """Channels that others read too (the log, Alertmanager): nobody's link to answer goes there."""
+    log_channels: frozenset[ChannelId] = frozenset()
+    """Those into the daemon's own log: nothing fails there, and there is nothing to test."""
     public_url: str | None = None
     """How the daemon is reached from outside, for links in messages; None: it is not."""
     templates: Templates = field(default_factory=dict)

@@ -9,6 +9,7 @@ from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.load import MonthLoad
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
 from linkwatch.model.people import Swap
+from linkwatch.model.trial import DailyTest
 from linkwatch.model.usual import UsualDelay
 
 
@@ -103,3 +104,5 @@ class Restored:
     loads: tuple[MonthLoad, ...] = ()
     """Of this month, and perhaps of others."""
     usual: tuple[UsualDelay, ...] = ()
+    tests: tuple[DailyTest, ...] = ()
+    """Daily tests of channels, of the last days, oldest first."""

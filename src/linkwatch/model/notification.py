@@ -68,6 +68,11 @@ class Notification:
     short: str = ""
     tried: tuple[ChannelId, ...] = ()
 
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a marked test: nobody waits for it, and no other channel takes it over."""
+        return self.event is IncidentEvent.TEST
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from linkwatch.model.ids import LinkId, RouterId
+from linkwatch.model.ids import ChannelId, LinkId, RouterId
 
 
 class SubjectKind(StrEnum):
@@ -13,6 +13,7 @@ class SubjectKind(StrEnum):
     ROUTER = "router"
     DUTY = "duty"
     """A carrier's duty at one level: see model.coverage."""
+    CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,11 @@ class Subject:
         """A router."""
         return cls(SubjectKind.ROUTER, router)
 
+    @classmethod
+    def of_channel(cls, channel: ChannelId) -> "Subject":
+        """A channel that messages leave by."""
+        return cls(SubjectKind.CHANNEL, channel)
+
     @property
     def link(self) -> LinkId | None:
         """The link; None where it is something else."""
@@ -41,6 +47,11 @@ class Subject:
     def router(self) -> RouterId | None:
         """The router; None where it is something else."""
         return RouterId(self.id) if self.kind is SubjectKind.ROUTER else None
+
+    @property
+    def channel(self) -> ChannelId | None:
+        """The channel; None where it is something else."""
+        return ChannelId(self.id) if self.kind is SubjectKind.CHANNEL else None
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"

@@ -29,7 +29,9 @@ def asked(
     notes: dict[str, None] = {}
     fault = (incident.carrier, incident.site)
     for step in steps:
-        for one in recipients(book, step, incident.priority, fault, now):
+        for one in recipients(
+            book, step, incident.priority, fault, now, shunned=incident.subject.channel
+        ):
             who = one.contact.id
             if who in incident.declined:
                 continue

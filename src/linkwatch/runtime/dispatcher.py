@@ -64,6 +64,15 @@ class Dispatcher:
         """When (monotonic s) the loop last turned; never much more than `HEARTBEAT` ago."""
         return self._progress
 
+    @property
+    def failed(self) -> frozenset[ChannelId]:
+        """Channels whose circuit is broken."""
+        return self._gates.failed
+
+    def is_waiting(self, channel: ChannelId) -> bool:
+        """Whether any message is still to go by this channel."""
+        return any(one.channel == channel for one in self._settling.pending.values())
+
     def release(self, rows: Sequence[OutboxRow]) -> None:
         """Take messages to send. Never blocks; a key that is under way already is left alone."""
         now = self._clock.now()

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 
 from linkwatch.incident.extent import is_wide
-from linkwatch.model.coverage import duty_of
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import Enqueue, Note, SaveIncident
 from linkwatch.model.moment import Moment
+from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.plan import next_due
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.telling import Telling
+
+_CENTRES_OWN = frozenset({SubjectKind.DUTY, SubjectKind.CHANNEL})
+"""They lie with the centre, and reach no farther than that."""
 
 
 def keep(
@@ -49,7 +52,7 @@ def watch_all(state: State, now: Moment) -> None:
 def reaches_far(state: State, incident: Incident) -> bool:
     """Whether it is wide: by its site, or with the same carrier's at sites of its conference."""
     site = state.inventory.sites.get(incident.site)
-    if site is None or duty_of(incident.subject) is not None:
+    if site is None or incident.subject.kind in _CENTRES_OWN:
         return False
     return is_wide(site.role, _conference_sites(state, incident))
 

@@ -29,6 +29,7 @@ from linkwatch.model.subject import Subject
 from linkwatch.model.topology import Link, SiteRole
 from linkwatch.oncall.duty import DutyBook, with_swaps
 from linkwatch.ports import Ruling
+from linkwatch.runtime.centre import around_channel, home_of_channel
 from linkwatch.runtime.timers import Timers
 
 SILENCE_CHECK = 5.0
@@ -248,7 +249,9 @@ class State:
         duty = duty_of(subject)
         if duty is not None:
             known = duty[0] in self.inventory.carriers
-            return home.of_duty(self.inventory.sites.values()) if known else None
+            return home.of_centre(self.inventory.sites.values()) if known else None
+        if subject.channel is not None:
+            return home_of_channel(self.inventory, subject.channel)
         if subject.link is not None:
             link = self.inventory.links.get(subject.link)
             if link is None:
@@ -274,6 +277,8 @@ class State:
         duty = duty_of(subject)
         if duty is not None:
             return (self._around_duty(duty, now),)
+        if subject.channel is not None:
+            return around_channel(self.inventory, now)
         site = self.inventory.sites[at.site]
         local = now.astimezone(self.inventory.timezone)
         alone = Circumstance(

@@ -18,9 +18,11 @@ from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.answering import close, take_up, turn_down
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
+from linkwatch.runtime.centre import home_of_channel
 from linkwatch.runtime.escalating import escalate, follow_clock
 from linkwatch.runtime.events import (
     Asked,
+    ChannelsLookedAt,
     CloseAsked,
     DeclineAsked,
     Event,
@@ -41,6 +43,7 @@ from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.keeping import watch_all
 from linkwatch.runtime.manning import looked_at
+from linkwatch.runtime.muteness import listened
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.swapping import swap, take_back
@@ -79,13 +82,15 @@ def step(state: State, event: Event, now: Moment) -> Effects:
         case Undelivered():
             hand_on(state, event, now, effects)
         case _:
-            _asked(state, event, now, effects)
+            _told(state, event, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
     return effects
 
 
-def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) -> None:
+def _told(
+    state: State, event: Asked | Vouched | ChannelsLookedAt, now: Moment, effects: Effects
+) -> None:
     match event:
         case SwapAsked():
             swap(state, event, now, effects)
@@ -101,6 +106,8 @@ def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) 
             close(state, event, now, effects)
         case Vouched(evidence):
             vouched(state, evidence, now, effects)
+        case ChannelsLookedAt(faults):
+            listened(state, faults, now, effects)
 
 
 def advance(state: State, now: Moment) -> Effects:
@@ -233,6 +240,8 @@ def _is_watched(state: State, incident: Incident) -> bool:
     duty = duty_of(incident.subject)
     if duty is not None:
         return duty[0] in state.inventory.carriers
+    if incident.subject.channel is not None:
+        return home_of_channel(state.inventory, incident.subject.channel) is not None
     if incident.subject.router is not None:
         return incident.subject.router in state.routers
     judge = state.judges.get(incident.subject.link) if incident.subject.link is not None else None

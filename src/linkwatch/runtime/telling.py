@@ -95,8 +95,8 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
     router = inventory.routers.get(incident.subject.router) if incident.subject.router else None
     carrier, duty = link.carrier if link else incident.carrier, duty_of(incident.subject)
     others = [x for x in state.links_of.get(incident.site, ()) if x != incident.subject.link]
-    if duty is not None:
-        carrier, others = duty[0], []
+    if duty is not None or incident.subject.channel is not None:
+        carrier, others = duty[0] if duty is not None else carrier, []
     taken = incident.taken
     return View(
         incident=incident,

@@ -138,6 +138,10 @@ class MetricsObserver:
         """A channel broke, or works again; one that has left the configuration is no child."""
         self._own.set_channel_failed(channel, failed)
 
+    def channel_tested(self, channel: ChannelId, at: datetime, accepted: bool) -> None:
+        """A channel's daily test has come to an end."""
+        self._own.set_channel_tested(channel, at, accepted)
+
     def store_writable(self, writable: bool) -> None:
         """Whether the last commit succeeded."""
         self._own.store_writable.set(writable)

@@ -36,6 +36,7 @@ from linkwatch.model.notification import (
 )
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
+from linkwatch.model.trial import daily_key
 from linkwatch.model.usual import UsualDelay
 from linkwatch.ports import StoreError
 from linkwatch.store import SqlJournal, default_url, open_journal
@@ -327,3 +328,40 @@ def test_swaps_come_back_until_they_are_over_or_taken_back(journal: SqlJournal, 
     assert restored.swaps == (now, open_ended)
     # A number that was ever given names one swap for good.
     assert restored.last_swap == 4
+
+
+def test_daily_tests_come_back_with_what_became_of_them(journal: SqlJournal, url: str) -> None:
+    def test_of(day: int, channel: str = "hook") -> Notification:
+        at = NOW.replace(day=day)
+        key = daily_key(at.date(), ContactId("truc"), ChannelId(channel))
+        return replace(
+            message(key, at),
+            incident=None,
+            event=IncidentEvent.TEST,
+            contact=ContactId("truc"),
+            channel=ChannelId(channel),
+        )
+
+    def attempted(of: Notification, status: DeliveryStatus, at: datetime) -> Attempted:
+        return Attempted(OutboxRow(of, status), at, DeliveryOutcome.FAILED, f"ended {status}")
+
+    other = replace(message("recheck-20210515T000000:test:truc:hook"), event=IncidentEvent.TEST)
+    tests = [test_of(1), test_of(13), test_of(14, "sms"), test_of(15)]
+    journal.write([*map(Enqueue, tests), Enqueue(other), Enqueue(message("LW-000001:x"))])
+    journal.write([attempted(tests[1], DeliveryStatus.PENDING, NOW)])
+    journal.write(
+        [
+            attempted(tests[1], DeliveryStatus.ACCEPTED, NOW + HOUR),
+            attempted(tests[3], DeliveryStatus.PENDING, NOW),
+        ]
+    )
+
+    with closing(reopened(journal, url)) as again:
+        found = again.restore(NOW).tests
+
+    assert [(t.channel, t.contact, t.day.day, t.status, t.ended_at, t.detail) for t in found] == [
+        ("hook", "truc", 13, DeliveryStatus.ACCEPTED, NOW + HOUR, "ended accepted"),
+        ("sms", "truc", 14, DeliveryStatus.PENDING, None, ""),
+        ("hook", "truc", 15, DeliveryStatus.PENDING, None, "ended pending"),
+    ]
+    assert [t.sent_at for t in found] == [t.created_at for t in tests[1:]]

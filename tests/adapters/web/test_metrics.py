@@ -113,6 +113,24 @@ def test_every_series_exists_from_the_start(metrics: MetricsObserver) -> None:
     assert value(metrics, "config_last_reload_successful") == 0
 
 
+def test_a_channels_daily_test(metrics: MetricsObserver, province: Province) -> None:
+    hook = ChannelId("hook")
+    for name in ("channel_test_successful", "channel_last_test_timestamp_seconds"):
+        unknown = value(metrics, name, channel="hook")
+        assert unknown is not None
+        assert math.isnan(unknown)
+    metrics.channel_tested(hook, NOW, accepted=True)
+    assert value(metrics, "channel_test_successful", channel="hook") == 1
+    assert value(metrics, "channel_last_test_timestamp_seconds", channel="hook") == NOW.timestamp()
+    metrics.channel_tested(hook, NOW + timedelta(days=1), accepted=False)
+    assert value(metrics, "channel_test_successful", channel="hook") == 0
+    # A reload keeps it; a channel that nobody has is no child.
+    metrics.set_inventory(province("chu-se", "pleiku"))
+    assert value(metrics, "channel_test_successful", channel="hook") == 0
+    metrics.channel_tested(ChannelId("gone"), NOW, accepted=True)
+    assert "gone" not in text(metrics)
+
+
 def test_what_is_not_known_is_not_zero(metrics: MetricsObserver) -> None:
     for name, labels in (
         ("link_loss_ratio", {}),

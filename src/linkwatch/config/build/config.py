@@ -90,6 +90,9 @@ def _inventory(document: Document, beside: Beside) -> Inventory:
             for key, entry in document.channels.items()
             if isinstance(entry, Log | Alertmanager)
         ),
+        log_channels=frozenset(
+            ChannelId(key) for key, entry in document.channels.items() if isinstance(entry, Log)
+        ),
         public_url=document.http.public_url,
         templates={
             (form, name): template
