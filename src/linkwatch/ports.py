@@ -233,6 +233,18 @@ class StandingNotifier(Notifier, Protocol):
         ...
 
 
+class Checker(Protocol):
+    """Somebody outside who raises the alarm when nothing is heard of us."""
+
+    async def beat(self) -> Delivery:
+        """Say that we are well: one attempt, bounded in time; never raises for what they do."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connections back."""
+        ...
+
+
 class Journal(Protocol):
     """The durable record. Blocking: called from the writer's own thread only."""
 
@@ -308,6 +320,10 @@ class Observer(Protocol):
 
     def store_writable(self, writable: bool) -> None:
         """Whether the last commit succeeded."""
+        ...
+
+    def heartbeat(self, beat: str, at: datetime) -> None:
+        """A beat to the external checker was due: `sent`, `failed` or `withheld`."""
         ...
 
     def scheduler_lag(self, seconds: float) -> None:

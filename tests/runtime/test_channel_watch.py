@@ -53,7 +53,7 @@ class Bench:
     inventory: Inventory = field(default_factory=province)
     clock: ManualClock = field(default_factory=lambda: ManualClock(Changes()))
     failed: frozenset[ChannelId] = frozenset()
-    waiting: set[ChannelId] = field(default_factory=set)
+    waiting: list[Notification] = field(default_factory=list)
     sent: list[Notification] = field(default_factory=list)
     told: list[Sequence[ChannelFault]] = field(default_factory=list)
     tested: list[tuple[ChannelId, datetime, bool]] = field(default_factory=list)
@@ -69,9 +69,6 @@ class Bench:
             tell=self.told.append,
             observer=self,
         )
-
-    def is_waiting(self, channel: ChannelId) -> bool:
-        return channel in self.waiting
 
     def submit(self, records: Sequence[Record], _now: Moment) -> None:
         assert all(isinstance(r, Enqueue) for r in records)
@@ -285,9 +282,9 @@ def test_one_that_has_failed_gets_a_test_to_carry_less_and_less_often() -> None:
 
 def test_no_test_while_anything_else_waits_for_it() -> None:
     bench = broken()
-    bench.waiting = {HOOK}
+    bench.waiting = [message(LOG), some()]
     assert bench.look(2 * FIRST_RECHECK) == []
-    bench.waiting = set()
+    bench.waiting = [message(LOG)]
     assert len(bench.look(10)) == 1
 
 

@@ -18,6 +18,7 @@ from linkwatch.app.control import DaemonControl
 from linkwatch.app.parts import Parts, build
 from linkwatch.app.reload import Reloader
 from linkwatch.app.rosters import RosterWatch
+from linkwatch.app.vitals import VitalSigns
 from linkwatch.config.settings import Config
 from linkwatch.host.files import runtime_directory
 from linkwatch.host.systemd import watchdog_pace
@@ -54,6 +55,7 @@ class Daemon:
         self._hangup = asyncio.Event()
         self._reloader = Reloader(path, parts)
         self._control = DaemonControl(parts, self._reloader, started_at)
+        self._vitals = VitalSigns(parts, self._control.healthy)
         self._web = self._door()
 
     async def run(self) -> None:
@@ -78,6 +80,7 @@ class Daemon:
                 self._task(tasks, "reload", self._reload_on_hangup()),
                 self._task(tasks, "watch", self._watch()),
                 self._task(tasks, "standing", self._parts.standing.run()),
+                self._task(tasks, "heartbeat", self._parts.heartbeat.run(self._vitals)),
                 self._task(tasks, "agenda", self._keep_agenda()),
                 self._task(tasks, "memory", self._set_aside()),
             ]

@@ -17,6 +17,7 @@ from linkwatch.model.ids import ChannelId
 from linkwatch.model.journal import Record
 from linkwatch.model.notification import Notification, OutboxRow, Trouble
 from linkwatch.notify.factory import build_all
+from linkwatch.notify.heartbeat import HttpChecker
 from linkwatch.notify.setup import Surroundings
 from linkwatch.ports import Clock, Notifier, Part
 from linkwatch.probe.icmp import REJECTS, IcmpProber
@@ -27,6 +28,7 @@ from linkwatch.runtime.channel_watch import ChannelWatch
 from linkwatch.runtime.checking import CheckLoop
 from linkwatch.runtime.dispatcher import Dispatcher
 from linkwatch.runtime.engine import Engine
+from linkwatch.runtime.heartbeat import HeartbeatLoop
 from linkwatch.runtime.polling import PollLoop
 from linkwatch.runtime.probing import ProbeLoop
 from linkwatch.runtime.recorder import Recorder
@@ -63,6 +65,7 @@ class Parts:
     standing: StandingLoop
     trials: Trials
     channels: ChannelWatch
+    heartbeat: HeartbeatLoop
     engine: Engine
     recorder: Recorder
     probes: ProbeLoop
@@ -173,6 +176,7 @@ async def build(
         observer=metrics,
         config=config,
     )
+    heartbeat = _heartbeat(config, clock, metrics, stack)
     in_force = InForce(config)
     supervisor = Systemd(environment, clock)
     stack.callback(supervisor.close)
@@ -187,6 +191,7 @@ async def build(
         standing=StandingLoop(clock, switchboard),
         trials=trials,
         channels=watch,
+        heartbeat=heartbeat,
         engine=engine,
         recorder=Recorder(clock, engine, lambda: in_force.config.inventory),
         probes=probes,
@@ -200,9 +205,17 @@ async def build(
         addressed=partial(read_ack_token, key),
         reloadable=(
             *(_Figures(metrics), poller, dispatcher, engine),
-            *(probes, checks, beats, polls, traps),
+            *(probes, checks, beats, polls, traps, heartbeat),
         ),
     )
+
+
+def _heartbeat(
+    config: Config, clock: Clock, observer: MetricsObserver, stack: AsyncExitStack
+) -> HeartbeatLoop:
+    loop = HeartbeatLoop(clock, HttpChecker, observer, config)
+    stack.push_async_callback(loop.close)
+    return loop
 
 
 def _tallies(prober: IcmpProber, probes: ProbeLoop) -> Sequence[Tally]:

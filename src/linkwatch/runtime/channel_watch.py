@@ -1,6 +1,6 @@
 """Watches the channels themselves: what their attempts say, and a test where nothing else tells."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -12,7 +12,12 @@ from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Attempted, Enqueue, Record, Restored
 from linkwatch.model.moment import Moment
-from linkwatch.model.notification import DeliveryOutcome, DeliveryStatus, OutboxRow
+from linkwatch.model.notification import (
+    DeliveryOutcome,
+    DeliveryStatus,
+    Notification,
+    OutboxRow,
+)
 from linkwatch.model.trial import DailyTest, TrialResult
 from linkwatch.oncall.daily_test import in_use, who_tries
 from linkwatch.oncall.duty import DutyBook
@@ -36,8 +41,9 @@ class Road(Protocol):
         """Channels whose circuit is broken."""
         ...
 
-    def is_waiting(self, channel: ChannelId) -> bool:
-        """Whether any message is still to go by this channel."""
+    @property
+    def waiting(self) -> Collection[Notification]:
+        """The messages not yet settled."""
         ...
 
 
@@ -145,7 +151,7 @@ class ChannelWatch:
         begun = (now.monotonic + FIRST_RECHECK, FIRST_RECHECK)
         self._rechecks = {name: self._rechecks.get(name, begun) for name in self._faults}
         for channel, (at, pause) in self._rechecks.items():
-            if now.monotonic < at or self._road.is_waiting(channel):
+            if now.monotonic < at or any(m.channel == channel for m in self._road.waiting):
                 continue
             longer = min(2 * pause, SLOWEST_RECHECK)
             self._rechecks[channel] = (now.monotonic + longer, longer)

@@ -1,14 +1,14 @@
 """Sends what has been written: each channel by itself, urgent first, again until it is settled."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import inf
 
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import ChannelId
 from linkwatch.model.journal import Record
 from linkwatch.model.moment import Moment
-from linkwatch.model.notification import DeliveryStatus, OutboxRow
+from linkwatch.model.notification import DeliveryStatus, Notification, OutboxRow
 from linkwatch.ports import Clock, Notifier
 from linkwatch.runtime.attempt import attempt
 from linkwatch.runtime.gate import Gates
@@ -69,9 +69,10 @@ class Dispatcher:
         """Channels whose circuit is broken."""
         return self._gates.failed
 
-    def is_waiting(self, channel: ChannelId) -> bool:
-        """Whether any message is still to go by this channel."""
-        return any(one.channel == channel for one in self._settling.pending.values())
+    @property
+    def waiting(self) -> Collection[Notification]:
+        """The messages not yet settled; not to be kept."""
+        return self._settling.pending.values()
 
     def release(self, rows: Sequence[OutboxRow]) -> None:
         """Take messages to send. Never blocks; a key that is under way already is left alone."""

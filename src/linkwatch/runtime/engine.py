@@ -257,6 +257,10 @@ class Engine:
         while part := tuple(islice(judges, JUDGES_IN_ONE_GO)):
             yield Counter(judge.state for judge in part)
 
+    def unheard(self, now: Moment) -> int:
+        """How many links no probe has told anything of for longer than their pace allows."""
+        return sum(judge.next_due() <= now.monotonic for judge in self._state.judges.values())
+
     def polls(self) -> dict[str, PollResult]:
         """The last poll of each router that was ever polled."""
         return {str(router): result for router, result in self._state.polls.items()}

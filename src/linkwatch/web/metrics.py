@@ -146,6 +146,21 @@ class MetricsObserver:
         """Whether the last commit succeeded."""
         self._own.store_writable.set(writable)
 
+    def heartbeat(self, beat: str, at: datetime) -> None:
+        """A beat to the external checker was due: `sent`, `failed` or `withheld`."""
+        self._own.heartbeats.labels(beat).inc()
+        if beat == "sent":
+            self._own.heartbeat_at.set(at.timestamp())
+
+    def ended(self) -> Iterator[tuple[LinkId, int]]:
+        """How many probes of each link have ended so far, whatever they came to."""
+        for link, row in self._links.items():
+            yield link, row.sent + sum(row.errors.values())
+
+    def lag(self) -> float:
+        """The latest (s) a tick of the probe loop came in the last minute."""
+        return self._lag.at(self._clock.now().monotonic)
+
     def scheduler_lag(self, seconds: float) -> None:
         """How late the probe loop's tick came."""
         self._lag.add(seconds, self._clock.now().monotonic)

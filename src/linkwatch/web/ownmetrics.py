@@ -80,6 +80,19 @@ class OwnMetrics:
         self.lag = self._gauge(
             "probe_scheduler_lag_seconds", "The latest a tick of the probe loop came in 60 s."
         )
+        self.heartbeats = Counter(
+            "linkwatch_heartbeats_total",
+            "Beats to the external checker that were due, by what became of them.",
+            ("outcome",),
+            registry=self.registry,
+        )
+        for beat in ("sent", "failed", "withheld"):
+            self.heartbeats.labels(beat)
+        self.heartbeat_at = self._gauge(
+            "heartbeat_last_success_timestamp_seconds",
+            "When the external checker last took a beat; NaN before the first.",
+        )
+        self.heartbeat_at.set(math.nan)
         self.traps = Counter(
             "linkwatch_snmp_traps_total",
             "Datagrams that came to the trap listener.",

@@ -131,6 +131,29 @@ def test_a_channels_daily_test(metrics: MetricsObserver, province: Province) -> 
     assert "gone" not in text(metrics)
 
 
+def test_the_heartbeat(metrics: MetricsObserver) -> None:
+    at = value(metrics, "heartbeat_last_success_timestamp_seconds")
+    assert at is not None
+    assert math.isnan(at)
+    metrics.heartbeat("failed", NOW)
+    metrics.heartbeat("withheld", NOW)
+    assert value(metrics, "heartbeats_total", outcome="sent") == 0
+    metrics.heartbeat("sent", NOW)
+    assert value(metrics, "heartbeat_last_success_timestamp_seconds") == NOW.timestamp()
+    for outcome in ("sent", "failed", "withheld"):
+        assert value(metrics, "heartbeats_total", outcome=outcome) == 1
+
+
+def test_every_probe_that_ended_counts_whatever_it_came_to(metrics: MetricsObserver) -> None:
+    before = dict(metrics.ended())
+    metrics.probed([probe(Outcome.ANSWERED, 0.01), probe(Outcome.NO_REPLY)])
+    metrics.probed([probe(Outcome.LOCAL_FAILURE, reason="ENETUNREACH"), probe(Outcome.UNKNOWN)])
+    assert {link: n - before[link] for link, n in metrics.ended()} == {
+        WAN: 4,
+        **dict.fromkeys(before.keys() - {WAN}, 0),
+    }
+
+
 def test_what_is_not_known_is_not_zero(metrics: MetricsObserver) -> None:
     for name, labels in (
         ("link_loss_ratio", {}),
