@@ -171,7 +171,7 @@ def test_a_restart_neither_doubles_nor_skips_it() -> None:
         return bench.look()
 
     key = f"daily-20210515:test:{ROOM}:hook"
-    waiting = DailyTest(key, HOOK, ROOM, TODAY, START)
+    waiting = DailyTest(key, HOOK, TODAY, START)
     over = replace(waiting, status=DeliveryStatus.ACCEPTED, ended_at=START)
     yesterday = replace(over, key="daily-20210514:x", day=TODAY - timedelta(days=1))
     assert sent(waiting) == []
@@ -182,7 +182,7 @@ def test_a_restart_neither_doubles_nor_skips_it() -> None:
 def test_what_an_earlier_run_had_under_way_is_followed_to_its_end() -> None:
     bench = Bench()
     [test] = Bench().look()
-    bench.watch.resume(Restored(tests=(DailyTest(test.key, HOOK, ROOM, TODAY, START),)))
+    bench.watch.resume(Restored(tests=(DailyTest(test.key, HOOK, TODAY, START),)))
     assert bench.look() == []
     bench.end(test, ACCEPTED)
     assert bench.tested == [(HOOK, START, True)]
@@ -190,7 +190,7 @@ def test_what_an_earlier_run_had_under_way_is_followed_to_its_end() -> None:
 
 def test_the_figures_of_an_earlier_run_are_shown_at_once() -> None:
     bench = Bench()
-    ended = DailyTest("daily-20210514:x", HOOK, ROOM, TODAY, START, DeliveryStatus.REFUSED, START)
+    ended = DailyTest("daily-20210514:x", HOOK, TODAY, START, DeliveryStatus.REFUSED, START)
     bench.watch.resume(Restored(tests=(ended,)))
     assert bench.tested == [(HOOK, START, False)]
 

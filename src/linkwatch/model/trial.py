@@ -23,11 +23,6 @@ def day_of(key: str) -> date:
     return date(int(day[:4]), int(day[4:6]), int(day[6:]))
 
 
-def contact_of(key: str) -> ContactId:
-    """The contact of a daily test by its key: no configured id has a `:`."""
-    return ContactId(key.split(":")[2])
-
-
 class TrialResult(StrEnum):
     """What came of a channel's daily test: as it is shown."""
 
@@ -43,7 +38,6 @@ class DailyTest:
 
     key: str
     channel: ChannelId
-    contact: ContactId
     day: date
     sent_at: datetime
     status: DeliveryStatus = DeliveryStatus.PENDING

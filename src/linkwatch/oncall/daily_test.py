@@ -1,12 +1,14 @@
 """The test that each channel in use carries to the operators every day: when, and to whom."""
 
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.inventory import Inventory
 from linkwatch.oncall.duty import DutyBook
 from linkwatch.oncall.reach import reaches
+
+_TOMORROW = timedelta(days=1)
 
 
 class Due(StrEnum):
@@ -41,13 +43,14 @@ def due(
 ) -> Due:
     """Decide for one channel: `at` the local time of day, `last` the local day of its last test.
 
-    What was missed is made up for on the same day, never on another. A day that the clocks bring
-    back, when they are set, is done.
+    What was missed is made up for on the same day, never on another. A clock that is set back over
+    midnight brings no second test; the mark of a day far ahead is a wrong clock's, and counts for
+    nothing.
     """
     local = now.astimezone(zone)
     if at is None:
         return Due.OFF
-    if last is not None and last >= local.date():
+    if last is not None and timedelta() <= last - local.date() <= _TOMORROW:
         return Due.DONE
     if local.time() < at:
         return Due.NOT_YET

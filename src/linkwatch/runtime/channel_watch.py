@@ -29,6 +29,7 @@ from linkwatch.runtime.trial import stamped_key, trial_message
 FIRST_RECHECK = 300.0
 SLOWEST_RECHECK = 3600.0
 """s from a failure to a test of whether it lasts, and between two of them in the end."""
+_OUTCOMES = {outcome.value: outcome for outcome in DeliveryOutcome}
 
 _log = structlog.get_logger(__name__)
 
@@ -143,7 +144,7 @@ class ChannelWatch:
         channel = incident.subject.channel
         if channel is None or incident.good_since is not None:
             return
-        reason = DeliveryOutcome(incident.reason or DeliveryOutcome.FAILED)
+        reason = _OUTCOMES.get(incident.reason or "", DeliveryOutcome.FAILED)
         self._judge(channel).restore(incident.started_at, reason)
         self._told |= {(channel, reason)}
 

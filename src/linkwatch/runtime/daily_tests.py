@@ -64,7 +64,7 @@ class DailyTests:
                 day = now.wall.astimezone(inventory.timezone).date()
                 key = daily_key(day, who, channel)
                 message = trial_message(inventory, inventory.contacts[who], channel, key, now.wall)
-                self._keep(DailyTest(key, channel, who, day, now.wall))
+                self._keep(DailyTest(key, channel, day, now.wall))
                 self._submit([Enqueue(message)], now)
 
     def see(self, record: Attempted) -> DailyTest | None:

@@ -359,9 +359,9 @@ def test_daily_tests_come_back_with_what_became_of_them(journal: SqlJournal, url
     with closing(reopened(journal, url)) as again:
         found = again.restore(NOW).tests
 
-    assert [(t.channel, t.contact, t.day.day, t.status, t.ended_at, t.detail) for t in found] == [
-        ("hook", "truc", 13, DeliveryStatus.ACCEPTED, NOW + HOUR, "ended accepted"),
-        ("sms", "truc", 14, DeliveryStatus.PENDING, None, ""),
-        ("hook", "truc", 15, DeliveryStatus.PENDING, None, "ended pending"),
+    assert [(t.channel, t.day.day, t.status, t.ended_at, t.detail) for t in found] == [
+        ("hook", 13, DeliveryStatus.ACCEPTED, NOW + HOUR, "ended accepted"),
+        ("sms", 14, DeliveryStatus.PENDING, None, ""),
+        ("hook", 15, DeliveryStatus.PENDING, None, "ended pending"),
     ]
     assert [t.sent_at for t in found] == [t.created_at for t in tests[1:]]

@@ -32,7 +32,9 @@ def at(hour: int, minute: int = 0, day: int = 15) -> datetime:
         (at(9), DAY, Due.DONE),
         (at(0, day=16), DAY, Due.NOT_YET),
         (at(9, day=17), DAY, Due.NOW),
-        (at(9), DAY + timedelta(days=3), Due.DONE),
+        (at(9), DAY + timedelta(days=1), Due.DONE),
+        (at(9), DAY + timedelta(days=2), Due.NOW),
+        (at(8), DAY + timedelta(days=400), Due.NOT_YET),
     ],
 )
 def test_once_a_day_from_that_time_on(when: datetime, last: date | None, found: Due) -> None:
