@@ -43,6 +43,7 @@ class Body:
     writable: bool = True
     late: float = 0.0
     deaf: int = 0
+    is_mute: bool = False
     waiting: list[Notification] = field(default_factory=list)
     counts: dict[LinkId, int] = field(default_factory=dict)
     results: dict[RouterId, PollResult] = field(default_factory=dict)
@@ -50,6 +51,7 @@ class Body:
     def __post_init__(self) -> None:
         self.in_force = InForce(self.config)
         self.counts = dict.fromkeys(self.config.inventory.links, 0)
+        self.channels = self
         self.probes = self.checks = self.writer = self.metrics = self.engine = self.dispatcher = (
             self
         )
@@ -156,6 +158,7 @@ def test_messages_that_wait_for_long(
         ({"late": 5.0}, Health.LATE),
         ({"writable": False}, Health.STORE),
         ({"deaf": 64}, Health.BLIND),
+        ({"is_mute": True}, Health.MUTE),
     ],
 )
 def test_what_the_parts_say_counts(sample: Config, changes: dict[str, Any], found: Health) -> None:

@@ -113,12 +113,12 @@ def test_each_channel_but_the_log_is_tested_once_a_day() -> None:
     bench = Bench()
     [test] = bench.look()
     assert (test.channel, test.contact, test.is_test) == (HOOK, ROOM, True)
-    assert test.key == f"daily-20210515:test:{ROOM}:hook"
+    assert test.key == f"daily-20210515T0742:test:{ROOM}:hook"
     assert test.text.startswith("[THỬ]")
     assert bench.look(60) == []
     assert bench.look(23 * 3600) == []  # 06:43, the day after
     [again] = bench.look(1800)
-    assert again.key == f"daily-20210516:test:{ROOM}:hook"
+    assert again.key == f"daily-20210516T0713:test:{ROOM}:hook"
 
 
 def test_its_result_is_shown() -> None:
@@ -152,10 +152,16 @@ def test_one_that_fails_is_a_fault_of_the_channel(
 ) -> None:
     bench = Bench()
     [test] = bench.look()
+    if outcome is FAILED:
+        # Given up without another attempt: what has been tried before counts.
+        bench.end(test, outcome)
+        bench.look(2)
+        assert bench.told == []
     bench.end(test, outcome, status)
     bench.look(2)
     assert faults(bench) == [[(HOOK, outcome)]]
-    assert bench.tested == [(HOOK, START, False)]
+    [(channel, _, accepted)] = bench.tested
+    assert (channel, accepted) == (HOOK, False)
     assert bench.status().test is TrialResult.FAILED
     bench.end(some(), ACCEPTED)
     bench.look(2)
@@ -170,11 +176,14 @@ def test_a_restart_neither_doubles_nor_skips_it() -> None:
         bench.watch.resume(Restored(tests=tests))
         return bench.look()
 
-    key = f"daily-20210515:test:{ROOM}:hook"
+    key = f"daily-20210515T0742:test:{ROOM}:hook"
     waiting = DailyTest(key, HOOK, TODAY, START)
     over = replace(waiting, status=DeliveryStatus.ACCEPTED, ended_at=START)
     yesterday = replace(over, key="daily-20210514:x", day=TODAY - timedelta(days=1))
+    stale = replace(waiting, key="daily-20210515T0701:x", sent_at=START - timedelta(minutes=16))
     assert sent(waiting) == []
+    # Nobody could try it in its time.
+    assert len(sent(stale)) == 1
     assert sent(yesterday, over) == []
     assert len(sent(yesterday)) == 1
 
@@ -278,6 +287,37 @@ def test_one_that_has_failed_gets_a_test_to_carry_less_and_less_often() -> None:
     assert len({message.key for message in bench.sent}) == len(bench.sent)
     assert {(m.contact, m.is_test) for m in bench.sent} == {(ROOM, True)}
     assert faults(bench) == [[(HOOK, FAILED)]]
+
+
+def test_another_reason_is_no_other_fault() -> None:
+    bench = broken()
+    bench.end(some(), DeliveryOutcome.IN_DOUBT)
+    bench.look(2)
+    assert faults(bench) == [[(HOOK, FAILED)]]
+    assert bench.status().reason == "in_doubt"
+
+
+def test_when_all_have_failed_we_are_mute() -> None:
+    bench = broken()
+    said = [bench.watch.is_mute]
+    bench.end(some(), ACCEPTED)
+    bench.look(2)
+    said.append(bench.watch.is_mute)
+    nobody = Bench(replace(province(), served_channels=frozenset()))
+    nobody.look()
+    said.append(nobody.watch.is_mute)
+    assert said == [True, False, False]
+
+
+def test_a_stale_test_that_is_given_up_is_not_the_channels_fault() -> None:
+    bench = Bench(province(None))
+    [test] = Bench().look()
+    old = DailyTest(test.key, HOOK, TODAY, START - timedelta(hours=1))
+    bench.watch.resume(Restored(tests=(old,)))
+    bench.look()
+    bench.end(test, FAILED, DeliveryStatus.EXPIRED)
+    bench.look(2)
+    assert (bench.told, bench.tested) == ([], [])
 
 
 def test_no_test_while_anything_else_waits_for_it() -> None:

@@ -27,6 +27,7 @@ WELL = Vitals(
     unheard=0,
     routers=1,
     unpolled=0,
+    is_mute=False,
     oldest_urgent=0.0,
     oldest=0.0,
 )

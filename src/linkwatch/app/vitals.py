@@ -46,6 +46,7 @@ class VitalSigns:
             unheard=parts.engine.unheard(now),
             routers=sum(router.snmp is not None for router in inventory.routers.values()),
             unpolled=len({*unpolled, *self._failing()}),
+            is_mute=parts.channels.is_mute,
             oldest_urgent=oldest_urgent,
             oldest=oldest,
         )

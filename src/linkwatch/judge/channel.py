@@ -65,12 +65,12 @@ class ChannelJudge:
         else:
             self._refused.clear()
 
-    def fail(self, at: datetime) -> None:
-        """A test has failed: not accepted by the end of its time, or refused."""
-        self._since = self._since or at
-        if self._last is DeliveryOutcome.ACCEPTED:
-            self._last = DeliveryOutcome.FAILED
-        self._has_failed = True
+    def fail(self) -> None:
+        """A test has failed: not accepted by the end of its time, or refused.
+
+        One that was never tried says nothing.
+        """
+        self._has_failed = self._since is not None
 
     def verdict(self, *, broken: bool, now: datetime) -> ChannelFault | None:
         """What is wrong now; `broken`: its circuit is."""

@@ -27,6 +27,8 @@ class Health(StrEnum):
     """Probes end, but tell nothing of half of the links: our own failure."""
     POLLS = "polls_stuck"
     """Half of the routers were not asked when they should have been, or could not be."""
+    MUTE = "every_channel_failed"
+    """Nobody can be told of anything."""
     OUTBOX = "outbox_stuck"
     """People are not told what was decided."""
 
@@ -37,7 +39,8 @@ class Vitals:
 
     `unprobed`: links without the end of a probe for longer than their pace allows; `unheard`: those
     that no probe told anything of for so long; `unpolled` of the `routers` that are asked: those
-    whose polls do not end, or fail on this host. `oldest_urgent` and `oldest` are messages' ages.
+    whose polls do not end, or fail on this host. `is_mute`: no channel gets anything through;
+    `oldest_urgent` and `oldest` are messages' ages.
     """
 
     first_round_done: bool
@@ -49,6 +52,7 @@ class Vitals:
     unheard: int
     routers: int
     unpolled: int
+    is_mute: bool
     oldest_urgent: float
     oldest: float
 
@@ -63,6 +67,7 @@ def health(vitals: Vitals) -> Health:
         (Health.UNPROBED, vitals.unprobed > 0),
         (Health.BLIND, _is_half(vitals.unheard, vitals.links)),
         (Health.POLLS, _is_half(vitals.unpolled, vitals.routers)),
+        (Health.MUTE, vitals.is_mute),
         (Health.OUTBOX, vitals.oldest_urgent >= URGENT_WAITS or vitals.oldest >= ANY_WAITS),
     )
     return next((sign for sign, is_so in signs if is_so), Health.WELL)

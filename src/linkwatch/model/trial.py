@@ -9,12 +9,15 @@ from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.notification import DeliveryStatus
 
 DAILY = "daily-"
-"""What the key of a daily test begins with; its local day follows."""
+"""What the key of a daily test begins with; its local day and time follow."""
 
 
-def daily_key(day: date, contact: ContactId, channel: ChannelId) -> str:
-    """The idempotency key of a channel's test of a day: in the outbox, the mark that it left."""
-    return f"{DAILY}{day:%Y%m%d}:{IncidentEvent.TEST}:{contact}:{channel}"
+def daily_key(local: datetime, contact: ContactId, channel: ChannelId) -> str:
+    """The idempotency key of a channel's test of a local day: in the outbox, the mark that it left.
+
+    With the time: what could not be tried in its time may be sent again on the same day.
+    """
+    return f"{DAILY}{local:%Y%m%dT%H%M}:{IncidentEvent.TEST}:{contact}:{channel}"
 
 
 def day_of(key: str) -> date:

@@ -73,14 +73,14 @@ class ChannelWatch:
         self._tests = DailyTests(submit, observer)
         self._judges: dict[ChannelId, ChannelJudge] = {}
         self._faults: dict[ChannelId, ChannelFault] = {}
-        self._told: frozenset[tuple[ChannelId, DeliveryOutcome]] = frozenset()
+        self._told: frozenset[ChannelId] = frozenset()
         self._rechecks: dict[ChannelId, tuple[float, float]] = {}
         """When (monotonic s) a channel that has failed is tested, and the pause (s) after that."""
         self._inventory: Inventory | None = None
 
     def resume(self, restored: Restored) -> None:
         """Take up what an earlier run left."""
-        self._tests.resume(restored.tests)
+        self._tests.resume(restored.tests, self._clock.now().wall)
         for incident in restored.open_incidents:
             self._restore(incident)
 
@@ -103,10 +103,15 @@ class ChannelWatch:
         )
         self._faults = {fault.channel: fault for fault in verdicts if fault is not None}
         self._recheck(book, now)
-        told = frozenset((fault.channel, fault.reason) for fault in self._faults.values())
-        if told != self._told:
-            self._told = told
+        # What they come to may change with each attempt: that is for the status to show.
+        if self._faults.keys() != self._told:
+            self._told = frozenset(self._faults)
             self._tell(tuple(self._faults.values()))
+
+    @property
+    def is_mute(self) -> bool:
+        """Whether there are channels, and nothing gets through by any of them."""
+        return bool(self._judges) and self._faults.keys() == self._judges.keys()
 
     def status(self) -> tuple[ChannelStatus, ...]:
         """Each channel in use as the last look found it."""
@@ -119,7 +124,7 @@ class ChannelWatch:
         if _is_attempt(record.row, record.outcome) and not self._is_contacts_own(record):
             judge.take(record.outcome, message.contact, record.at)
         if ended is not None and ended.result is TrialResult.FAILED:
-            judge.fail(record.at)
+            judge.fail()
 
     def _is_contacts_own(self, record: Attempted) -> bool:
         """A refusal that says nothing of the channel: it lacks an address to send to."""
@@ -146,7 +151,7 @@ class ChannelWatch:
             return
         reason = _OUTCOMES.get(incident.reason or "", DeliveryOutcome.FAILED)
         self._judge(channel).restore(incident.started_at, reason)
-        self._told |= {(channel, reason)}
+        self._told |= {channel}
 
     def _recheck(self, book: DutyBook, now: Moment) -> None:
         begun = (now.monotonic + FIRST_RECHECK, FIRST_RECHECK)

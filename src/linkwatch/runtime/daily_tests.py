@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 import structlog
@@ -15,6 +15,7 @@ from linkwatch.model.trial import DailyTest, TrialResult, daily_key
 from linkwatch.oncall.daily_test import Due, due, in_use, who_tries
 from linkwatch.oncall.duty import DutyBook
 from linkwatch.runtime.trial import trial_message
+from linkwatch.timing.retry import TEST_LASTS
 
 _log = structlog.get_logger(__name__)
 
@@ -40,10 +41,15 @@ class DailyTests:
         self._last: dict[ChannelId, DailyTest] = {}
         self._due: dict[ChannelId, Due] = {}
 
-    def resume(self, tests: Iterable[DailyTest]) -> None:
-        """Take up what an earlier run sent, oldest first."""
+    def resume(self, tests: Iterable[DailyTest], now: datetime) -> None:
+        """Take up what an earlier run sent, oldest first.
+
+        One that waited while nobody could try it is as good as not sent.
+        """
         for test in tests:
-            self._keep(test)
+            is_over = now - test.sent_at > timedelta(seconds=TEST_LASTS)
+            if test.result is not TrialResult.WAITING or not is_over:
+                self._keep(test)
 
     def look(self, book: DutyBook, now: Moment) -> None:
         """Send what is due now."""
@@ -61,10 +67,10 @@ class DailyTests:
                 _log.warning("nobody on duty has the channel: its test waits", channel=channel)
             self._due[channel] = found
             if found is Due.NOW and who is not None:
-                day = now.wall.astimezone(inventory.timezone).date()
-                key = daily_key(day, who, channel)
+                local = now.wall.astimezone(inventory.timezone)
+                key = daily_key(local, who, channel)
                 message = trial_message(inventory, inventory.contacts[who], channel, key, now.wall)
-                self._keep(DailyTest(key, channel, day, now.wall))
+                self._keep(DailyTest(key, channel, local.date(), now.wall))
                 self._submit([Enqueue(message)], now)
 
     def see(self, record: Attempted) -> DailyTest | None:

@@ -10,6 +10,8 @@ from linkwatch.model.notification import Delivery, DeliveryOutcome, DeliveryStat
 from linkwatch.model.priority import Priority
 
 HOUR = 3600.0
+TEST_LASTS = 900.0
+"""s after which a test has failed: later it would tell nothing of now."""
 MOST_DOUBTS = 3
 """A test that may have arrived is not sent more often: it would tell nothing new."""
 _LONGEST_USEFUL = MappingProxyType(
@@ -48,7 +50,7 @@ class RetryPolicy:
     longest_asked: float = 300.0
     give_up: Mapping[Priority, float] = field(default_factory=lambda: _LONGEST_USEFUL)
     patience: Mapping[Priority, float] = field(default_factory=lambda: _PATIENCE)
-    test: float = 900.0
+    test: float = TEST_LASTS
 
 
 class Reason(StrEnum):

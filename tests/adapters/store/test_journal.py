@@ -333,7 +333,7 @@ def test_swaps_come_back_until_they_are_over_or_taken_back(journal: SqlJournal, 
 def test_daily_tests_come_back_with_what_became_of_them(journal: SqlJournal, url: str) -> None:
     def test_of(day: int, channel: str = "hook") -> Notification:
         at = NOW.replace(day=day)
-        key = daily_key(at.date(), ContactId("truc"), ChannelId(channel))
+        key = daily_key(at, ContactId("truc"), ChannelId(channel))
         return replace(
             message(key, at),
             incident=None,

@@ -90,16 +90,18 @@ def test_a_lone_failure_of_long_ago_is_no_fault() -> None:
 
 def test_a_failed_test_alone_is_enough() -> None:
     made = judge(ACCEPTED, REFUSED)
-    made.fail(AT + SECOND)
+    made.fail()
     fault = made.verdict(broken=False, now=AT + SECOND)
     assert fault == ChannelFault(HOOK, AT + SECOND, REFUSED, 1, AT)
 
 
-def test_a_test_that_was_never_tried_has_failed_too() -> None:
+def test_a_test_that_was_never_tried_says_nothing() -> None:
     made = judge(ACCEPTED)
-    made.fail(AT + LONG)
-    fault = made.verdict(broken=False, now=AT + LONG)
-    assert fault == ChannelFault(HOOK, AT + LONG, FAILED, 0, AT)
+    made.fail()
+    assert made.verdict(broken=False, now=AT + LONG) is None
+    # Nor does it make more of what fails later.
+    made.take(FAILED, A, AT + LONG)
+    assert made.verdict(broken=False, now=AT + LONG) is None
 
 
 def test_it_stands_where_an_earlier_run_stood() -> None:

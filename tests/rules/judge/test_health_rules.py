@@ -17,6 +17,7 @@ WELL = Vitals(
     unheard=0,
     routers=4,
     unpolled=0,
+    is_mute=False,
     oldest_urgent=0.0,
     oldest=0.0,
 )
@@ -28,6 +29,7 @@ ILLS: list[tuple[Health, dict[str, Any]]] = [
     (Health.UNPROBED, {"unprobed": 1}),
     (Health.BLIND, {"unheard": 5}),
     (Health.POLLS, {"unpolled": 2}),
+    (Health.MUTE, {"is_mute": True}),
     (Health.OUTBOX, {"oldest_urgent": URGENT_WAITS}),
     (Health.OUTBOX, {"oldest": ANY_WAITS}),
 ]
