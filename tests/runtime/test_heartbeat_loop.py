@@ -70,11 +70,17 @@ class Bench:
 
     clock: FakeClock = field(default_factory=lambda: FakeClock(0.0))
     vitals: Vitals = WELL
+    fault: Exception | None = None
     answer: Delivery = TAKEN
     asked: list[tuple[str, float]] = field(default_factory=list)
     counted: list[str] = field(default_factory=list)
     checkers: list[FakeChecker] = field(default_factory=list)
     loop: HeartbeatLoop = field(init=False)
+
+    def look(self) -> Vitals:
+        if self.fault is not None:
+            raise self.fault
+        return self.vitals
 
     def connect(self, settings: Heartbeat) -> FakeChecker:
         self.checkers.append(FakeChecker(settings, self))
@@ -89,7 +95,7 @@ class Bench:
 async def running(config: Config) -> AsyncIterator[Bench]:
     bench = Bench()
     bench.loop = HeartbeatLoop(bench.clock, bench.connect, bench, config)
-    task = asyncio.ensure_future(bench.loop.run(lambda: bench.vitals))
+    task = asyncio.ensure_future(bench.loop.run(bench.look))
     try:
         yield bench
     finally:
@@ -145,6 +151,19 @@ def test_nothing_is_sent_while_something_is_wrong_and_that_is_said_once(plain: C
         ("heartbeat withheld", "late"),
         ("heartbeat sent again", "withheld: late"),
     ]
+
+
+def test_a_fault_in_finding_out_ends_nothing_and_sends_nothing(plain: Config) -> None:
+    async def scenario() -> None:
+        async with running(with_checker(plain, FIRST)) as bench:
+            bench.fault = KeyError("a link")
+            await bench.clock.advance(100)
+            assert (bench.asked, bench.counted) == ([], ["withheld"] * 2)
+            bench.fault = None
+            await bench.clock.advance(60)
+            assert len(bench.asked) == 1
+
+    asyncio.run(scenario())
 
 
 def test_a_checker_that_does_not_answer_is_counted_and_said_once(plain: Config) -> None:

@@ -14,6 +14,8 @@ class Health(StrEnum):
     """The first thing that is wrong, in the order in which it is looked for."""
 
     WELL = "well"
+    UNKNOWN = "not_known"
+    """It could not be found out."""
     STARTING = "starting"
     """No full round of probes has ended yet."""
     STALLED = "stalled"

@@ -94,7 +94,7 @@ class HeartbeatLoop:
         now, settings, checker = self._clock.now().monotonic, self._settings, self._checker
         if checker is None or settings is None:
             return inf
-        found = health(vitals())
+        found = _found(vitals)
         if found is Health.STARTING:
             return now + min(SOON, settings.interval)
         if found is not Health.WELL:
@@ -126,3 +126,12 @@ class HeartbeatLoop:
                 _log.warning("heartbeat sent again", before=before)
             case Beat.SENT:
                 _log.info("heartbeat sent", detail=detail)
+
+
+def _found(vitals: Callable[[], Vitals]) -> Health:
+    """How we are; a fault in finding out is no reason to end, and none to say that we are well."""
+    try:
+        return health(vitals())
+    except Exception:
+        _log.exception("health not found out")
+        return Health.UNKNOWN

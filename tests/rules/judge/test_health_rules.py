@@ -45,7 +45,7 @@ def test_each_thing_that_is_wrong_is_enough(found: Health, ill: dict[str, Any]) 
 
 
 def test_the_first_is_told_of_several() -> None:
-    assert set(Health) == {Health.WELL, *(found for found, _ in ILLS)}
+    assert set(Health) == {Health.WELL, Health.UNKNOWN, *(found for found, _ in ILLS)}
     everything = WELL
     for found, ill in reversed(ILLS):
         everything = replace(everything, **ill)
