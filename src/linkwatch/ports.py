@@ -220,6 +220,11 @@ class StandingNotifier(Notifier, Protocol):
         """s between two calls of `repeat`."""
         ...
 
+    @property
+    def stands(self) -> bool:
+        """Whether there is anything to repeat: without that, no peer is asked."""
+        ...
+
     async def repeat(self) -> Delivery:
         """Tell again all that stands: one attempt, bounded in time as `send` is."""
         ...

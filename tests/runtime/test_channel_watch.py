@@ -16,6 +16,7 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Attempted, Enqueue, Record, Restored
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import (
+    Delivery,
     DeliveryOutcome,
     DeliveryStatus,
     Notification,
@@ -295,6 +296,18 @@ def test_another_reason_is_no_other_fault() -> None:
     bench.look(2)
     assert faults(bench) == [[(HOOK, FAILED)]]
     assert bench.status().reason == "in_doubt"
+
+
+def test_what_is_repeated_in_vain_counts_too() -> None:
+    bench = Bench(province(None))
+    bench.look()
+    for _ in range(16):
+        bench.watch.repeated(HOOK, Delivery(FAILED, "HTTP 503"))
+        bench.look(60)
+    assert faults(bench) == [[(HOOK, FAILED)]]
+    bench.watch.repeated(HOOK, Delivery(ACCEPTED, "3 alerts fire"))
+    bench.look(2)
+    assert faults(bench)[1:] == [[]]
 
 
 def test_when_all_have_failed_we_are_mute() -> None:

@@ -188,7 +188,7 @@ async def build(
         writer=writer,
         switchboard=switchboard,
         dispatcher=dispatcher,
-        standing=StandingLoop(clock, switchboard),
+        standing=StandingLoop(clock, switchboard, watch.repeated),
         trials=trials,
         channels=watch,
         heartbeat=heartbeat,

@@ -7,12 +7,13 @@ from typing import Protocol
 import structlog
 
 from linkwatch.judge.channel import ChannelFault, ChannelJudge
-from linkwatch.model.ids import ChannelId
+from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Attempted, Enqueue, Record, Restored
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import (
+    Delivery,
     DeliveryOutcome,
     DeliveryStatus,
     Notification,
@@ -29,6 +30,7 @@ from linkwatch.runtime.trial import stamped_key, trial_message
 FIRST_RECHECK = 300.0
 SLOWEST_RECHECK = 3600.0
 """s from a failure to a test of whether it lasts, and between two of them in the end."""
+_EVERYBODY = ContactId("")
 _OUTCOMES = {outcome.value: outcome for outcome in DeliveryOutcome}
 
 _log = structlog.get_logger(__name__)
@@ -89,6 +91,10 @@ class ChannelWatch:
         for record in records:
             if isinstance(record, Attempted):
                 self._take(record)
+
+    def repeated(self, channel: ChannelId, delivery: Delivery) -> None:
+        """A channel has told its peer again of what stands: an attempt to reach nobody's own."""
+        self._judge(channel).take(delivery.outcome, _EVERYBODY, self._clock.now().wall)
 
     async def look(self) -> None:
         """Every few seconds: send what is due, and tell what has changed."""
