@@ -58,7 +58,8 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
     """A fault of yesterday, close to its threshold, that nobody has taken, in a conference."""
     of_router, of_duty = kind in ROUTER_KINDS, kind is Kind.ROSTER_GAP
     of_channel = kind is Kind.CHANNEL_FAILED
-    on_link = not (of_router or of_duty or of_channel)
+    of_site = kind is Kind.SITE_DOWN
+    on_link = not (of_router or of_duty or of_channel or of_site)
     reference = link.interface.router if link.interface else next(iter(province.routers))
     limits = {metric: link.thresholds.of(metric).critical or 0.0 for metric in Metric}
     [meeting, *_] = province.conferences.values()
@@ -67,6 +68,8 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
     closed = event is IncidentEvent.RESOLVED
     rate = float(link.contract(now).receive or 0)
     subject = Subject.of_router(reference) if of_router else Subject.of_link(link.id)
+    if of_site:
+        subject = Subject.of_site(link.site)
     if of_duty:
         subject = duty_subject(link.carrier, province.sites[link.site].level)
     if of_channel:
@@ -90,7 +93,7 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
         event=event,
         now=now,
         timezone=province.timezone,
-        carrier=None if of_router or of_channel else province.carriers[link.carrier],
+        carrier=province.carriers[link.carrier] if on_link or of_duty else None,
         site=province.sites[link.site],
         link=link if on_link else None,
         router=province.routers[reference] if of_router else None,

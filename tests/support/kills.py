@@ -104,6 +104,8 @@ class Kills:
         """The incident of each link that is down now."""
         self._allowed: Counter[str] = Counter()
         """How often each key may have been taken again."""
+        self._unrecorded: Counter[str] = Counter()
+        """Requests that earlier kills left without an end in the store."""
         self._ended: set[str] = set()
         self._kills: list[Kill] = []
 
@@ -181,10 +183,10 @@ class Kills:
         daemon.kill()
         time.sleep(0.1)  # what had been sent whole is read by now
         in_flight = self._in_flight()
-        self._allowed.update(dict.fromkeys(in_flight, 1))
+        self._allowed.update(in_flight)
         began = time.monotonic()
         daemon.start()
-        kill = Kill(phase, len(in_flight), time.monotonic() - began)
+        kill = Kill(phase, in_flight.total(), time.monotonic() - began)
         known = {entry["id"] for entry in daemon.status()["incidents"]}
         for link, incident in self._open.items():
             over = mended is not None and mended.link == link
@@ -235,13 +237,15 @@ class Kills:
                 return entry["holder"]["contact"]
         return None
 
-    def _in_flight(self) -> list[str]:
-        """Keys of which the gateway has read more than the store knows the end of."""
+    def _in_flight(self) -> Counter[str]:
+        """How many requests the gateway has read whose end this kill kept out of the store."""
         with self._rows() as store:
             query = "SELECT key, count(*) FROM attempt GROUP BY key"
             ended: Mapping[str, int] = dict(store.execute(query))
         came = self._gateway.came()
-        return [key for key, times in came.items() if times > ended.get(key, 0)]
+        unrecorded = Counter({key: times - ended.get(key, 0) for key, times in came.items()})
+        before, self._unrecorded = self._unrecorded, unrecorded
+        return unrecorded - before
 
     @contextmanager
     def _rows(self) -> Iterator[sqlite3.Connection]:

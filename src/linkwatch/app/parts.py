@@ -16,6 +16,7 @@ from linkwatch.host.systemd import Systemd
 from linkwatch.model.ids import ChannelId
 from linkwatch.model.journal import Record
 from linkwatch.model.notification import Notification, OutboxRow, Trouble
+from linkwatch.model.path import TraceNow
 from linkwatch.notify.factory import build_all
 from linkwatch.notify.heartbeat import HttpChecker
 from linkwatch.notify.setup import Surroundings
@@ -34,7 +35,8 @@ from linkwatch.runtime.probing import ProbeLoop
 from linkwatch.runtime.recorder import Recorder
 from linkwatch.runtime.standing import StandingLoop
 from linkwatch.runtime.state import ProbeNow, State
-from linkwatch.runtime.switchboard import Switchboard
+from linkwatch.runtime.switchboard import Notifiers, Switchboard
+from linkwatch.runtime.tracing import TraceLoop
 from linkwatch.runtime.trapping import TrapLoop
 from linkwatch.runtime.trial import Trials
 from linkwatch.runtime.writer import Writer
@@ -69,6 +71,7 @@ class Parts:
     engine: Engine
     recorder: Recorder
     probes: ProbeLoop
+    traces: TraceLoop
     checks: CheckLoop
     beats: BeatLoop
     poller: AsidePoller
@@ -129,6 +132,9 @@ async def build(
         probes.request(request.link, request.count, request.spacing)
         checks.request(request.link, request.count, request.spacing)
 
+    def trace_now(wanted: TraceNow) -> None:
+        traces.request(wanted)
+
     def hurry(hurried: Hurried) -> None:
         probes.hurry(hurried.links)
         checks.hurry(hurried.links)
@@ -136,14 +142,19 @@ async def build(
 
     writer = Writer(journal, clock, release, metrics)
     stack.push_async_callback(writer.close)
-    switchboard = Switchboard(notifiers, channels)
-    stack.push_async_callback(switchboard.close)
+    switchboard = _switchboard(notifiers, channels, stack)
     trials = Trials(writer.submit)
     dispatcher = Dispatcher(
         clock, switchboard, record, metrics, hand_on, limits=config.settings.limits
     )
     engine = Engine(
-        State(config.inventory, key), clock, writer, metrics, probe_now=probe_now, hurry=hurry
+        State(config.inventory, key),
+        clock,
+        writer,
+        metrics,
+        probe_now=probe_now,
+        hurry=hurry,
+        trace_now=trace_now,
     )
     watch = ChannelWatch(
         clock,
@@ -164,7 +175,8 @@ async def build(
         config=config,
         resolver=resolver,
     )
-    metrics.show(_tallies(prober, probes))
+    traces = TraceLoop(clock, prober, probes, engine.traced)
+    metrics.show(_tallies(prober, probes, traces))
     checks = CheckLoop(clock, TcpCheck(), sink=engine.probed, config=config, resolver=resolver)
     beats = BeatLoop(clock, key, sink=engine.probed, config=config)
     polls = PollLoop(clock, poller, engine.polled, config)
@@ -178,8 +190,6 @@ async def build(
     )
     heartbeat = _heartbeat(config, clock, metrics, stack)
     in_force = InForce(config)
-    supervisor = Systemd(environment, clock)
-    stack.callback(supervisor.close)
     return Parts(
         clock=clock,
         in_force=in_force,
@@ -195,19 +205,34 @@ async def build(
         engine=engine,
         recorder=Recorder(clock, engine, lambda: in_force.config.inventory),
         probes=probes,
+        traces=traces,
         checks=checks,
         beats=beats,
         poller=poller,
         polls=polls,
         traps=traps,
         agenda=SlowSchedule(),
-        supervisor=supervisor,
+        supervisor=_supervisor(environment, clock, stack),
         addressed=partial(read_ack_token, key),
         reloadable=(
             *(_Figures(metrics), poller, dispatcher, engine),
             *(probes, checks, beats, polls, traps, heartbeat),
         ),
     )
+
+
+def _switchboard(
+    notifiers: Notifiers, build_channels: Callable[[Config], Notifiers], stack: AsyncExitStack
+) -> Switchboard:
+    board = Switchboard(notifiers, build_channels)
+    stack.push_async_callback(board.close)
+    return board
+
+
+def _supervisor(environment: Mapping[str, str], clock: Clock, stack: AsyncExitStack) -> Systemd:
+    supervisor = Systemd(environment, clock)
+    stack.callback(supervisor.close)
+    return supervisor
 
 
 def _heartbeat(
@@ -218,7 +243,7 @@ def _heartbeat(
     return loop
 
 
-def _tallies(prober: IcmpProber, probes: ProbeLoop) -> Sequence[Tally]:
+def _tallies(prober: IcmpProber, probes: ProbeLoop, traces: TraceLoop) -> Sequence[Tally]:
     """What the probing itself came to, apart from the links."""
     return (
         Tally(
@@ -235,6 +260,11 @@ def _tallies(prober: IcmpProber, probes: ProbeLoop) -> Sequence[Tally]:
             "probe_replies_dropped",
             "Replies that our own receive buffers had no room for.",
             lambda: {"receive_buffer": prober.dropped()},
+        ),
+        Tally(
+            "traces",
+            "Looks at the way to a link: for an incident, to know it, or none (no address yet).",
+            lambda: traces.counters,
         ),
     )
 

@@ -18,6 +18,8 @@ def measured(view: View, language: Language) -> str:
 
 
 def _counted(view: View, language: Language) -> str:
+    if view.incident.subject.is_group:
+        return say(phrases.TOGETHER, language, count=str(len(view.incident.links)))
     lost = number(view.incident.evidence.get("lost", 0.0), 0, language)
     sent = number(view.incident.evidence.get("sent", 0.0), 0, language)
     return say(phrases.LOST_ALL, language, lost=lost, sent=sent)
@@ -178,6 +180,10 @@ def _mute(view: View, language: Language) -> str:
     return say(phrase, language, tries=number(tries, 0, language), why=why, last=at)
 
 
+def _cut_off(view: View, language: Language) -> str:
+    return say(phrases.NO_POWER, language, count=str(len(view.incident.links)))
+
+
 CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.DOWN: _counted,
     Kind.LOSS: _loss,
@@ -193,4 +199,5 @@ CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.INTERFACE_AMBIGUOUS: _interface,
     Kind.ROSTER_GAP: _gap,
     Kind.CHANNEL_FAILED: _mute,
+    Kind.SITE_DOWN: _cut_off,
 }

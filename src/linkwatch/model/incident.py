@@ -16,6 +16,7 @@ from linkwatch.model.ids import (
     RosterId,
     SiteId,
 )
+from linkwatch.model.path import Confidence, Whereabouts
 from linkwatch.model.people import EscalationStep, Role
 from linkwatch.model.priority import Priority
 from linkwatch.model.subject import Subject
@@ -168,6 +169,18 @@ class Incident:
     closed_by: str | None = None
     """Who closed it by hand, and why; the fault itself may go on."""
     closed_why: str = ""
+    path: Whereabouts | None = None
+    """Where on the way it lies, as far as traces have told."""
+    carriers: tuple[CarrierId, ...] = ()
+    """Where it is of no single one: all whose links it touches."""
+    affects: tuple[SiteId, ...] = ()
+    """The sites of its links, its own first."""
+    affects_told: int = 0
+    """Of how many sites its people have heard."""
+    caused_by: IncidentId | None = None
+    """The incident that explains it: nobody is told of this one while that goes on."""
+    confidence: Confidence | None = None
+    """How far it is to be believed that it is one cause; None: it is not guessed."""
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
 
     @property

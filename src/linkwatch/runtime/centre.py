@@ -1,4 +1,4 @@
-"""What is the centre's own: where a channel's fault lies, and what surrounds it."""
+"""What is the centre's own: where faults of its rosters and channels lie, what surrounds them."""
 
 from datetime import datetime
 
@@ -6,15 +6,21 @@ from linkwatch.conference.windows import phase
 from linkwatch.incident.home import Home, of_centre
 from linkwatch.incident.priority import Circumstance
 from linkwatch.model.conference import Phase
-from linkwatch.model.ids import ChannelId
+from linkwatch.model.coverage import duty_of
 from linkwatch.model.inventory import Inventory
+from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Level, SiteRole
 from linkwatch.oncall.daily_test import in_use
 
+OWN = frozenset({SubjectKind.DUTY, SubjectKind.CHANNEL})
+"""What lies with the centre, and reaches no farther than that."""
 
-def home_of_channel(inventory: Inventory, channel: ChannelId) -> Home | None:
-    """With the centre; None for a channel that nobody has."""
-    return of_centre(inventory.sites.values()) if channel in in_use(inventory) else None
+
+def home_of_own(inventory: Inventory, subject: Subject) -> Home | None:
+    """With the centre; None for a carrier that is gone, or a channel that nobody has."""
+    duty = duty_of(subject)
+    known = duty[0] in inventory.carriers if duty else subject.channel in in_use(inventory)
+    return of_centre(inventory.sites.values()) if known else None
 
 
 def around_channel(inventory: Inventory, now: datetime) -> tuple[Circumstance, ...]:

@@ -12,6 +12,7 @@ from linkwatch.model.journal import Restored
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import Notification, Trouble
+from linkwatch.model.path import Trace
 from linkwatch.oncall.rostergaps import RosterGap
 
 
@@ -138,6 +139,13 @@ class Vouched:
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class TraceEnded:
+    """The way to a link was looked at."""
+
+    trace: Trace
+
+
 Asked = SwapAsked | SwapTakenBack | TakeAsked | DeclineAsked | CloseAsked
 """What people ask for; each has a ruling."""
 Event = (
@@ -148,6 +156,7 @@ Event = (
     | Recovered
     | Numbered
     | Undelivered
+    | TraceEnded
     | Vouched
     | RostersLookedAt
     | ChannelsLookedAt

@@ -6,13 +6,10 @@ from linkwatch.incident.extent import is_wide
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import Enqueue, Note, SaveIncident
 from linkwatch.model.moment import Moment
-from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.plan import next_due
+from linkwatch.runtime.centre import OWN
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.telling import Telling
-
-_CENTRES_OWN = frozenset({SubjectKind.DUTY, SubjectKind.CHANNEL})
-"""They lie with the centre, and reach no farther than that."""
 
 
 def keep(
@@ -51,10 +48,12 @@ def watch_all(state: State, now: Moment) -> None:
 
 def reaches_far(state: State, incident: Incident) -> bool:
     """Whether it is wide: by its site, or with the same carrier's at sites of its conference."""
-    site = state.inventory.sites.get(incident.site)
-    if site is None or incident.subject.kind in _CENTRES_OWN:
+    sites = state.inventory.sites
+    hit = [sites[x] for x in incident.affects or (incident.site,) if x in sites]
+    if not hit or incident.subject.kind in OWN:
         return False
-    return is_wide(site.role, _conference_sites(state, incident))
+    carries_all = any(is_wide(site.role, 0) for site in hit)
+    return carries_all or is_wide(hit[0].role, _conference_sites(state, incident))
 
 
 def _conference_sites(state: State, incident: Incident) -> int:
@@ -64,12 +63,16 @@ def _conference_sites(state: State, incident: Incident) -> int:
     if not any(step.when_wide for step in row):
         # Nobody asks; a province that goes dark has hundreds to ask for.
         return 0
+    conference = state.inventory.conferences.get(incident.conference)
+    attending = {one.site for one in conference.sites} if conference is not None else set()
     return len(
         {
-            other.site
+            site
             for other in state.open_incidents()
             if other.conference == incident.conference
             and other.carrier == incident.carrier
             and other.priority is incident.priority
+            for site in (other.site, *other.affects)
+            if site in attending
         }
     )

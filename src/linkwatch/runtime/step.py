@@ -17,8 +17,10 @@ from linkwatch.model.journal import Restored, SaveUsual, Verified
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.answering import close, take_up, turn_down
+from linkwatch.runtime.ascribing import ascribe
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
-from linkwatch.runtime.centre import home_of_channel
+from linkwatch.runtime.causing import note
+from linkwatch.runtime.centre import OWN, home_of_own
 from linkwatch.runtime.escalating import escalate, follow_clock
 from linkwatch.runtime.events import (
     Asked,
@@ -36,15 +38,18 @@ from linkwatch.runtime.events import (
     SwapAsked,
     SwapTakenBack,
     TakeAsked,
+    TraceEnded,
     Undelivered,
     Vouched,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.keeping import watch_all
+from linkwatch.runtime.locating import follow, locate, survey, traced
 from linkwatch.runtime.manning import looked_at
 from linkwatch.runtime.muteness import listened
 from linkwatch.runtime.polled import polled
+from linkwatch.runtime.recalling import follow_causes, recall
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.swapping import swap, take_back
 
@@ -82,15 +87,21 @@ def step(state: State, event: Event, now: Moment) -> Effects:
         case Undelivered():
             hand_on(state, event, now, effects)
         case _:
-            _told(state, event, now, effects)
+            _asked(state, event, now, effects)
+    ascribe(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
+    locate(state, effects)
     return effects
 
 
-def _told(
-    state: State, event: Asked | Vouched | ChannelsLookedAt, now: Moment, effects: Effects
+def _asked(
+    state: State,
+    event: Asked | Vouched | TraceEnded | ChannelsLookedAt,
+    now: Moment,
+    effects: Effects,
 ) -> None:
+    """What came of what was asked for, by people or by a turn."""
     match event:
         case SwapAsked():
             swap(state, event, now, effects)
@@ -108,6 +119,8 @@ def _told(
             vouched(state, evidence, now, effects)
         case ChannelsLookedAt(faults):
             listened(state, faults, now, effects)
+        case TraceEnded(trace):
+            traced(state, trace, now, effects)
 
 
 def advance(state: State, now: Moment) -> Effects:
@@ -130,15 +143,19 @@ def advance(state: State, now: Moment) -> Effects:
         state.calendar_due = now.monotonic + _until_calendar(state, now)
         state.forget_closed(state.stable_since(now.wall))
         watch_all(state, now)
+    survey(state, now, effects)
+    ascribe(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
+    locate(state, effects)
     return effects
 
 
 def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
     dues = [heap[0][0] for heap in (state.silence, state.lessons) if heap]
-    return min(*dues, state.timers.next, state.escalations.next, state.calendar_due)
+    timed = (state.timers.next, state.escalations.next, state.surveys.next, state.causes.next_due)
+    return min(*dues, *timed, state.calendar_due)
 
 
 def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
@@ -162,6 +179,7 @@ def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: 
         for finding in judge.take(result, now):
             effects.touched.add(result.link)
             found(state, finding, now, effects)
+        note(state, judge, now, answered=result.outcome is Outcome.ANSWERED, effects=effects)
         _look_closer(judge, effects)
         _verify(state, judge, result, now, effects)
 
@@ -174,6 +192,7 @@ def _suspected(state: State, overdue: Sequence[Overdue], now: Moment, effects: E
         for finding in judge.suspect(one, now):
             effects.touched.add(one.link)
             found(state, finding, now, effects)
+        note(state, judge, now, answered=False, effects=effects)
         _look_closer(judge, effects)
 
 
@@ -201,6 +220,8 @@ def _verify(
 
 def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects) -> None:
     state.adopt(inventory, now)
+    follow(state, now)
+    follow_causes(state, now)
     _keep_pace(state, now, effects)
     effects.touched.update(inventory.links)
     for incident in list(state.open_incidents()):
@@ -229,6 +250,8 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
             state.gaps[duty] = incident.conference
     for incident in restored.open_incidents:
         # A flapping one that is quiet stands on nothing: its next fault is news to the judge.
+        if incident.good_since is None:
+            recall(state, incident, _standing(incident), now)
         if _is_watched(state, incident) and incident.good_since is None:
             state.restore(_standing(incident), now)
     # What the configuration has changed meanwhile is a reload that nobody saw.
@@ -237,11 +260,10 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
 
 def _is_watched(state: State, incident: Incident) -> bool:
     """Whether the configuration in force can still find such a fault."""
-    duty = duty_of(incident.subject)
-    if duty is not None:
-        return duty[0] in state.inventory.carriers
-    if incident.subject.channel is not None:
-        return home_of_channel(state.inventory, incident.subject.channel) is not None
+    if incident.subject.kind in OWN:
+        return home_of_own(state.inventory, incident.subject) is not None
+    if incident.subject.is_group:
+        return incident.key in state.causes.groups
     if incident.subject.router is not None:
         return incident.subject.router in state.routers
     judge = state.judges.get(incident.subject.link) if incident.subject.link is not None else None

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from linkwatch.model.ids import CarrierId, ContactId, IncidentId, LinkId, SiteId
 from linkwatch.model.incident import Incident, IncidentEvent, Told
 from linkwatch.model.notification import Notification
+from linkwatch.model.path import Whereabouts
 from linkwatch.model.people import DailyHours, EscalationStep, Role
 from linkwatch.model.priority import Priority
 from linkwatch.model.subject import Subject, SubjectKind
@@ -64,6 +65,7 @@ incidents = st.builds(
     threshold=figures,
     evidence=st.dictionaries(texts, st.floats(allow_nan=False)),
     told=st.lists(told, max_size=3).map(tuple),
+    path=st.none() | st.builds(Whereabouts, last_reply=st.none() | texts),
     events=st.dictionaries(st.sampled_from(IncidentEvent), st.integers(0, 99)),
     escalation=st.dictionaries(
         st.sampled_from(Priority), st.lists(steps, max_size=2).map(tuple), max_size=2
