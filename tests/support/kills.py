@@ -123,19 +123,14 @@ class Kills:
         return self._outcome()
 
     def _once(self) -> Kill:
-        line = self._random.choice(LINES)
-        phase = self._random.choice(PHASES)
-        is_down = line.link in self._open
-        # What is to be acknowledged or resolved must be open, what is to open must not.
-        if phase in (OPEN, SEND) and is_down:
-            phase = RESOLVE
-        elif phase in (ACKNOWLEDGE, RESOLVE) and not is_down:
-            phase = OPEN
-        if phase == ACKNOWLEDGE:
-            return self._while_acknowledging(line)
-        if phase == RESOLVE:
-            return self._while_resolving(line)
-        return self._while_opening(line, phase)
+        # One line at a time: both together would be one fault of the site.
+        down = next((line for line in LINES if line.link in self._open), None)
+        if down is None:
+            line, phase = self._random.choice(LINES), self._random.choice((OPEN, SEND))
+            return self._while_opening(line, phase)
+        if self._random.choice((ACKNOWLEDGE, RESOLVE)) == ACKNOWLEDGE:
+            return self._while_acknowledging(down)
+        return self._while_resolving(down)
 
     def _while_opening(self, line: Line, phase: str) -> Kill:
         came = len(self._gateway.requests)
@@ -207,6 +202,7 @@ class Kills:
                 break
             time.sleep(0.1)
         else:
+            self._mend(line)
             return [f"{line.link}: no incident within {LONGEST:g} s"]
         [incident] = found
         if incident in self._ended or incident in self._open.values():

@@ -11,7 +11,7 @@ PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 LABEL_PATTERN = r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$"
 OWN_LABELS = (
     *("alertname", "incident", "site", "carrier", "contact"),
-    *("link", "router", "duty", "channel"),
+    *("link", "router", "duty", "channel", "shared_risk"),
 )
 """Labels that linkwatch itself gives its alerts."""
 _ID = re.compile(ID_PATTERN)
