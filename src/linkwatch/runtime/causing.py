@@ -57,20 +57,38 @@ def take(state: State, finding: Finding, now: Moment, effects: Effects) -> Cours
     causes, key = state.causes, finding.key
     causes.bad[key] = finding
     causes.moved = True
+    _mark(state, finding)
     if key in causes.spared:
         return Course.WAITS
     return weigh(state, finding, now, effects)
 
 
+def _mark(state: State, finding: Finding) -> None:
+    causes, link = state.causes, finding.subject.link
+    if link is None:
+        return
+    if finding.kind is not Kind.DOWN:
+        causes.out.discard(link)
+        return
+    causes.out.add(link)
+    doubtful = causes.doubtful.get(state.inventory.links[link].carrier)
+    if doubtful:
+        doubtful.discard(link)
+
+
 def clear(state: State, key: IncidentKey, now: Moment) -> None:
     """A link or a router is well again: what it explained has its grace to follow."""
     causes = state.causes
-    root = causes.cause(key)
+    root, link = causes.cause(key), key[1].link
     effects = causes.direct(key)
     causes.drop(key)
     causes.moved = True
     if root is not None:
         look(state, root, now)
+        group = causes.groups.get(root)
+        if group is not None and link in group.links:
+            del group.links[link]
+            causes.shrunk.add(root)
     for one in effects:
         spare(state, one, now)
 
@@ -99,7 +117,8 @@ def note(state: State, judge: LinkJudge, now: Moment, *, answered: bool, effects
             known.discard(link.id)
             _look_above(state, link.id, now)
         return
-    if (known is not None and link.id in known) or judge.misses < IN_DOUBT:
+    is_known = link.id in state.causes.out or (known is not None and link.id in known)
+    if is_known or judge.misses < IN_DOUBT:
         return
     doubtful.setdefault(link.carrier, set()).add(link.id)
     _look_above(state, link.id, now)
@@ -112,7 +131,7 @@ def _look_above(state: State, link: LinkId, now: Moment) -> None:
     """A link that passes a dead one may be part of what that does."""
     causes = state.causes
     for above in causes.topology.above(link):
-        if key_of(above) in causes.bad:
+        if above in causes.out:
             look(state, causes.cause(key_of(above)) or key_of(above), now)
             return
 
@@ -179,7 +198,7 @@ def explain(state: State, key: IncidentKey, cause: IncidentKey, now: Moment) -> 
 def look(state: State, cause: IncidentKey, now: Moment) -> None:
     """Have its incident brought up to date, now or soon."""
     causes = state.causes
-    size = sum(1 for _ in causes.effects(cause))
+    size = causes.count(cause)
     due = now.monotonic + (size * _EACH if size > _FEW else 0.0)
     if causes.looks.due_at(cause) > due:
         causes.looks.set(cause, due)
@@ -208,7 +227,7 @@ def waits_for_parent(state: State, link: LinkId, since: float) -> LinkId | None:
         judge = state.judges[above]
         if judge.answered_at > since:
             return None
-        if judge.is_verified and not judge.is_unseen and key_of(above) not in state.causes.bad:
+        if judge.is_verified and not judge.is_unseen and above not in state.causes.out:
             return above
     return None
 
@@ -277,16 +296,16 @@ def _is_in_company(state: State, link: Link) -> bool:
 def _open(state: State, carrier: CarrierId) -> Iterator[LinkId]:
     """The carrier's links that may be down, or are so, by what is not known yet."""
     causes = state.causes
-    yield from (x for x in causes.doubtful.get(carrier, ()) if key_of(x) not in causes.bad)
+    yield from causes.doubtful.get(carrier, ())
     for link in (*(key[1].link for key in causes.held), *causes.single):
         if link is not None and state.inventory.links[link].carrier == carrier:
             yield link
 
 
 def _is_open(state: State, link: LinkId) -> bool:
-    causes, key = state.causes, key_of(link)
-    if key in causes.bad:
-        return key in causes.held or link in causes.single
+    causes = state.causes
+    if link in causes.out:
+        return link in causes.single or key_of(link) in causes.held
     return causes.is_doubtful(link, state.inventory.links[link].carrier)
 
 
@@ -296,7 +315,7 @@ def _passes(state: State, link: LinkId, above: LinkId) -> bool:
 
 def _is_out(state: State, link: LinkId) -> bool:
     carrier = state.inventory.links[link].carrier
-    return key_of(link) in state.causes.bad or state.causes.is_doubtful(link, carrier)
+    return link in state.causes.out or state.causes.is_doubtful(link, carrier)
 
 
 def _ask(link: LinkId, effects: Effects) -> None:

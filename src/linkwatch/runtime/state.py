@@ -331,10 +331,16 @@ class State:
         if subject.channel is not None:
             return around_channel(self.inventory, now)
         sites = [x for x in at.affects if x in self.inventory.sites] or [at.site]
-        seen = [one for site in sites for one in self._around_site(site, at, now)]
+        touched: dict[SiteId, list[LinkId]] = {}
+        for link in at.links:
+            if link in self.inventory.links:
+                touched.setdefault(self.inventory.links[link].site, []).append(link)
+        seen = [one for x in sites for one in self._around_site(x, touched.get(x, []), now)]
         return tuple(with_sites_hit(seen) if len(sites) > 1 else seen)
 
-    def _around_site(self, name: SiteId, at: Home, now: datetime) -> Iterator[Circumstance]:
+    def _around_site(
+        self, name: SiteId, touched: Sequence[LinkId], now: datetime
+    ) -> Iterator[Circumstance]:
         site = self.inventory.sites[name]
         local = now.astimezone(self.inventory.timezone)
         alone = Circumstance(
@@ -342,8 +348,6 @@ class State:
             role=site.role,
             closed=site.hours is not None and not site.hours.is_open(local),
         )
-        here = self.links_of.get(name, ())
-        touched = [x for x in at.links if x in here]
         passed = not self.carrying.isdisjoint(touched)
         conferences = self.inventory.conferences.values()
         dues = windows.due(conferences, site, now, carries=passed)
