@@ -38,7 +38,9 @@ from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Router
+from linkwatch.model.trial import TrialResult
 from linkwatch.model.uplink import Carriage
+from linkwatch.oncall.daily_test import Due
 from linkwatch.wire.address import ip_version
 from linkwatch.wire.icmp import IpVersion
 
@@ -238,6 +240,11 @@ class StandingNotifier(Notifier, Protocol):
         """s between two calls of `repeat`."""
         ...
 
+    @property
+    def stands(self) -> bool:
+        """Whether there is anything to repeat: without that, no peer is asked."""
+        ...
+
     async def repeat(self) -> Delivery:
         """Tell again all that stands: one attempt, bounded in time as `send` is."""
         ...
@@ -248,6 +255,18 @@ class StandingNotifier(Notifier, Protocol):
 
     def succeed(self, previous: Notifier) -> None:
         """Take over what the channel's former notifier repeats."""
+        ...
+
+
+class Checker(Protocol):
+    """Somebody outside who raises the alarm when nothing is heard of us."""
+
+    async def beat(self) -> Delivery:
+        """Say that we are well: one attempt, bounded in time; never raises for what they do."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connections back."""
         ...
 
 
@@ -324,8 +343,16 @@ class Observer(Protocol):
         """A channel broke (its circuit breaker opened), or works again."""
         ...
 
+    def channel_tested(self, channel: ChannelId, at: datetime, accepted: bool) -> None:
+        """A channel's daily test has come to an end."""
+        ...
+
     def store_writable(self, writable: bool) -> None:
         """Whether the last commit succeeded."""
+        ...
+
+    def heartbeat(self, beat: str, at: datetime) -> None:
+        """A beat to the external checker was due: `sent`, `failed` or `withheld`."""
         ...
 
     def scheduler_lag(self, seconds: float) -> None:
@@ -417,6 +444,23 @@ class RouterStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """A channel in use as status lists it; `failed_since` None: it is not known to have failed.
+
+    `tested_at`, `test` and `test_detail` are of its last daily test, `test_due` of the next.
+    """
+
+    id: ChannelId
+    failed_since: datetime | None
+    reason: str | None
+    last_accepted_at: datetime | None
+    tested_at: datetime | None
+    test: TrialResult
+    test_detail: str
+    test_due: Due
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """What is wrong now. `links` and `routers` in the configuration's order."""
 
@@ -430,6 +474,7 @@ class StatusReport:
     routers: tuple[RouterStatus, ...]
     incidents: tuple[Incident, ...]
     outbox_pending: int
+    channels: tuple[ChannelStatus, ...] = ()
     config_files: tuple[str, ...] = ()
     config_loaded_at: datetime | None = None
     unused: tuple[str, ...] = field(default=())

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import cut_to_alert, judge, lab_agents, network_truth, replay, storm
+from benchmarks import cut_to_alert, judge, kill9, lab_agents, network_truth, replay, storm
 from benchmarks.alert_quality import __main__ as alert_quality
 from benchmarks.common.province import Size
 from benchmarks.daemon import __main__ as daemon
@@ -27,6 +27,7 @@ MAINS = {
     "cut_to_alert": cut_to_alert.main,
     "daemon": daemon.main,
     "judge": judge.main,
+    "kill9": kill9.main,
     "lab_agents": lab_agents.main,
     "network_truth": network_truth.main,
     "probe": probe.main,
@@ -65,6 +66,8 @@ def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("lab_agents", ("--agents", "240,x"), "'240,x' is no list of numbers like 100,1000"),
         ("cut_to_alert", ("--times", "0"), "'0' is not from 1 to 1,000"),
         ("judge", ("--links", "0"), "'0' is not from 1 to 100,000"),
+        ("kill9", ("--kills", "0"), "'0' is not from 1 to 1,000"),
+        ("kill9", ("--failing", "51"), "'51' is not from 0 to 50"),
         ("alert_quality", ("--seed", "-1"), "'-1' is not from 0 to 2,147,483,648"),
         ("replay", ("--hours", "0"), "'0' is not from 1 to 8,784"),
         ("storm", ("--links", "19"), "'19' is not from 20 to 2,000"),
@@ -93,7 +96,8 @@ def test_a_bad_input_is_told_in_a_line(
 
 
 @pytest.mark.parametrize(
-    "module", ["cut_to_alert", "daemon", "lab_agents", "network_truth", "probe", "snmp", "storm"]
+    "module",
+    ["cut_to_alert", "daemon", "kill9", "lab_agents", "network_truth", "probe", "snmp", "storm"],
 )
 def test_who_is_not_root_is_told_so(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

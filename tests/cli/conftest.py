@@ -21,6 +21,7 @@ from linkwatch.model.people import Role
 from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import Level
 from linkwatch.ports import (
+    ChannelStatus,
     LinkFigures,
     Recording,
     ReloadVerdict,
@@ -99,6 +100,7 @@ class FakeControl(FakeActs):
 
     verdict: ReloadVerdict = ReloadVerdict(taken=True, problems=(), summary="nothing changed")
     incidents: tuple[Incident, ...] = (INCIDENT,)
+    channels: tuple[ChannelStatus, ...] = ()
     wan: LinkState = LinkState.DOWN
     asked: list[str] = field(default_factory=list)
     vouching: Vouching = Vouching(None, written=True)
@@ -134,6 +136,7 @@ class FakeControl(FakeActs):
             routers=(RouterStatus("chu-se-r1", "chu-se", "timeout", "\x1b[2J\x9b1m", None),),
             incidents=self.incidents,
             outbox_pending=0,
+            channels=self.channels,
         )
 
     def healthy(self) -> bool:

@@ -68,6 +68,7 @@ class DaemonControl:
             routers=tuple(_router(r, polls.get(r.id)) for r in config.inventory.routers.values()),
             incidents=self._parts.engine.incidents(),
             outbox_pending=self._parts.dispatcher.pending,
+            channels=self._parts.channels.status(),
             config_files=tuple(str(file) for file in config.files),
             config_loaded_at=self.loaded_at,
             unused=config.unused,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from linkwatch.web.oncall import CallEntry
     from linkwatch.web.rulings import HolderEntry
     from linkwatch.web.statusentries import (
+        ChannelEntry,
         DirectedEntry,
         IncidentEntry,
         LinkEntry,
@@ -60,6 +61,8 @@ _UNMEASURED = {
 _PROVEN = "proven"
 _POLLED = "ok"
 _NOT_ASKED = "not_asked"
+_NOBODY = "nobody"
+_TEST_FAILED = "failed"
 
 
 def status(
@@ -67,7 +70,7 @@ def status(
     as_json: JsonOption = False,
     socket: SocketOption = None,
 ) -> None:
-    """What is wrong now. Links, worst first; open incidents and who was told; silent routers."""
+    """What is wrong now. Links, incidents and who was told, silent routers, mute channels."""
     document = fetch_status(socket)
     if as_json:
         show_json(document)
@@ -82,6 +85,9 @@ def status(
         parts.append(_incident_table(document["incidents"], now))
     if silent:
         parts.append(_router_table(silent, now))
+    mute = [channel for channel in document["channels"] if _is_doubtful(channel)]
+    if mute:
+        parts.append(_channel_table(mute, now))
     show(*parts, _summary(document))
 
 
@@ -232,6 +238,29 @@ def _router_table(routers: "Iterable[RouterEntry]", now: str) -> Table:
         for router in routers
     )
     return table("Routers not polled", ("router", "site", "outcome", "detail", "last"), rows)
+
+
+def _is_doubtful(channel: "ChannelEntry") -> bool:
+    tested = channel["test"] != _TEST_FAILED and channel["test_due"] != _NOBODY
+    return channel["failed_since"] is not None or not tested
+
+
+def _channel_table(channels: "Iterable[ChannelEntry]", now: str) -> Table:
+    columns = ("channel", "state", "since", "last accepted", "daily test", "detail")
+    return table("Channels", columns, (_channel_row(channel, now) for channel in channels))
+
+
+def _channel_row(channel: "ChannelEntry", now: str) -> tuple[Cell, ...]:
+    since, nobody = channel["failed_since"], channel["test_due"] == _NOBODY
+    tested = moment(channel["tested_at"], now) if channel["tested_at"] else ""
+    return (
+        channel["id"],
+        f"failed ({channel['reason']})" if since else "not known to have failed",
+        moment(since, now),
+        moment(channel["last_accepted_at"], now),
+        f"{channel['test']} {tested}".strip(),
+        "nobody on duty has it: its test waits" if nobody else channel["test_detail"] or NOTHING,
+    )
 
 
 def _summary(document: "StatusDocument") -> str:

@@ -64,8 +64,8 @@ def _sites(links: Iterable[Link]) -> tuple[SiteId, ...]:
     return tuple(dict.fromkeys(link.site for link in links))
 
 
-def of_duty(sites: Iterable[Site]) -> Home | None:
-    """Of a carrier's duty: whose rosters they are is for the centre to ask; None without a site."""
+def of_centre(sites: Iterable[Site]) -> Home | None:
+    """Of a carrier's duty, or a channel: they are for the centre to ask; None without a site."""
     known = list(sites)
     return Home(at.id, None, None, (), (at.id,)) if known and (at := centre(known)) else None
 

@@ -27,6 +27,7 @@ _NOBODY_ON_SITE = frozenset(
         Kind.INTERFACE_AMBIGUOUS,
         Kind.ROSTER_GAP,
         Kind.RESOLVER_DOWN,
+        Kind.CHANNEL_FAILED,
     }
 )
 """No light on a modem tells anything of these."""
@@ -173,6 +174,8 @@ def _access(view: View, language: Language) -> str:
     subject = view.incident.subject
     if subject.router is not None:
         return f"router {subject.id}"
+    if subject.channel is not None:
+        return f"{say(phrases.SUBJECT[subject.kind], language)} {subject.channel}"
     duty = duty_of(subject)
     if duty is not None:
         name, level = duty

@@ -8,6 +8,7 @@ from linkwatch.message.figures import beside, clock, duration, number
 from linkwatch.message.phrases import Phrase, say
 from linkwatch.message.view import View
 from linkwatch.model.finding import Kind
+from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.words import Language
 
 
@@ -166,6 +167,19 @@ def _gap(view: View, language: Language) -> str:
     return say(phrases.GAP, language, start=start, end=end, **counted)
 
 
+def _mute(view: View, language: Language) -> str:
+    evidence = view.incident.evidence
+    tries, last = evidence.get("tries", 0.0), evidence.get("last_accepted")
+    phrase = phrases.MUTE_STILL if not tries else phrases.MUTE_SINCE_START
+    at = ""
+    if tries and last is not None:
+        phrase = phrases.MUTE
+        at = clock(datetime.fromtimestamp(last, UTC), view.now, view.timezone)
+    failed = phrases.NOT_ACCEPTED[DeliveryOutcome.FAILED]
+    why = say(phrases.NOT_ACCEPTED.get(view.incident.reason or "", failed), language)
+    return say(phrase, language, tries=number(tries, 0, language), why=why, last=at)
+
+
 def _cut_off(view: View, language: Language) -> str:
     return say(phrases.NO_POWER, language, count=str(len(view.incident.links)))
 
@@ -201,6 +215,7 @@ CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.INTERFACE_MISSING: _interface,
     Kind.INTERFACE_AMBIGUOUS: _interface,
     Kind.ROSTER_GAP: _gap,
+    Kind.CHANNEL_FAILED: _mute,
     Kind.SITE_DOWN: _cut_off,
     Kind.UPLINK_DOWN: _uplink,
     Kind.UPLINK_DEGRADED: _uplink,

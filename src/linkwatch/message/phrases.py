@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from linkwatch.model.finding import Direction, Kind, LinkState
 from linkwatch.model.measurement import PollOutcome
+from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.path import Confidence, Segment
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import BoostState, InterfaceKey, Level, LinkKind
@@ -26,6 +27,7 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.INTERFACE_AMBIGUOUS: ("TRÙNG TÊN CỔNG", "INTERFACE AMBIGUOUS"),
     Kind.SNMP_UNREACHABLE: ("KHÔNG ĐỌC ĐƯỢC ROUTER", "ROUTER NOT READABLE"),
     Kind.ROSTER_GAP: ("THIẾU NGƯỜI TRỰC", "TOO FEW ON DUTY"),
+    Kind.CHANNEL_FAILED: ("KÊNH NHẮN TIN HỎNG", "CHANNEL FAILED"),
     Kind.ROUTER_DOWN: ("ROUTER NGỪNG HOẠT ĐỘNG", "ROUTER DOWN"),
     Kind.SITE_DOWN: ("MẤT CẢ ĐIỂM CẦU", "SITE CUT OFF"),
     Kind.UPLINK_DOWN: ("MẤT UPLINK GIÁM SÁT", "OWN UPLINK DOWN"),
@@ -56,6 +58,7 @@ SUBJECT: Mapping[SubjectKind, Phrase] = {
     SubjectKind.LINK: ("kênh", "link"),
     SubjectKind.ROUTER: ("router", "router"),
     SubjectKind.DUTY: ("lịch trực", "duty"),
+    SubjectKind.CHANNEL: ("kênh tin", "channel"),
     SubjectKind.SITE: ("điểm cầu", "site"),
     SubjectKind.RISK: ("tuyến chung", "shared line"),
     SubjectKind.CARRIER: ("mạng của nhà mạng", "the carrier's network"),
@@ -212,6 +215,21 @@ GAP: Phrase = (
     "{on_duty}/{wanted} người trực từ {start} đến {end}, {sites} điểm cầu",
     "{on_duty} of {wanted} on duty from {start} to {end}, {sites} sites",
 )
+MUTE: Phrase = (
+    "{tries} lần gửi liên tiếp không được: {why}; lần cuối gửi được lúc {last}",
+    "{tries} attempts in a row without success: {why}; the last success was at {last}",
+)
+MUTE_SINCE_START: Phrase = (
+    "{tries} lần gửi liên tiếp không được: {why}",
+    "{tries} attempts in a row without success: {why}",
+)
+MUTE_STILL: Phrase = ("chưa gửi lại được: {why}", "still no success: {why}")
+NOT_ACCEPTED: Mapping[str, Phrase] = {
+    DeliveryOutcome.FAILED: ("không kết nối được hoặc máy chủ báo lỗi", "no connection, or errors"),
+    DeliveryOutcome.IN_DOUBT: ("máy chủ không trả lời", "the server does not answer"),
+    DeliveryOutcome.REFUSED: ("máy chủ từ chối", "the server refuses"),
+    DeliveryOutcome.DEFERRED: ("máy chủ hẹn gửi lại sau", "the server puts it off"),
+}
 ALL_LINKS: Phrase = ("mọi kênh", "all links")
 NO_POWER: Phrase = (
     "{count}/{count} kênh mất cùng lúc, nghi mất điện",

@@ -89,6 +89,8 @@ class Inventory:
     """Channels by which a contact hears of several incidents in one message."""
     messages_per_hour: int = 20
     """To one contact by one of these; more waits for the next digest. Not of what is urgent."""
+    log_channels: frozenset[ChannelId] = frozenset()
+    """Those into the daemon's own log: nothing fails there, and there is nothing to test."""
     public_url: str | None = None
     """How the daemon is reached from outside, for links in messages; None: it is not."""
     templates: Templates = field(default_factory=dict)

@@ -15,6 +15,7 @@ from linkwatch.model.notification import (
     Untold,
 )
 from linkwatch.model.people import Swap
+from linkwatch.model.trial import DailyTest
 from linkwatch.model.usual import UsualDelay
 
 
@@ -144,3 +145,5 @@ class Restored:
     untold: tuple[Untold, ...] = ()
     """In the order they came."""
     postboxes: tuple[Postbox, ...] = ()
+    tests: tuple[DailyTest, ...] = ()
+    """Daily tests of channels, of the last days, oldest first."""

@@ -71,6 +71,11 @@ class Notification:
     tried: tuple[ChannelId, ...] = ()
     incidents: tuple[IncidentId, ...] = ()
 
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a marked test: nobody waits for it, and no other channel takes it over."""
+        return self.event is IncidentEvent.TEST
+
 
 @dataclass(frozen=True, slots=True)
 class Untold:

@@ -13,6 +13,7 @@ import structlog
 from linkwatch.conference.pace import Hurried
 from linkwatch.config.settings import Config
 from linkwatch.judge.boost import Refusal, why_not
+from linkwatch.judge.channel import ChannelFault
 from linkwatch.model.boost import Evidence, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, LinkId
@@ -32,6 +33,7 @@ from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
 from linkwatch.runtime.events import (
     Asked,
+    ChannelsLookedAt,
     Event,
     Numbered,
     Polled,
@@ -147,6 +149,10 @@ class Engine:
     def rosters_looked_at(self, gaps: Sequence[RosterGap]) -> None:
         """All duties that lack somebody, now or in the days ahead."""
         self._turn(RostersLookedAt(gaps), self._clock.now())
+
+    def channels_looked_at(self, faults: Sequence[ChannelFault]) -> None:
+        """All channels that get nothing through."""
+        self._turn(ChannelsLookedAt(faults), self._clock.now())
 
     def swaps(self) -> tuple[Swap, ...]:
         """Swaps of duty that stand and are not over, oldest first."""
@@ -272,6 +278,10 @@ class Engine:
         judges = iter(tuple(self._state.judges.values()))
         while part := tuple(islice(judges, JUDGES_IN_ONE_GO)):
             yield Counter(self._state.shown(judge) for judge in part)
+
+    def unheard(self, now: Moment) -> int:
+        """How many links no probe has told anything of for longer than their pace allows."""
+        return sum(judge.next_due() <= now.monotonic for judge in self._state.judges.values())
 
     def polls(self) -> dict[str, PollResult]:
         """The last poll of each router that was ever polled."""

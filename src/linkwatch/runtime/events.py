@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linkwatch.judge.channel import ChannelFault
 from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, RosterId
 from linkwatch.model.incident import Via
@@ -70,6 +71,13 @@ class RostersLookedAt:
     """All duties that lack somebody, now or in the days ahead."""
 
     gaps: Sequence[RosterGap]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelsLookedAt:
+    """All channels that get nothing through."""
+
+    faults: Sequence[ChannelFault]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +168,6 @@ Event = (
     | TraceEnded
     | Vouched
     | RostersLookedAt
+    | ChannelsLookedAt
     | Asked
 )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from linkwatch.message.document import rekeyed
 from linkwatch.model.ids import ChannelId, IncidentId
-from linkwatch.model.incident import IncidentEvent, TimelineEntry, Told
+from linkwatch.model.incident import TimelineEntry, Told
 from linkwatch.model.journal import Enqueue, Note, SaveIncident
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Notification, Trouble
@@ -20,7 +20,7 @@ def hand_on(state: State, event: Undelivered, now: Moment, effects: Effects) -> 
     """Have another channel take it on, and what follows on these incidents, if there are any."""
     message = event.message
     contact = state.inventory.contacts.get(message.contact)
-    if contact is None or message.event is IncidentEvent.TEST:
+    if contact is None or message.is_test:
         return
     told = _told(state, message)
     channel = next_channel(

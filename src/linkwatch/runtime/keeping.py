@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from linkwatch.incident.extent import is_wide
-from linkwatch.model.coverage import duty_of
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import Enqueue, Note, SaveIncident
 from linkwatch.model.moment import Moment
 from linkwatch.oncall.plan import next_due
+from linkwatch.runtime.centre import OWN
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.telling import Telling
 
@@ -52,7 +52,7 @@ def reaches_far(state: State, incident: Incident) -> bool:
     """Whether it is wide: by its site, or with the same carrier's at sites of its conference."""
     sites = state.inventory.sites
     hit = [sites[x] for x in incident.affects or (incident.site,) if x in sites]
-    if not hit or duty_of(incident.subject) is not None:
+    if not hit or incident.subject.kind in OWN:
         return False
     carries_all = any(is_wide(site.role, 0) for site in hit)
     return carries_all or is_wide(hit[0].role, _conference_sites(state, incident))

@@ -36,6 +36,7 @@ from linkwatch.path.landmarks import Landmarks
 from linkwatch.path.surveys import Surveys
 from linkwatch.ports import Ruling
 from linkwatch.runtime.causes import Causes, IncidentKey, key_of
+from linkwatch.runtime.centre import OWN, around_channel, home_of_own
 from linkwatch.runtime.postboxes import Postboxes
 from linkwatch.runtime.timers import Timers
 from linkwatch.runtime.uplinks import Uplinks
@@ -289,14 +290,12 @@ class State:
 
     def home(self, family: Family, subject: Subject) -> Home | None:
         """Where such a fault lies by the configuration in force; None: it has no such thing."""
-        duty = duty_of(subject)
-        if duty is not None:
-            known = duty[0] in self.inventory.carriers
-            return home.of_duty(self.inventory.sites.values()) if known else None
+        if subject.kind in OWN:
+            return home_of_own(self.inventory, subject)
         if subject.is_group:
             return self._home_of_group((family, subject))
         if subject == RESOLVER:
-            return home.of_duty(self.inventory.sites.values())
+            return home.of_centre(self.inventory.sites.values())
         if subject.uplink is not None:
             return self._home_of_uplink(subject.uplink)
         if subject.link is not None:
@@ -374,6 +373,8 @@ class State:
         duty = duty_of(subject)
         if duty is not None:
             return (self._around_duty(duty, now),)
+        if subject.channel is not None:
+            return around_channel(self.inventory, now)
         sites = [x for x in at.affects if x in self.inventory.sites] or [at.site]
         touched: dict[SiteId, list[LinkId]] = {}
         for link in at.links:

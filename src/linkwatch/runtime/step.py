@@ -24,6 +24,7 @@ from linkwatch.runtime.causing import note
 from linkwatch.runtime.escalating import escalate, follow_clock
 from linkwatch.runtime.events import (
     Asked,
+    ChannelsLookedAt,
     CloseAsked,
     DeclineAsked,
     Event,
@@ -49,6 +50,7 @@ from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.keeping import watch_all
 from linkwatch.runtime.locating import follow, locate, survey, traced
 from linkwatch.runtime.manning import looked_at
+from linkwatch.runtime.muteness import listened
 from linkwatch.runtime.own_uplinks import next_look, restore
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.recalling import follow_causes, recall
@@ -100,7 +102,10 @@ def step(state: State, event: Event, now: Moment) -> Effects:
 
 
 def _asked(
-    state: State, event: Asked | Vouched | TraceEnded | Sensed, now: Moment, effects: Effects
+    state: State,
+    event: Asked | Vouched | TraceEnded | Sensed | ChannelsLookedAt,
+    now: Moment,
+    effects: Effects,
 ) -> None:
     """What came of what was asked for, by people or by a turn."""
     match event:
@@ -120,6 +125,8 @@ def _asked(
             vouched(state, evidence, now, effects)
         case Sensed(sensed):
             _sensed(state, sensed, now, effects)
+        case ChannelsLookedAt(faults):
+            listened(state, faults, now, effects)
         case TraceEnded(trace):
             traced(state, trace, now, effects)
 

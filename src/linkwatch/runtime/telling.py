@@ -134,7 +134,7 @@ def view_of(state: State, incident: Incident, event: IncidentEvent, now: datetim
     others = [x for x in state.links_of.get(incident.site, ()) if x != name]
     if duty is not None:
         carrier, others = duty[0], []
-    if incident.subject.is_group:
+    if incident.subject.is_group or incident.subject.channel is not None:
         others = []
     taken, affected = (
         incident.taken,

@@ -7,21 +7,23 @@ from typing import TypeVar
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, literal_column, select
 
 from linkwatch.model.boost import Evidence
-from linkwatch.model.ids import ContactId, IncidentId, LinkId, RosterId
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, Status, TimelineEntry
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.load import MonthLoad
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import DeliveryStatus, OutboxRow, Postbox, Untold
 from linkwatch.model.people import Swap
+from linkwatch.model.trial import DAILY, DailyTest, day_of
 from linkwatch.model.usual import UsualDelay
 from linkwatch.store import documents
 from linkwatch.store.errors import translated
 from linkwatch.store.rows import Batch
 from linkwatch.store.schema import (
+    attempt,
     boost_evidence,
     incident,
     month_load,
@@ -37,6 +39,9 @@ from linkwatch.store.schema import (
 
 _log = structlog.get_logger(__name__)
 _CLOSED = [status.value for status in Status if status.is_closed]
+
+TESTS_KEPT = timedelta(days=7)
+"""How far back daily tests are looked for: longer ago says nothing of today."""
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -79,6 +84,7 @@ class SqlJournal:
                 usual=_usual(connection),
                 untold=_untold(connection),
                 postboxes=_postboxes(connection),
+                tests=_tests(connection, closed_since - TESTS_KEPT),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -213,6 +219,39 @@ def _postboxes(connection: Connection) -> tuple[Postbox, ...]:
     rows = connection.execute(select(columns.contact, columns.channel, columns.body))
     named = ((f"{row.contact} {row.channel}", row.body) for row in rows)
     return _readable(named, documents.postboxes.read)
+
+
+def _tests(connection: Connection, since: datetime) -> tuple[DailyTest, ...]:
+    """In the order they were sent, whatever the clock said: their messages are the marks of it."""
+    first, beyond = f"{DAILY}{since:%Y%m%d}", f"{DAILY}:"
+    tried = (
+        select(attempt.c.key, attempt.c.at, attempt.c.detail)
+        .where(attempt.c.key.between(first, beyond))
+        .order_by(attempt.c.number)
+    )
+    last = {row.key: (row.at, row.detail) for row in connection.execute(tried)}
+    columns = outbox.c
+    sent = (
+        select(columns.key, columns.channel, columns.status, columns.created_at)
+        .where(columns.key.between(first, beyond))
+        .order_by(literal_column("rowid"))
+    )
+    found = []
+    for key, channel, status, sent_at in connection.execute(sent):
+        ended_at, detail = last.get(key, (None, ""))
+        over = status != DeliveryStatus.PENDING.value
+        found.append(
+            DailyTest(
+                key,
+                ChannelId(channel),
+                day_of(key),
+                sent_at,
+                DeliveryStatus(status),
+                ended_at if over else None,
+                detail,
+            )
+        )
+    return tuple(found)
 
 
 def _readable(rows: Iterable[tuple[str, R]], read: Callable[[R], T]) -> tuple[T, ...]:

@@ -13,10 +13,11 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.path import Whereabouts
 from linkwatch.model.people import Contact
 from linkwatch.oncall.outlook import outlook
-from linkwatch.ports import LinkFigures, RouterStatus, StatusReport
+from linkwatch.ports import ChannelStatus, LinkFigures, RouterStatus, StatusReport
 from linkwatch.web.rulings import holder_entry
 from linkwatch.web.statusentries import (
     BoostEntry,
+    ChannelEntry,
     ConfigEntry,
     DirectedEntry,
     EvidenceEntry,
@@ -64,6 +65,7 @@ def _head(report: StatusReport, inventory: Inventory) -> StatusHead:
         ),
         incidents=[incident_entry(each, inventory, report.at) for each in report.incidents],
         routers=[_router(router, zone) for router in report.routers],
+        channels=[_channel(channel, zone) for channel in report.channels],
     )
 
 
@@ -188,6 +190,19 @@ def _router(router: RouterStatus, zone: ZoneInfo) -> RouterEntry:
         outcome=router.outcome,
         detail=router.detail,
         polled_at=_maybe(router.polled_at, zone),
+    )
+
+
+def _channel(channel: ChannelStatus, zone: ZoneInfo) -> ChannelEntry:
+    return ChannelEntry(
+        id=channel.id,
+        failed_since=_maybe(channel.failed_since, zone),
+        reason=channel.reason,
+        last_accepted_at=_maybe(channel.last_accepted_at, zone),
+        tested_at=_maybe(channel.tested_at, zone),
+        test=channel.test.value,
+        test_detail=channel.test_detail,
+        test_due=channel.test_due.value,
     )
 
 

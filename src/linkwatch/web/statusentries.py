@@ -149,6 +149,22 @@ class RouterEntry(TypedDict):
     polled_at: str | None
 
 
+class ChannelEntry(TypedDict):
+    """A channel that somebody has. `failed_since` null: it is not known to have failed; `reason`:
+    what attempts come to since. `test`: `never`, `waiting`, `accepted` or `failed`; `test_due`:
+    `off`, `not_yet`, `done`, `nobody` (on duty has it) or `now`.
+    """
+
+    id: str
+    failed_since: str | None
+    reason: str | None
+    last_accepted_at: str | None
+    tested_at: str | None
+    test: str
+    test_detail: str
+    test_due: str
+
+
 class ConfigEntry(TypedDict):
     """The configuration in force; `unused`: accepted keys that nothing uses yet."""
 
@@ -170,6 +186,7 @@ class StatusHead(TypedDict):
     config: ConfigEntry
     incidents: list[IncidentEntry]
     routers: list[RouterEntry]
+    channels: list[ChannelEntry]
 
 
 class StatusDocument(StatusHead):

@@ -42,6 +42,7 @@ from linkwatch.model.notification import (
 from linkwatch.model.people import Role, Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
+from linkwatch.model.trial import daily_key
 from linkwatch.model.usual import UsualDelay
 from linkwatch.ports import StoreError
 from linkwatch.store import SqlJournal, default_url, open_journal
@@ -391,3 +392,40 @@ def test_an_incident_that_somebody_is_yet_to_hear_of_comes_back_however_old(
     journal.write([SaveIncident(incident(n, Status.RESOLVED, old)) for n in (1, 2)])
     journal.write([KeepUntold(untold(2, "resolved"))])
     assert [i.id for i in journal.restore(NOW - HOUR).recent_incidents] == ["LW-000002"]
+
+
+def test_daily_tests_come_back_with_what_became_of_them(journal: SqlJournal, url: str) -> None:
+    def test_of(day: int, channel: str = "hook") -> Notification:
+        at = NOW.replace(day=day)
+        key = daily_key(at, ContactId("truc"), ChannelId(channel))
+        return replace(
+            message(key, at),
+            incident=None,
+            event=IncidentEvent.TEST,
+            contact=ContactId("truc"),
+            channel=ChannelId(channel),
+        )
+
+    def attempted(of: Notification, status: DeliveryStatus, at: datetime) -> Attempted:
+        return Attempted(OutboxRow(of, status), at, DeliveryOutcome.FAILED, f"ended {status}")
+
+    other = replace(message("recheck-20210515T000000:test:truc:hook"), event=IncidentEvent.TEST)
+    tests = [test_of(1), test_of(13), test_of(14, "sms"), test_of(15)]
+    journal.write([*map(Enqueue, tests), Enqueue(other), Enqueue(message("LW-000001:x"))])
+    journal.write([attempted(tests[1], DeliveryStatus.PENDING, NOW)])
+    journal.write(
+        [
+            attempted(tests[1], DeliveryStatus.ACCEPTED, NOW + HOUR),
+            attempted(tests[3], DeliveryStatus.PENDING, NOW),
+        ]
+    )
+
+    with closing(reopened(journal, url)) as again:
+        found = again.restore(NOW).tests
+
+    assert [(t.channel, t.day.day, t.status, t.ended_at, t.detail) for t in found] == [
+        ("hook", 13, DeliveryStatus.ACCEPTED, NOW + HOUR, "ended accepted"),
+        ("sms", 14, DeliveryStatus.PENDING, None, ""),
+        ("hook", 15, DeliveryStatus.PENDING, None, "ended pending"),
+    ]
+    assert [t.sent_at for t in found] == [t.created_at for t in tests[1:]]

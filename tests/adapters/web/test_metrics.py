@@ -122,6 +122,47 @@ def test_every_series_exists_from_the_start(metrics: MetricsObserver) -> None:
     assert value(metrics, "config_last_reload_successful") == 0
 
 
+def test_a_channels_daily_test(metrics: MetricsObserver, province: Province) -> None:
+    hook = ChannelId("hook")
+    for name in ("channel_test_successful", "channel_last_test_timestamp_seconds"):
+        unknown = value(metrics, name, channel="hook")
+        assert unknown is not None
+        assert math.isnan(unknown)
+    metrics.channel_tested(hook, NOW, accepted=True)
+    assert value(metrics, "channel_test_successful", channel="hook") == 1
+    assert value(metrics, "channel_last_test_timestamp_seconds", channel="hook") == NOW.timestamp()
+    metrics.channel_tested(hook, NOW + timedelta(days=1), accepted=False)
+    assert value(metrics, "channel_test_successful", channel="hook") == 0
+    # A reload keeps it; a channel that nobody has is no child.
+    metrics.set_inventory(province("chu-se", "pleiku"))
+    assert value(metrics, "channel_test_successful", channel="hook") == 0
+    metrics.channel_tested(ChannelId("gone"), NOW, accepted=True)
+    assert "gone" not in text(metrics)
+
+
+def test_the_heartbeat(metrics: MetricsObserver) -> None:
+    at = value(metrics, "heartbeat_last_success_timestamp_seconds")
+    assert at is not None
+    assert math.isnan(at)
+    metrics.heartbeat("failed", NOW)
+    metrics.heartbeat("withheld", NOW)
+    assert value(metrics, "heartbeats_total", outcome="sent") == 0
+    metrics.heartbeat("sent", NOW)
+    assert value(metrics, "heartbeat_last_success_timestamp_seconds") == NOW.timestamp()
+    for outcome in ("sent", "failed", "withheld"):
+        assert value(metrics, "heartbeats_total", outcome=outcome) == 1
+
+
+def test_every_probe_that_ended_counts_whatever_it_came_to(metrics: MetricsObserver) -> None:
+    before = dict(metrics.ended())
+    metrics.probed([probe(Outcome.ANSWERED, 0.01), probe(Outcome.NO_REPLY)])
+    metrics.probed([probe(Outcome.LOCAL_FAILURE, reason="ENETUNREACH"), probe(Outcome.UNKNOWN)])
+    assert {link: n - before[link] for link, n in metrics.ended()} == {
+        WAN: 4,
+        **dict.fromkeys(before.keys() - {WAN}, 0),
+    }
+
+
 def test_what_is_not_known_is_not_zero(metrics: MetricsObserver) -> None:
     for name, labels in (
         ("link_loss_ratio", {}),

@@ -95,6 +95,9 @@ def _inventory(document: Document, beside: Beside) -> Inventory:
             ChannelId(key) for key, entry in document.channels.items() if gathers(entry)
         ),
         messages_per_hour=document.digests.per_hour,
+        log_channels=frozenset(
+            ChannelId(key) for key, entry in document.channels.items() if isinstance(entry, Log)
+        ),
         public_url=document.http.public_url,
         templates={
             (form, name): template
