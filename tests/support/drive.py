@@ -16,6 +16,7 @@ from linkwatch.model.journal import (
     SaveLoad,
     SaveSwap,
     SaveUsual,
+    SaveWork,
     Traced,
     Verified,
 )
@@ -186,12 +187,15 @@ class Drive:
                 case SaveUsual(known):
                     usual[known.link] = known
         swaps = {r.swap.number: r.swap for r in self.records if isinstance(r, SaveSwap)}
+        works = {r.work.number or 0: r.work for r in self.records if isinstance(r, SaveWork)}
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
             recent_incidents=tuple(i for i in latest.values() if i.status.is_closed),
             verified=frozenset(verified),
             swaps=tuple(s for s in swaps.values() if s.removed_at is None),
             last_swap=max(swaps, default=0),
+            works=tuple(w for w in works.values() if w.ended_at is None),
+            last_work=max(works, default=0),
             evidence=tuple(evidence),
             loads=tuple(loads.values()),
             usual=tuple(usual.values()),

@@ -1,6 +1,6 @@
 """Where a fault lies, and who answers for it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from linkwatch.model.finding import Family
@@ -37,6 +37,14 @@ def of_duty(sites: Iterable[Site]) -> Home | None:
     hub = next((site for site in known if site.role is SiteRole.HUB), None)
     centre = hub or next(iter(known), None)
     return Home(centre.id, None, None, ()) if centre is not None else None
+
+
+def of_work(links: Sequence[Link], sites: Iterable[Site]) -> Home | None:
+    """Of work at the time of a conference: at the one site of these links, else at the centre."""
+    at = {link.site for link in links}
+    if len(at) != 1:
+        return of_duty(sites)
+    return Home(links[0].site, None, None, tuple(link.id for link in links))
 
 
 def of_router(router: Router, links: Iterable[Link]) -> Home:

@@ -89,7 +89,11 @@ def worsen_or_ease(
         reason=finding.reason,
         restored_at=None,
     )
-    changed = reprioritise(changed, around, hold, now).incident
+    changed = replace(
+        reprioritise(changed, around, hold, now).incident,
+        worst_told=incident.worst_told,
+        highest_told=incident.highest_told,
+    )
     what = _course(_rank(incident), _rank(changed))
     highest = changed.highest_told
     worse = _rank(changed) > changed.worst_told or (
@@ -97,7 +101,7 @@ def worsen_or_ease(
     )
     if changed.announced_at is None or not worse:
         return Change(changed, None, what, _summary(changed))
-    return Change(_heard(changed), IncidentEvent.RAISED, what, _summary(changed))
+    return Change(hear(changed), IncidentEvent.RAISED, what, _summary(changed))
 
 
 def reprioritise(incident: Incident, around: Around, hold: Hold, now: datetime) -> Change:
@@ -114,12 +118,12 @@ def reprioritise(incident: Incident, around: Around, hold: Hold, now: datetime) 
         return Change(_timed(changed, hold) if waits else changed, None, "priority", detail)
     if not priority.outranks(incident.priority):
         return Change(changed, None, "priority", detail)
-    return Change(_heard(changed), IncidentEvent.RAISED, "priority", detail)
+    return Change(hear(changed), IncidentEvent.RAISED, "priority", detail)
 
 
 def announce(incident: Incident, now: datetime) -> Change:
     """The hold is over: tell the people."""
-    told = _heard(replace(incident, announced_at=now, announce_at=None))
+    told = hear(replace(incident, announced_at=now, announce_at=None))
     flaps = incident.status is Status.FLAPPING
     return Change(told, IncidentEvent.FLAPPING if flaps else IncidentEvent.OPENED, "announced")
 
@@ -129,7 +133,8 @@ def resolve(
 ) -> Change:
     """The fault is over, and all who were told hear it; one that flaps must stay well first."""
     was_told = incident.announced_at is not None
-    spell = (now - incident.spell_at).total_seconds()
+    # Work explains a bad spell in it: it is no part of the hold of one that comes after.
+    spell = 0.0 if incident.is_muted else (now - incident.spell_at).total_seconds()
     well = replace(
         incident,
         restored_at=restored_at,
@@ -244,10 +249,13 @@ def may_reopen(incident: Incident, now: datetime, rule: Flapping) -> bool:
 
 
 def due(incident: Incident, rule: Flapping) -> datetime | None:
-    """When time alone will change the incident: its hold is over, or it has stayed well."""
+    """When time alone will change the incident: its hold is over, or it has stayed well.
+
+    While it is muted no hold matters.
+    """
     if incident.good_since is not None:
         return incident.good_since + timedelta(seconds=rule.stable)
-    return incident.announce_at
+    return None if incident.is_muted else incident.announce_at
 
 
 def _flap(incident: Incident) -> Change:
@@ -255,7 +263,7 @@ def _flap(incident: Incident) -> Change:
     if not was_told:
         return Change(incident, None, "flapping")
     at = incident.announced_at or incident.spell_at
-    told = _heard(replace(incident, announced_at=at, announce_at=None))
+    told = hear(replace(incident, announced_at=at, announce_at=None))
     return Change(told, IncidentEvent.FLAPPING, "flapping")
 
 
@@ -270,7 +278,14 @@ def _ranked(incident: Incident, around: Around) -> Incident:
     return replace(incident, priority=priority, conference=conference)
 
 
-def _heard(incident: Incident) -> Incident:
+def is_worse_than_told(incident: Incident) -> bool:
+    """Whether it is worse, or more urgent, than its people have heard."""
+    highest = incident.highest_told
+    rises = highest is not None and incident.priority.outranks(highest)
+    return rises or _rank(incident) > incident.worst_told
+
+
+def hear(incident: Incident) -> Incident:
     """With the note that its people hear how bad it is now."""
     highest = incident.highest_told
     if highest is None or incident.priority.outranks(highest):

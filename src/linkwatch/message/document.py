@@ -129,8 +129,17 @@ def _incident(incident: Incident, timezone: ZoneInfo) -> dict[str, object]:
         "path": None,
         "caused_by": None,
         "affects": [incident.site],
+        "maintenance": _under_work(incident, timezone),
         "holder": _holder(incident, timezone),
     }
+
+
+def _under_work(incident: Incident, timezone: ZoneInfo) -> dict[str, object] | None:
+    under = incident.maintenance
+    if under is None:
+        return None
+    until = _time(under.until, timezone)
+    return {"work": under.work, "until": until, "bearing": under.bearing.value}
 
 
 def _holder(incident: Incident, timezone: ZoneInfo) -> dict[str, object] | None:

@@ -11,6 +11,7 @@ from linkwatch.message.phrases import say
 from linkwatch.message.view import DigestView, TrialView, View
 from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Kind
+from linkwatch.model.maintenance import work_of
 from linkwatch.model.people import Contact
 from linkwatch.model.priority import Priority
 from linkwatch.model.words import Language
@@ -23,6 +24,7 @@ _NOBODY_ON_SITE = frozenset(
         Kind.INTERFACE_MISSING,
         Kind.INTERFACE_AMBIGUOUS,
         Kind.ROSTER_GAP,
+        Kind.MAINTENANCE_CONFLICT,
     }
 )
 """No light on a modem tells anything of these."""
@@ -46,6 +48,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "thing": say(phrases.SUBJECT[incident.subject.kind], language),
             "incident": incident.id,
             "figures": measured(view, language),
+            "maintenance": _under_work(view, language),
             "neighbours": _neighbours(view, language),
             "told": ", ".join(contact.name for contact in view.told),
             "holder": view.holder.name if view.holder else "",
@@ -151,6 +154,9 @@ def _access(view: View, language: Language) -> str:
     subject = view.incident.subject
     if subject.router is not None:
         return f"router {subject.id}"
+    work = work_of(subject)
+    if work is not None:
+        return work
     duty = duty_of(subject)
     if duty is not None:
         name, level = duty
@@ -160,6 +166,14 @@ def _access(view: View, language: Language) -> str:
     kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else subject.id
     carrier = view.carrier.short if view.carrier else view.incident.carrier
     return f"{kind} {carrier}" if carrier else kind
+
+
+def _under_work(view: View, language: Language) -> str:
+    under = view.incident.maintenance
+    if under is None:
+        return ""
+    until = clock(under.until, view.now, view.timezone)
+    return say(phrases.UNDER_WORK[under.bearing], language, work=under.work, until=until)
 
 
 def _neighbours(view: View, language: Language) -> str:

@@ -153,15 +153,23 @@ def _interface(view: View, language: Language) -> str:
 
 def _gap(view: View, language: Language) -> str:
     evidence = view.incident.evidence
-    start, end = (
-        clock(datetime.fromtimestamp(evidence.get(name, 0.0), UTC), view.now, view.timezone)
-        for name in ("from", "until")
-    )
+    start, end = (_instant(evidence.get(name, 0.0), view) for name in ("from", "until"))
     counted = {
         name: number(evidence.get(name, 0.0), 0, language)
         for name in ("on_duty", "wanted", "sites")
     }
     return say(phrases.GAP, language, start=start, end=end, **counted)
+
+
+def _conflict(view: View, language: Language) -> str:
+    evidence = view.incident.evidence
+    start, end = (_instant(evidence.get(name, 0.0), view) for name in ("from", "until"))
+    links = number(evidence.get("links", 0.0), 0, language)
+    return say(phrases.CONFLICT, language, start=start, end=end, links=links)
+
+
+def _instant(timestamp: float, view: View) -> str:
+    return clock(datetime.fromtimestamp(timestamp, UTC), view.now, view.timezone)
 
 
 CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
@@ -178,4 +186,5 @@ CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.INTERFACE_MISSING: _interface,
     Kind.INTERFACE_AMBIGUOUS: _interface,
     Kind.ROSTER_GAP: _gap,
+    Kind.MAINTENANCE_CONFLICT: _conflict,
 }

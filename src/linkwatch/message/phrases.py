@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from linkwatch.model.finding import Direction, Kind, LinkState
+from linkwatch.model.maintenance import Bearing
 from linkwatch.model.measurement import PollOutcome
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import BoostState, InterfaceKey, Level, LinkKind
@@ -24,6 +25,7 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.INTERFACE_AMBIGUOUS: ("TRÙNG TÊN CỔNG", "INTERFACE AMBIGUOUS"),
     Kind.SNMP_UNREACHABLE: ("KHÔNG ĐỌC ĐƯỢC ROUTER", "ROUTER NOT READABLE"),
     Kind.ROSTER_GAP: ("THIẾU NGƯỜI TRỰC", "TOO FEW ON DUTY"),
+    Kind.MAINTENANCE_CONFLICT: ("BẢO TRÌ TRÙNG GIỜ HỌP", "WORK DURING A CONFERENCE"),
     Kind.ROUTER_DOWN: ("ROUTER NGỪNG HOẠT ĐỘNG", "ROUTER DOWN"),
 }
 LINK_KIND: Mapping[LinkKind, Phrase] = {
@@ -34,6 +36,7 @@ SUBJECT: Mapping[SubjectKind, Phrase] = {
     SubjectKind.LINK: ("kênh", "link"),
     SubjectKind.ROUTER: ("router", "router"),
     SubjectKind.DUTY: ("lịch trực", "duty"),
+    SubjectKind.WORK: ("đợt bảo trì", "work"),
 }
 LEVEL: Mapping[Level, Phrase] = {
     Level.LEADER: ("lãnh đạo", "leader"),
@@ -137,6 +140,24 @@ GAP: Phrase = (
     "{on_duty}/{wanted} người trực từ {start} đến {end}, {sites} điểm cầu",
     "{on_duty} of {wanted} on duty from {start} to {end}, {sites} sites",
 )
+CONFLICT: Phrase = (
+    "bảo trì trùng giờ họp từ {start} đến {end}, {links} kênh; chưa ai chấp thuận",
+    "work from {start} to {end} within the conference's window, {links} links; nobody has agreed",
+)
+UNDER_WORK: Mapping[Bearing, Phrase] = {
+    Bearing.MUTED: (
+        "theo thông báo {work}, đến {until}",
+        "as announced in {work}, until {until}",
+    ),
+    Bearing.OVER_CONFERENCE: (
+        "theo thông báo {work}, đến {until}, trùng giờ họp và chưa ai chấp thuận",
+        "as announced in {work}, until {until}, over a conference and agreed to by nobody",
+    ),
+    Bearing.OUTLASTED: (
+        "{work} đã hết lúc {until} mà lỗi vẫn còn",
+        "{work} was over at {until}, the fault is not",
+    ),
+}
 AND_MORE: Phrase = ("{names} và {more} nơi khác", "{names} and {more} more")
 
 

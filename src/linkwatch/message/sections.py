@@ -22,7 +22,17 @@ _INCIDENT_SOMETIMES = frozenset(
     }
 )
 _INCIDENT_LONG = frozenset(
-    {"neighbours", "figures", "told", "on_site", "fallback", "ack_url", "why", "body"}
+    {
+        "neighbours",
+        "figures",
+        "maintenance",
+        "told",
+        "on_site",
+        "fallback",
+        "ack_url",
+        "why",
+        "body",
+    }
 )
 _DIGEST = frozenset({"priority", "count", "since", "now", "sites", "incidents"})
 _DIGEST_SOMETIMES = frozenset({"open", "closed", "hotline", "organisation"})

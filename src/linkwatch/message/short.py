@@ -16,6 +16,7 @@ from linkwatch.message.phrases import Phrase, say
 from linkwatch.message.view import DigestView, TrialView, View
 from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Direction, Kind
+from linkwatch.model.maintenance import work_of
 from linkwatch.model.topology import LinkKind
 from linkwatch.model.words import Language
 
@@ -42,6 +43,7 @@ FAULTS: Mapping[Kind, Phrase] = {
     Kind.INTERFACE_MISSING: ("mat cong router", "no interface of"),
     Kind.INTERFACE_AMBIGUOUS: ("trung ten cong", "two interfaces"),
     Kind.ROSTER_GAP: ("thieu nguoi truc", "too few on duty"),
+    Kind.MAINTENANCE_CONFLICT: ("bao tri luc hop", "work clashes"),
 }
 """What is wrong, inside a sentence. A kind without a line here is named by its headline."""
 
@@ -115,6 +117,9 @@ def _access(view: View, language: Language) -> str:
     subject = view.incident.subject
     if subject.router is not None:
         return f"router {fitting(subject.id)}"
+    work = work_of(subject)
+    if work is not None:
+        return fitting(work) or say(phrases.SUBJECT[subject.kind], language)
     duty = duty_of(subject)
     if duty is not None:
         name, level = duty

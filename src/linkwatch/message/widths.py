@@ -1,6 +1,6 @@
 """How long a short message can become with the names of one configuration."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -69,7 +69,7 @@ class Widest:
 def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
     """Every field at its widest in this province: one for each set that can come together.
 
-    A fault is of a link, of a router or of a duty, and a conference is on or coming.
+    A fault is of a link, of a router, of a duty or of some work, and a conference is on or coming.
     """
     site = "W" * max((len(s.short) for s in inventory.sites.values()), default=SITE_SHORT)
     hotline = inventory.operators.hotline
@@ -85,6 +85,7 @@ def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
             _of_links(inventory, section),
             _of_routers(inventory),
             _of_duties(inventory),
+            *_of_works(section),
         )
         for meeting in _conferences(inventory)
     ]
@@ -156,6 +157,18 @@ def _of_duties(inventory: Inventory) -> Mapping[str, str]:
         "access": longest,
         "fault": "w" * short.FAULT,
         "thing": unaccented(say(phrases.SUBJECT[SubjectKind.DUTY], Language.VI)),
+    }
+
+
+def _of_works(section: str) -> Iterator[Mapping[str, str]]:
+    if section.partition(".")[2] not in ("", Kind.MAINTENANCE_CONFLICT.value):
+        return
+    longest = "W" * short.CIRCUIT
+    yield {
+        "line": longest,
+        "access": longest,
+        "fault": "w" * short.FAULT,
+        "thing": unaccented(say(phrases.SUBJECT[SubjectKind.WORK], Language.VI)),
     }
 
 

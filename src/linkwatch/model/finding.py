@@ -1,4 +1,4 @@
-"""What is found wrong with a link, a router, or a carrier's duty."""
+"""What is found wrong with a link, a router, a carrier's duty, or the time of some work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     SNMP_UNREACHABLE = "snmp_unreachable"
     ROUTER_DOWN = "router_down"
     ROSTER_GAP = "roster_gap"
+    MAINTENANCE_CONFLICT = "maintenance_conflict"
 
 
 class Family(StrEnum):
@@ -37,6 +38,7 @@ class Family(StrEnum):
     INTERFACE = "interface"
     ROUTER = "router"
     ROSTER = "roster"
+    MAINTENANCE = "maintenance"
 
 
 FAMILY: Mapping[Kind, Family] = {
@@ -53,6 +55,7 @@ FAMILY: Mapping[Kind, Family] = {
     Kind.SNMP_UNREACHABLE: Family.ROUTER,
     Kind.ROUTER_DOWN: Family.ROUTER,
     Kind.ROSTER_GAP: Family.ROSTER,
+    Kind.MAINTENANCE_CONFLICT: Family.MAINTENANCE,
 }
 
 

@@ -7,6 +7,7 @@ from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.load import MonthLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
 from linkwatch.model.people import Swap
 from linkwatch.model.usual import UsualDelay
@@ -60,6 +61,13 @@ class SaveSwap:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveWork:
+    """Write work announced by command as it is now; it has a number."""
+
+    work: Maintenance
+
+
+@dataclass(frozen=True, slots=True)
 class Traced:
     """A trace of what a boosted link really carries was found or told."""
 
@@ -81,7 +89,16 @@ class SaveUsual:
 
 
 Record = (
-    SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad | SaveUsual | SaveSwap
+    SaveIncident
+    | Note
+    | Enqueue
+    | Attempted
+    | Verified
+    | Traced
+    | SaveLoad
+    | SaveUsual
+    | SaveSwap
+    | SaveWork
 )
 
 
@@ -97,6 +114,10 @@ class Restored:
     swaps: tuple[Swap, ...] = ()
     """Those that stand and are not over."""
     last_swap: int = 0
+    """The highest number ever given."""
+    works: tuple[Maintenance, ...] = ()
+    """Those announced by command that are not over."""
+    last_work: int = 0
     """The highest number ever given."""
     evidence: tuple[Evidence, ...] = ()
     """In the order they came."""

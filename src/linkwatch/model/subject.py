@@ -13,6 +13,8 @@ class SubjectKind(StrEnum):
     ROUTER = "router"
     DUTY = "duty"
     """A carrier's duty at one level: see model.coverage."""
+    WORK = "work"
+    """Announced work: see model.maintenance."""
 
 
 @dataclass(frozen=True, slots=True)

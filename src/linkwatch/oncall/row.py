@@ -12,7 +12,7 @@ from linkwatch.oncall.localclock import next_shown
 DIGEST = time(7, 0)
 """When what came outside a step's hours is told."""
 _DIGEST_ENDS = time(8, 0)
-_OURS = frozenset({Kind.NO_DATA, Kind.ROSTER_GAP})
+_OURS = frozenset({Kind.NO_DATA, Kind.ROSTER_GAP, Kind.MAINTENANCE_CONFLICT})
 """Kinds that only our own people are told of."""
 _OUR_PEOPLE = (Role.OPERATOR, Role.DEPARTMENT)
 

@@ -19,6 +19,7 @@ from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Note, Restored, SaveLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Notification, Trouble
@@ -135,6 +136,11 @@ class Engine:
         now = self._clock.now().wall
         known = self._state.swaps.values()
         return tuple(s for s in known if s.span.end is None or s.span.end > now)
+
+    def works(self) -> tuple[Maintenance, ...]:
+        """Announced work that is not over, by the configuration and by command."""
+        now = self._clock.now().wall
+        return tuple(work for work in self._state.works.all if not work.is_over(now))
 
     async def ask(self, event: Asked) -> Ruling:
         """Do what somebody asks for; returns once it is recorded, or after `ANSWER_WITHIN` s."""

@@ -38,6 +38,7 @@ def figures(state: State, link: LinkId, now: datetime) -> LinkFigures:
         p95_transmit=p95[Direction.TRANSMIT],
         metering=_metering(state, judge),
         interface=state.samples.get(link),
+        maintenance=state.works.last_on(link, now),
     )
 
 

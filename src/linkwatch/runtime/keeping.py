@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from linkwatch.incident.extent import is_wide
-from linkwatch.model.coverage import duty_of
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import Enqueue, Note, SaveIncident
 from linkwatch.model.moment import Moment
+from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.plan import next_due
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.telling import Telling
@@ -49,7 +49,7 @@ def watch_all(state: State, now: Moment) -> None:
 def reaches_far(state: State, incident: Incident) -> bool:
     """Whether it is wide: by its site, or with the same carrier's at sites of its conference."""
     site = state.inventory.sites.get(incident.site)
-    if site is None or duty_of(incident.subject) is not None:
+    if site is None or incident.subject.kind in (SubjectKind.DUTY, SubjectKind.WORK):
         return False
     return is_wide(site.role, _conference_sites(state, incident))
 
@@ -68,5 +68,6 @@ def _conference_sites(state: State, incident: Incident) -> int:
             if other.conference == incident.conference
             and other.carrier == incident.carrier
             and other.priority is incident.priority
+            and not other.is_muted
         }
     )

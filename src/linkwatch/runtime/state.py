@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush, heapreplace
@@ -22,14 +22,16 @@ from linkwatch.model.ids import ConferenceId, IncidentId, LinkId, RouterId, Site
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Record
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import InterfaceSample, PollResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.people import Swap
-from linkwatch.model.subject import Subject
+from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Link, SiteRole
 from linkwatch.oncall.duty import DutyBook, with_swaps
 from linkwatch.ports import Ruling
 from linkwatch.runtime.timers import Timers
+from linkwatch.runtime.works import Works
 
 SILENCE_CHECK = 5.0
 LESSON = 300
@@ -101,6 +103,12 @@ class State:
     swaps: dict[int, Swap] = field(default_factory=dict)
     """Swaps of duty made by command that stand, by number."""
     last_swap: int = 0
+    announced: dict[int, Maintenance] = field(default_factory=dict)
+    """Work announced by command that stands, by number."""
+    last_work: int = 0
+    works: Works = field(init=False)
+    clashes: Mapping[Subject, Mapping[str, float]] = field(default_factory=dict)
+    """Works at the time of a conference, and what was last said of each."""
     gaps: dict[DutyKey, ConferenceId | None] = field(default_factory=dict)
     """Duties that lack somebody, and the near conference that each endangers."""
     book: DutyBook = field(init=False)
@@ -114,11 +122,14 @@ class State:
 
     def __post_init__(self) -> None:
         self._open_book()
+        self.works = Works(self.inventory, ())
 
     def adopt(self, inventory: Inventory, now: Moment) -> None:
         """Follow a configuration: links that stay keep their judge, the others come and go."""
         self.inventory = inventory
         self._open_book()
+        self.works = Works(inventory, self.announced.values())
+        self.works.meet(now.wall)
         per_year = inventory.false_alarms_per_link_year
         judges = {}
         for link in inventory.links.values():
@@ -177,6 +188,16 @@ class State:
             if swap.removed_at is not None:
                 del self.swaps[swap.number]
         self._open_book()
+
+    def keep_works(self, works: Iterable[Maintenance]) -> None:
+        """Take work announced by command as it now is; all of it has a number."""
+        for work in works:
+            number = work.number or 0
+            self.last_work = max(self.last_work, number)
+            self.announced[number] = work
+            if work.ended_at is not None:
+                del self.announced[number]
+        self.works = Works(self.inventory, self.announced.values())
 
     def _open_book(self) -> None:
         self.book = DutyBook(with_swaps(self.inventory, self.swaps.values()))
@@ -249,6 +270,8 @@ class State:
         if duty is not None:
             known = duty[0] in self.inventory.carriers
             return home.of_duty(self.inventory.sites.values()) if known else None
+        if subject.kind is SubjectKind.WORK:
+            return self.works.home(subject, self.incident((family, subject)))
         if subject.link is not None:
             link = self.inventory.links.get(subject.link)
             if link is None:
@@ -274,6 +297,8 @@ class State:
         duty = duty_of(subject)
         if duty is not None:
             return (self._around_duty(duty, now),)
+        if subject.kind is SubjectKind.WORK:
+            return self.works.around(subject, now)
         site = self.inventory.sites[at.site]
         local = now.astimezone(self.inventory.timezone)
         alone = Circumstance(

@@ -16,6 +16,8 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored, SaveUsual, Verified
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.subject import SubjectKind
+from linkwatch.runtime import maintaining
 from linkwatch.runtime.answering import close, take_up, turn_down
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
 from linkwatch.runtime.escalating import escalate, follow_clock
@@ -36,6 +38,9 @@ from linkwatch.runtime.events import (
     TakeAsked,
     Undelivered,
     Vouched,
+    WorkAccepted,
+    WorkAsked,
+    WorkEnded,
 )
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.handing_on import hand_on
@@ -93,6 +98,12 @@ def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) 
         case SwapTakenBack():
             take_back(state, event, now, effects)
             watch_all(state, now)
+        case WorkAsked():
+            maintaining.announce(state, event, now, effects)
+        case WorkAccepted():
+            maintaining.accept(state, event, now, effects)
+        case WorkEnded():
+            maintaining.end(state, event, now, effects)
         case TakeAsked():
             take_up(state, event, now, effects)
         case DeclineAsked():
@@ -117,9 +128,11 @@ def advance(state: State, now: Moment) -> Effects:
             effects.records.append(SaveUsual(usual))
     if now.monotonic >= state.calendar_due:
         _keep_pace(state, now, effects)
+        state.works.meet(now.wall)
         for incident in list(state.open_incidents()):
             reprioritise(state, incident, now, effects)
         look_ahead(state, now, effects)
+        maintaining.look(state, now, effects)
         state.calendar_due = now.monotonic + _until_calendar(state, now)
         state.forget_closed(state.stable_since(now.wall))
         watch_all(state, now)
@@ -140,10 +153,10 @@ def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
 
 
 def _until_calendar(state: State, now: Moment) -> float:
-    edge = windows.next_change(state.inventory.conferences.values(), now.wall)
-    if edge is None:
-        return CALENDAR_CHECK
-    return min(CALENDAR_CHECK, (edge - now.wall).total_seconds())
+    conferences = state.inventory.conferences.values()
+    edges = (windows.next_change(conferences, now.wall), state.works.next_change(now.wall))
+    waits = [(edge - now.wall).total_seconds() for edge in edges if edge is not None]
+    return min((CALENDAR_CHECK, *waits))
 
 
 def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: Effects) -> None:
@@ -205,6 +218,7 @@ def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects)
         if moved and moved.what:
             apply(state, moved, now, effects)
         reprioritise(state, state.incidents[incident.id], now, effects)
+    maintaining.look(state, now, effects)
     watch_all(state, now)
 
 
@@ -213,6 +227,8 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
         state.verified.setdefault(link, set()).add(address)
     state.last_swap = restored.last_swap
     state.keep_swaps(restored.swaps)
+    state.last_work = restored.last_work
+    state.keep_works(restored.works)
     state.adopt(state.inventory, now)
     remember(state, restored, now)
     for incident in (*restored.recent_incidents, *restored.open_incidents):
@@ -233,6 +249,9 @@ def _is_watched(state: State, incident: Incident) -> bool:
     duty = duty_of(incident.subject)
     if duty is not None:
         return duty[0] in state.inventory.carriers
+    if incident.subject.kind is SubjectKind.WORK:
+        # Whatever has become of it, its conflict is over: that is no end of watching.
+        return True
     if incident.subject.router is not None:
         return incident.subject.router in state.routers
     judge = state.judges.get(incident.subject.link) if incident.subject.link is not None else None

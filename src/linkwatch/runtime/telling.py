@@ -14,6 +14,7 @@ from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import Incident, IncidentEvent, TimelineEntry, Told
 from linkwatch.model.notification import Notification
 from linkwatch.model.people import Contact
+from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.audience import asked, still_reachable, together
 from linkwatch.oncall.progress import done
 from linkwatch.oncall.row import row_of
@@ -97,6 +98,8 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
     others = [x for x in state.links_of.get(incident.site, ()) if x != incident.subject.link]
     if duty is not None:
         carrier, others = duty[0], []
+    if incident.subject.kind is SubjectKind.WORK:
+        others = []
     taken = incident.taken
     return View(
         incident=incident,

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from linkwatch.model.boost import Evidence
 from linkwatch.model.incident import Incident
 from linkwatch.model.load import MonthLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.notification import Notification
 from linkwatch.model.usual import UsualDelay
 
@@ -36,6 +37,7 @@ class Documents(Generic[T]):
 
 incidents = Documents(TypeAdapter(Incident))
 notifications = Documents(TypeAdapter(Notification))
+works = Documents(TypeAdapter(Maintenance))
 evidence = Documents(TypeAdapter(Evidence))
 loads = Documents(TypeAdapter(MonthLoad))
 usual = Documents(TypeAdapter(UsualDelay))

@@ -14,6 +14,7 @@ from linkwatch.model.ids import ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, Status, TimelineEntry
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.load import MonthLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import DeliveryStatus, OutboxRow
 from linkwatch.model.people import Swap
@@ -24,6 +25,7 @@ from linkwatch.store.rows import Batch
 from linkwatch.store.schema import (
     boost_evidence,
     incident,
+    maintenance,
     month_load,
     number_block,
     outbox,
@@ -70,6 +72,10 @@ class SqlJournal:
                 swaps=_swaps(connection, closed_since),
                 last_swap=connection.execute(
                     select(func.coalesce(func.max(swap.c.number), 0))
+                ).scalar_one(),
+                works=_works(connection, closed_since),
+                last_work=connection.execute(
+                    select(func.coalesce(func.max(maintenance.c.number), 0))
                 ).scalar_one(),
                 evidence=_evidence(connection),
                 loads=_loads(connection, closed_since),
@@ -171,6 +177,18 @@ def _swaps(connection: Connection, over_since: datetime) -> tuple[Swap, ...]:
         )
         for row in rows
     )
+
+
+def _works(connection: Connection, over_since: datetime) -> tuple[Maintenance, ...]:
+    """Those that were not over yet at that time; none that was ended before its time."""
+    columns = maintenance.c
+    rows = connection.execute(
+        select(columns.number, columns.body)
+        .where(columns.end_at > over_since)
+        .order_by(columns.number)
+    )
+    known = _readable(((str(row.number), row.body) for row in rows), documents.works.read)
+    return tuple(work for work in known if work.ended_at is None)
 
 
 def _evidence(connection: Connection) -> tuple[Evidence, ...]:

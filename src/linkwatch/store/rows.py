@@ -19,10 +19,12 @@ from linkwatch.model.journal import (
     SaveLoad,
     SaveSwap,
     SaveUsual,
+    SaveWork,
     Traced,
     Verified,
 )
 from linkwatch.model.load import MonthLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.notification import OutboxRow
 from linkwatch.model.people import Swap
 from linkwatch.store import documents
@@ -30,6 +32,7 @@ from linkwatch.store.schema import (
     attempt,
     boost_evidence,
     incident,
+    maintenance,
     month_load,
     outbox,
     swap,
@@ -55,6 +58,7 @@ _PROGRESS = _upsert(outbox, "status", "attempts", "next_attempt_at", "recorded")
 _ENQUEUE = insert(outbox).on_conflict_do_nothing()
 _VERIFY = insert(target_verified).on_conflict_do_nothing()
 _SWAP = _upsert(swap, "removed_at", "removed_by")
+_WORK = _upsert(maintenance, "end_at", "body")
 _LOAD = _upsert(month_load, "body")
 _USUAL = _upsert(usual_delay, "body")
 
@@ -70,6 +74,7 @@ class Batch:
     attempts: list[Values] = field(default_factory=list)
     verified: list[Values] = field(default_factory=list)
     swaps: dict[int, Values] = field(default_factory=dict)
+    works: dict[int, Values] = field(default_factory=dict)
     traces: list[Values] = field(default_factory=list)
     loads: dict[tuple[str, str], Values] = field(default_factory=dict)
     usual: dict[str, Values] = field(default_factory=dict)
@@ -98,6 +103,13 @@ class Batch:
                 self.verified.append(_verified(record))
             case SaveSwap(swap=saved_swap):
                 self.swaps[saved_swap.number] = _swap(saved_swap)
+            case SaveWork(work=work):
+                self.works[work.number or 0] = _work(work)
+            case _:
+                self._add_of_link(record)
+
+    def _add_of_link(self, record: Traced | SaveLoad | SaveUsual) -> None:
+        match record:
             case Traced(evidence=evidence):
                 self.traces.append(_trace(evidence))
             case SaveLoad(load=load):
@@ -120,6 +132,7 @@ class Batch:
             (insert(attempt), self.attempts),
             (_VERIFY, self.verified),
             (_SWAP, list(self.swaps.values())),
+            (_WORK, list(self.works.values())),
             (insert(boost_evidence), self.traces),
             (_LOAD, list(self.loads.values())),
             (_USUAL, list(self.usual.values())),
@@ -191,6 +204,14 @@ def _swap(saved: Swap) -> Values:
         "made_at": saved.made_at,
         "removed_at": saved.removed_at,
         "removed_by": saved.removed_by,
+    }
+
+
+def _work(saved: Maintenance) -> Values:
+    return {
+        "number": saved.number,
+        "end_at": saved.ended_at or saved.span.end,
+        "body": documents.works.write(saved),
     }
 
 

@@ -34,7 +34,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-REVISION = "0004"
+REVISION = "0005"
 """Of these tables; the last step of `migrations` leads here."""
 
 metadata = MetaData()
@@ -112,6 +112,16 @@ swap = Table(
     Column("removed_at", Instant),
     Column("removed_by", String),
     Index("swap_end_at", "end_at"),
+)
+
+# Work announced by command; `end_at`: when it is planned to end, or was ended.
+maintenance = Table(
+    "maintenance",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("end_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("maintenance_end_at", "end_at"),
 )
 
 number_block = Table(

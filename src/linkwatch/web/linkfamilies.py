@@ -51,6 +51,10 @@ def _state(row: LinkRow) -> str:
     return _STATES[row.figures.state](row.name)
 
 
+def _maintenance(row: LinkRow) -> str:
+    return _ON[row.figures.maintenance is not None](row.name)
+
+
 def _thresholds(row: LinkRow) -> str:
     return row.thresholds
 
@@ -72,6 +76,9 @@ _STATES = {
         for state in LinkState
     )
     for now in LinkState
+}
+_ON = {
+    on: same_for_all([f"linkwatch_maintenance_active{{%s}} {number(on)}\n"]) for on in (False, True)
 }
 
 LINK_FAMILIES: tuple[Family[LinkRow], ...] = (
@@ -98,6 +105,12 @@ LINK_FAMILIES: tuple[Family[LinkRow], ...] = (
     ),
     _gauge("link_jitter_seconds", "Jitter (RFC 3550, 6.4.1).", attrgetter("jitter")),
     Family("linkwatch_link_state", "gauge", "State of a link: the one that is 1.", _state),
+    Family(
+        "linkwatch_maintenance_active",
+        "gauge",
+        "Whether announced work on a link is under way.",
+        _maintenance,
+    ),
     Family(
         "linkwatch_link_info",
         "gauge",

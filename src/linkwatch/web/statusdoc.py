@@ -27,6 +27,7 @@ from linkwatch.web.statusentries import (
     SubjectEntry,
     ToldEntry,
 )
+from linkwatch.web.workentries import on_link_entry, under_work_entry, work_entry
 
 LINKS_PER_CHUNK = 250
 
@@ -61,6 +62,7 @@ def _head(report: StatusReport, inventory: Inventory) -> StatusHead:
             unused=list(report.unused),
         ),
         incidents=[incident_entry(each, inventory, report.at) for each in report.incidents],
+        maintenance=[work_entry(work, inventory) for work in report.works],
         routers=[_router(router, zone) for router in report.routers],
     )
 
@@ -91,6 +93,7 @@ def _link(
         boost=_boost(figures.boost, zone) if figures.boost else None,
         metering=figures.metering.value,
         p95_month=DirectedEntry(receive=figures.p95_receive, transmit=figures.p95_transmit),
+        maintenance=on_link_entry(figures.maintenance, zone),
         oper=figures.interface.oper.value if figures.interface else None,
     )
 
@@ -154,6 +157,7 @@ def incident_entry(incident: Incident, inventory: Inventory, now: datetime) -> I
             )
             for told in incident.told
         ],
+        maintenance=under_work_entry(incident.maintenance, zone),
         holder=holder_entry(incident, inventory),
         next=_next(incident, zone, now),
     )

@@ -7,6 +7,7 @@ from 0 to 1. null: not known, or none.
 from typing import TypedDict
 
 from linkwatch.web.rulings import HolderEntry
+from linkwatch.web.workentries import OnLinkEntry, UnderWorkEntry, WorkEntry
 
 
 class DirectedEntry(TypedDict):
@@ -67,6 +68,7 @@ class LinkEntry(TypedDict):
     boost: BoostEntry | None
     metering: str
     p95_month: DirectedEntry
+    maintenance: OnLinkEntry | None
     oper: str | None
 
 
@@ -119,6 +121,7 @@ class IncidentEntry(TypedDict):
     measured: dict[str, float]
     threshold: dict[str, float]
     told: list[ToldEntry]
+    maintenance: UnderWorkEntry | None
     holder: HolderEntry | None
     next: NextEntry | None
 
@@ -142,7 +145,7 @@ class ConfigEntry(TypedDict):
 
 
 class StatusHead(TypedDict):
-    """All but the links."""
+    """All but the links. `maintenance`: the announced work that is under way."""
 
     at: str
     version: str
@@ -153,6 +156,7 @@ class StatusHead(TypedDict):
     outbox_pending: int
     config: ConfigEntry
     incidents: list[IncidentEntry]
+    maintenance: list[WorkEntry]
     routers: list[RouterEntry]
 
 

@@ -23,6 +23,7 @@ from linkwatch.model.journal import (
     SaveLoad,
     SaveSwap,
     SaveUsual,
+    SaveWork,
     Traced,
     Verified,
 )
@@ -327,3 +328,24 @@ def test_swaps_come_back_until_they_are_over_or_taken_back(journal: SqlJournal, 
     assert restored.swaps == (now, open_ended)
     # A number that was ever given names one swap for good.
     assert restored.last_swap == 4
+
+
+def test_work_comes_back_until_it_is_over_or_ended(journal: SqlJournal, url: str) -> None:
+    over, now, to_come, ended = (
+        replace(province.work(start, end), number=number)
+        for number, start, end in (
+            (1, NOW - 2 * HOUR, NOW - HOUR),
+            (2, NOW - HOUR, NOW + HOUR),
+            (3, NOW + HOUR, NOW + 2 * HOUR),
+            (4, NOW - HOUR, NOW + HOUR),
+        )
+    )
+    journal.write([SaveWork(each) for each in (over, now, to_come, ended)])
+    agreed = replace(now, accepted_by="Trung tâm")
+    journal.write([SaveWork(agreed), SaveWork(replace(ended, ended_at=NOW, ended_by="trực"))])
+
+    with closing(reopened(journal, url)) as again:
+        restored = again.restore(NOW - timedelta(minutes=10))
+
+    assert restored.works == (agreed, to_come)
+    assert restored.last_work == 4

@@ -246,6 +246,7 @@ def test_status_is_the_documented_document(run: Run) -> None:
                 "boost": None,
                 "metering": "waiting",
                 "p95_month": {"receive": None, "transmit": None},
+                "maintenance": None,
                 "oper": None,
             }
         ]
