@@ -90,8 +90,8 @@ class State:
     """Open incidents by their site."""
     samples: dict[LinkId, InterfaceSample] = field(default_factory=dict)
     polls: dict[RouterId, PollResult] = field(default_factory=dict)
-    calendar_due: float = -math.inf
-    """When priorities are looked at anew (monotonic s)."""
+    calendar_due: float = math.inf
+    """When priorities are looked at anew (monotonic s); not before a configuration is adopted."""
     timers: Timers = field(default_factory=Timers)
     """When time alone changes an incident."""
     escalations: Timers = field(default_factory=Timers)

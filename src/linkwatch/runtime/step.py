@@ -63,6 +63,7 @@ def step(state: State, event: Event, now: Moment) -> Effects:
     """Take one event."""
     effects = Effects()
     follow_clock(state, now, effects)
+    _look_at_calendar(state, now, effects)
     match event:
         case Probed(results):
             _probed(state, results, now, effects)
@@ -126,16 +127,7 @@ def advance(state: State, now: Moment) -> Effects:
         usual = judge.compare(now.wall.astimezone(state.inventory.timezone))
         if usual is not None:
             effects.records.append(SaveUsual(usual))
-    if now.monotonic >= state.calendar_due:
-        _keep_pace(state, now, effects)
-        state.works.meet(now.wall)
-        for incident in list(state.open_incidents()):
-            reprioritise(state, incident, now, effects)
-        look_ahead(state, now, effects)
-        maintaining.look(state, now, effects)
-        state.calendar_due = now.monotonic + _until_calendar(state, now)
-        state.forget_closed(state.stable_since(now.wall))
-        watch_all(state, now)
+    _look_at_calendar(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
     return effects
@@ -145,6 +137,21 @@ def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
     dues = [heap[0][0] for heap in (state.silence, state.lessons) if heap]
     return min(*dues, state.timers.next, state.escalations.next, state.calendar_due)
+
+
+def _look_at_calendar(state: State, now: Moment, effects: Effects) -> None:
+    """A window has opened or closed, work begun or ended; or it is time to look whether."""
+    if now.monotonic < state.calendar_due:
+        return
+    _keep_pace(state, now, effects)
+    state.works.meet(now.wall)
+    for incident in list(state.open_incidents()):
+        reprioritise(state, incident, now, effects)
+    look_ahead(state, now, effects)
+    maintaining.look(state, now, effects)
+    state.calendar_due = now.monotonic + _until_calendar(state, now)
+    state.forget_closed(state.stable_since(now.wall))
+    watch_all(state, now)
 
 
 def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
