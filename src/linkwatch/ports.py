@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from linkwatch.judge.boost import Refusal as BoostRefusal
 from linkwatch.model.acts import Refusal
+from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
@@ -346,6 +347,8 @@ class LinkFigures(NamedTuple):
     lost: int = 0
     maintenance: Maintenance | None = None
     """The work under way on it; of several, that which ends last."""
+    availability: Availability | None = None
+    """Of the last thirty days."""
 
 
 class Agenda(Protocol):

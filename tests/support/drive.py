@@ -12,6 +12,7 @@ from linkwatch.model.journal import (
     Note,
     Record,
     Restored,
+    SaveAvailability,
     SaveIncident,
     SaveLoad,
     SaveSwap,
@@ -46,6 +47,7 @@ from linkwatch.runtime.step import advance, step
 from support.province import moment
 
 if TYPE_CHECKING:
+    from linkwatch.model.availability import SavedAvailability
     from linkwatch.model.load import MonthLoad
     from linkwatch.model.usual import UsualDelay
 
@@ -173,6 +175,7 @@ class Drive:
         latest: dict[str, Incident] = {}
         loads: dict[str, MonthLoad] = {}
         usual: dict[str, UsualDelay] = {}
+        availability: dict[str, SavedAvailability] = {}
         verified, evidence = set(), []
         for record in self.records:
             match record:
@@ -186,6 +189,8 @@ class Drive:
                     loads[load.link] = load
                 case SaveUsual(known):
                     usual[known.link] = known
+                case SaveAvailability(counted):
+                    availability[counted.link] = counted
         swaps = {r.swap.number: r.swap for r in self.records if isinstance(r, SaveSwap)}
         works = {r.work.number or 0: r.work for r in self.records if isinstance(r, SaveWork)}
         restored = Restored(
@@ -199,6 +204,7 @@ class Drive:
             evidence=tuple(evidence),
             loads=tuple(loads.values()),
             usual=tuple(usual.values()),
+            availability=tuple(availability.values()),
         )
         later = moment(self.start, self.seconds + after).wall
         return Drive(inventory, later, restored, first=1000)

@@ -12,6 +12,7 @@ The WAN link at Chư Sê, at 1 Hz, in the province of `support.province`; its ot
     clock +2 h                  the wall clock is set
     work 02:02 to 02:10[, accepted]       announced in the configuration, by letter CV 12/VNPT
     work of viettel|at chu-se 02:02 to 02:10[, accepted]    not on that link, but there
+    availability                how available the link was by then
     announced until 15/05 02:10[, accepted]    by command, from now on; then: accepted | ended
 
 `play` renders every entry of the timelines and every message, contacts and channels together, with
@@ -31,6 +32,7 @@ from linkwatch.model.measurement import Discard, Outcome
 from linkwatch.model.notification import Notification
 from linkwatch.model.thresholds import Limits
 from linkwatch.model.topology import Hours
+from linkwatch.runtime.accounting import availability, settle
 from linkwatch.runtime.events import WorkAccepted, WorkAsked, WorkEnded
 from support.drive import Answers, Drive, healthy, silent
 from support.province import (
@@ -170,6 +172,15 @@ class Player:
     def end(self) -> None:
         assert self.drive.ask(WorkEnded(self._work, "trực TT")).refusal is None
 
+    def account(self) -> None:
+        now = moment(self.drive.start, self.drive.seconds)
+        settle(self.drive.state, now)
+        found = availability(self.drive.state, WAN, now.wall.timestamp())
+        assert found is not None
+        ratio = "none" if found.ratio is None else f"{100 * found.ratio:.2f} %"
+        seconds = f"up {found.up} s, down {found.down} s, unknown {found.unknown} s"
+        self._told.append(f"available {ratio}: {seconds}, work {found.maintenance} s")
+
     def _at(self, text: str) -> datetime:
         assert self._start is not None, "a script says when it starts"
         day, _, clock = text.rpartition(" ")
@@ -268,6 +279,7 @@ _ACTS: dict[str, Callable[..., None]] = {
     r"announced until ([\d/: ]+)(, accepted)?": Player.announce,
     "accepted": Player.accept,
     "ended": Player.end,
+    "availability": Player.account,
 }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
@@ -88,6 +89,13 @@ class SaveUsual:
     usual: UsualDelay
 
 
+@dataclass(frozen=True, slots=True)
+class SaveAvailability:
+    """Write a link's availability as it is counted now."""
+
+    availability: SavedAvailability
+
+
 Record = (
     SaveIncident
     | Note
@@ -99,6 +107,7 @@ Record = (
     | SaveUsual
     | SaveSwap
     | SaveWork
+    | SaveAvailability
 )
 
 
@@ -124,3 +133,4 @@ class Restored:
     loads: tuple[MonthLoad, ...] = ()
     """Of this month, and perhaps of others."""
     usual: tuple[UsualDelay, ...] = ()
+    availability: tuple[SavedAvailability, ...] = ()

@@ -7,6 +7,7 @@ from linkwatch.model.journal import (
     Enqueue,
     Note,
     Record,
+    SaveAvailability,
     SaveIncident,
     SaveLoad,
     SaveUsual,
@@ -101,6 +102,8 @@ def _identity(record: Record) -> tuple[type, str] | None:
             return SaveLoad, f"{load.link} {load.month}"
         case SaveUsual(usual=usual):
             return SaveUsual, usual.link
+        case SaveAvailability(availability=counted):
+            return SaveAvailability, counted.link
         case _:
             return None
 

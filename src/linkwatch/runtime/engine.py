@@ -29,6 +29,7 @@ from linkwatch.model.recording import Turn
 from linkwatch.oncall.duty import DutyBook
 from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
+from linkwatch.runtime.accounting import save_all
 from linkwatch.runtime.events import (
     Asked,
     Event,
@@ -197,7 +198,8 @@ class Engine:
             for judge in self._state.judges.values()
             for load in judge.interface.month.unsaved()
         )
-        self._writer.submit(tuple(loads), self._clock.now())
+        now = self._clock.now()
+        self._writer.submit((*loads, *save_all(self._state, now)), now)
 
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Part of a reload: nothing here can fail; the commit is one turn."""

@@ -45,6 +45,8 @@ def follow_clock(state: State, now: Moment, effects: Effects) -> None:
     if abs(moved) < CLOCK_WAS_SET:
         return
     state.calendar_due = now.monotonic
+    for account in state.accounts.values():
+        account.shift(moved)
     for incident in list(state.open_incidents()):
         shifted = shift(incident, moved)
         if shifted != incident:

@@ -16,6 +16,7 @@ from linkwatch.model.moment import Moment, Span
 from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.thresholds import Severity
 from linkwatch.ports import Ruling
+from linkwatch.runtime.accounting import settle
 from linkwatch.runtime.events import WorkAccepted, WorkAsked, WorkEnded
 from linkwatch.runtime.faults import apply, found
 from linkwatch.runtime.state import Effects, State
@@ -62,6 +63,7 @@ def end(state: State, asked: WorkEnded, now: Moment, effects: Effects) -> None:
 
 
 def _keep(state: State, work: Maintenance, now: Moment, effects: Effects) -> None:
+    settle(state, now, [work])
     state.keep_works([work])
     effects.records.append(SaveWork(work))
     look(state, now, effects)

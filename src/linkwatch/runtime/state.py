@@ -14,6 +14,7 @@ from linkwatch.incident import home
 from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import due
 from linkwatch.incident.priority import Circumstance
+from linkwatch.judge.availability import Account
 from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.router import RouterJudge
 from linkwatch.model.coverage import DutyKey, duty_of
@@ -120,6 +121,13 @@ class State:
     lessons: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link that is compared with its usual delay is next (monotonic s)."""
 
+    accounts: dict[LinkId, Account] = field(default_factory=dict)
+    """The links' availability."""
+    unseen: set[LinkId] = field(default_factory=set)
+    """Links of which it is not known whether they are up, for their availability."""
+    savings: list[tuple[float, LinkId]] = field(default_factory=list)
+    """A heap: when each link's availability is saved next (monotonic s)."""
+
     def __post_init__(self) -> None:
         self._open_book()
         self.works = Works(self.inventory, ())
@@ -224,6 +232,15 @@ class State:
             link = self.lessons[0][1]
             heapreplace(self.lessons, (now.monotonic + LESSON, link))
             found.append(self.judges[link])
+        return found
+
+    def to_save(self, every: float, now: Moment) -> list[LinkId]:
+        """The links whose availability is due to be saved; each has its own time."""
+        found = []
+        while self.savings and self.savings[0][0] <= now.monotonic:
+            link = self.savings[0][1]
+            heapreplace(self.savings, (now.monotonic + every, link))
+            found.append(link)
         return found
 
     def incident(self, key: IncidentKey) -> Incident | None:

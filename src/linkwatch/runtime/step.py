@@ -17,7 +17,7 @@ from linkwatch.model.journal import Restored, SaveUsual, Verified
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import SubjectKind
-from linkwatch.runtime import maintaining
+from linkwatch.runtime import accounting, maintaining
 from linkwatch.runtime.answering import close, take_up, turn_down
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
 from linkwatch.runtime.escalating import escalate, follow_clock
@@ -88,6 +88,7 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             _asked(state, event, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
+    effects.records.extend(accounting.follow(state, effects.touched, now))
     return effects
 
 
@@ -127,15 +128,17 @@ def advance(state: State, now: Moment) -> Effects:
         usual = judge.compare(now.wall.astimezone(state.inventory.timezone))
         if usual is not None:
             effects.records.append(SaveUsual(usual))
+    accounting.save(state, now, effects)
     _look_at_calendar(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
+    effects.records.extend(accounting.follow(state, effects.touched, now))
     return effects
 
 
 def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
-    dues = [heap[0][0] for heap in (state.silence, state.lessons) if heap]
+    dues = [heap[0][0] for heap in (state.silence, state.lessons, state.savings) if heap]
     return min(*dues, state.timers.next, state.escalations.next, state.calendar_due)
 
 
@@ -149,6 +152,7 @@ def _look_at_calendar(state: State, now: Moment, effects: Effects) -> None:
         reprioritise(state, incident, now, effects)
     look_ahead(state, now, effects)
     maintaining.look(state, now, effects)
+    effects.records.extend(accounting.follow(state, tuple(state.unseen), now))
     state.calendar_due = now.monotonic + _until_calendar(state, now)
     state.forget_closed(state.stable_since(now.wall))
     watch_all(state, now)
@@ -209,11 +213,14 @@ def _verify(
         return
     if judge.is_target_verified(address):
         state.verified.setdefault(result.link, set()).add(address)
+        effects.touched.add(result.link)
         effects.records.append(Verified(result.link, address, now.wall))
 
 
 def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects) -> None:
+    accounting.settle(state, now)
     state.adopt(inventory, now)
+    effects.records.extend(accounting.open_accounts(state, (), now))
     _keep_pace(state, now, effects)
     effects.touched.update(inventory.links)
     for incident in list(state.open_incidents()):
@@ -237,6 +244,7 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
     state.last_work = restored.last_work
     state.keep_works(restored.works)
     state.adopt(state.inventory, now)
+    effects.records.extend(accounting.open_accounts(state, restored.availability, now))
     remember(state, restored, now)
     for incident in (*restored.recent_incidents, *restored.open_incidents):
         state.keep(incident, now)

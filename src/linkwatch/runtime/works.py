@@ -1,7 +1,7 @@
 """The works that are announced: what they mean for each fault, and which conferences they meet."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -52,6 +52,11 @@ class Works:
         known = self._inventory.links[link]
         touching = (work for work in on if work.touches(known))
         return max(touching, key=lambda work: work.span.end or at, default=None)
+
+    def conferences_over(self, link: LinkId) -> Iterator[Conference]:
+        """The conferences that run over a link."""
+        conferences = self._inventory.conferences.values()
+        return (one for one in conferences if link in self._links_of(one))
 
     def next_change(self, after: datetime) -> datetime | None:
         """When the next begins or ends."""

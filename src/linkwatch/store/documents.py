@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence
 from linkwatch.model.incident import Incident
 from linkwatch.model.load import MonthLoad
@@ -38,6 +39,7 @@ class Documents(Generic[T]):
 incidents = Documents(TypeAdapter(Incident))
 notifications = Documents(TypeAdapter(Notification))
 works = Documents(TypeAdapter(Maintenance))
+availability = Documents(TypeAdapter(SavedAvailability))
 evidence = Documents(TypeAdapter(Evidence))
 loads = Documents(TypeAdapter(MonthLoad))
 usual = Documents(TypeAdapter(UsualDelay))

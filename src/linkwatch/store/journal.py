@@ -9,6 +9,7 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Engine, func, select
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, Status, TimelineEntry
@@ -23,6 +24,7 @@ from linkwatch.store import documents
 from linkwatch.store.errors import translated
 from linkwatch.store.rows import Batch
 from linkwatch.store.schema import (
+    availability,
     boost_evidence,
     incident,
     maintenance,
@@ -80,6 +82,7 @@ class SqlJournal:
                 evidence=_evidence(connection),
                 loads=_loads(connection, closed_since),
                 usual=_usual(connection),
+                availability=_availability(connection),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -213,6 +216,12 @@ def _usual(connection: Connection) -> tuple[UsualDelay, ...]:
     columns = usual_delay.c
     rows = connection.execute(select(columns.link, columns.body).order_by(columns.link))
     return _readable(((row.link, row.body) for row in rows), documents.usual.read)
+
+
+def _availability(connection: Connection) -> tuple[SavedAvailability, ...]:
+    columns = availability.c
+    rows = connection.execute(select(columns.link, columns.body).order_by(columns.link))
+    return _readable(((row.link, row.body) for row in rows), documents.availability.read)
 
 
 def _readable(rows: Iterable[tuple[str, R]], read: Callable[[R], T]) -> tuple[T, ...]:

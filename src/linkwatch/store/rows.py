@@ -15,6 +15,7 @@ from linkwatch.model.journal import (
     Enqueue,
     Note,
     Record,
+    SaveAvailability,
     SaveIncident,
     SaveLoad,
     SaveSwap,
@@ -30,6 +31,7 @@ from linkwatch.model.people import Swap
 from linkwatch.store import documents
 from linkwatch.store.schema import (
     attempt,
+    availability,
     boost_evidence,
     incident,
     maintenance,
@@ -60,6 +62,7 @@ _VERIFY = insert(target_verified).on_conflict_do_nothing()
 _SWAP = _upsert(swap, "removed_at", "removed_by")
 _WORK = _upsert(maintenance, "end_at", "body")
 _LOAD = _upsert(month_load, "body")
+_AVAILABILITY = _upsert(availability, "body")
 _USUAL = _upsert(usual_delay, "body")
 
 
@@ -77,6 +80,7 @@ class Batch:
     works: dict[int, Values] = field(default_factory=dict)
     traces: list[Values] = field(default_factory=list)
     loads: dict[tuple[str, str], Values] = field(default_factory=dict)
+    availability: dict[str, Values] = field(default_factory=dict)
     usual: dict[str, Values] = field(default_factory=dict)
 
     @classmethod
@@ -108,8 +112,13 @@ class Batch:
             case _:
                 self._add_of_link(record)
 
-    def _add_of_link(self, record: Traced | SaveLoad | SaveUsual) -> None:
+    def _add_of_link(self, record: Traced | SaveLoad | SaveUsual | SaveAvailability) -> None:
         match record:
+            case SaveAvailability(availability=counted):
+                self.availability[counted.link] = {
+                    "link": counted.link,
+                    "body": documents.availability.write(counted),
+                }
             case Traced(evidence=evidence):
                 self.traces.append(_trace(evidence))
             case SaveLoad(load=load):
@@ -135,6 +144,7 @@ class Batch:
             (_WORK, list(self.works.values())),
             (insert(boost_evidence), self.traces),
             (_LOAD, list(self.loads.values())),
+            (_AVAILABILITY, list(self.availability.values())),
             (_USUAL, list(self.usual.values())),
         )
         for statement, rows in steps:

@@ -34,7 +34,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-REVISION = "0005"
+REVISION = "0006"
 """Of these tables; the last step of `migrations` leads here."""
 
 metadata = MetaData()
@@ -158,6 +158,13 @@ month_load = Table(
 
 usual_delay = Table(
     "usual_delay",
+    metadata,
+    Column("link", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+availability = Table(
+    "availability",
     metadata,
     Column("link", String, primary_key=True),
     Column("body", Text, nullable=False),

@@ -51,6 +51,10 @@ def _state(row: LinkRow) -> str:
     return _STATES[row.figures.state](row.name)
 
 
+def _availability(figures: LinkFigures) -> float | None:
+    return figures.availability.ratio if figures.availability is not None else None
+
+
 def _maintenance(row: LinkRow) -> str:
     return _ON[row.figures.maintenance is not None](row.name)
 
@@ -105,6 +109,11 @@ LINK_FAMILIES: tuple[Family[LinkRow], ...] = (
     ),
     _gauge("link_jitter_seconds", "Jitter (RFC 3550, 6.4.1).", attrgetter("jitter")),
     Family("linkwatch_link_state", "gauge", "State of a link: the one that is 1.", _state),
+    _gauge(
+        "link_availability_ratio",
+        "Share of the last 30 days in service, without work and the unknown, it was not down.",
+        _availability,
+    ),
     Family(
         "linkwatch_maintenance_active",
         "gauge",

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Evidence
 from linkwatch.model.ids import ContactId, LinkId
 from linkwatch.model.incident import Incident
@@ -15,6 +16,7 @@ from linkwatch.oncall.outlook import outlook
 from linkwatch.ports import LinkFigures, RouterStatus, StatusReport
 from linkwatch.web.rulings import holder_entry
 from linkwatch.web.statusentries import (
+    AvailabilityEntry,
     BoostEntry,
     ConfigEntry,
     DirectedEntry,
@@ -94,7 +96,20 @@ def _link(
         metering=figures.metering.value,
         p95_month=DirectedEntry(receive=figures.p95_receive, transmit=figures.p95_transmit),
         maintenance=on_link_entry(figures.maintenance, zone),
+        availability=_availability(figures.availability),
         oper=figures.interface.oper.value if figures.interface else None,
+    )
+
+
+def _availability(known: Availability | None) -> AvailabilityEntry | None:
+    if known is None:
+        return None
+    return AvailabilityEntry(
+        ratio=known.ratio,
+        up=known.up,
+        down=known.down,
+        unknown=known.unknown,
+        maintenance=known.maintenance,
     )
 
 

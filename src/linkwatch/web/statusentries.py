@@ -43,6 +43,18 @@ class BoostEntry(TypedDict):
     evidence: list[EvidenceEntry]
 
 
+class AvailabilityEntry(TypedDict):
+    """Of a link's time in service in the last 30 days: seconds in each condition, and the share of
+    `up` in `up` and `down`. `unknown`: it was not measured; `maintenance`: work excused it.
+    """
+
+    ratio: float | None
+    up: int
+    down: int
+    unknown: int
+    maintenance: int
+
+
 class LinkEntry(TypedDict):
     """One link, in the configuration's order. `oper`: ifOperStatus as last read.
 
@@ -69,6 +81,7 @@ class LinkEntry(TypedDict):
     metering: str
     p95_month: DirectedEntry
     maintenance: OnLinkEntry | None
+    availability: AvailabilityEntry | None
     oper: str | None
 
 

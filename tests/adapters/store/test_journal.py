@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence, EvidenceKind
 from linkwatch.model.finding import Direction
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId, RosterId
@@ -19,6 +20,7 @@ from linkwatch.model.journal import (
     Enqueue,
     Note,
     Restored,
+    SaveAvailability,
     SaveIncident,
     SaveLoad,
     SaveSwap,
@@ -349,3 +351,13 @@ def test_work_comes_back_until_it_is_over_or_ended(journal: SqlJournal, url: str
 
     assert restored.works == (agreed, to_come)
     assert restored.last_work == 4
+
+
+def test_the_availability_last_saved_comes_back(journal: SqlJournal, url: str) -> None:
+    first = SavedAvailability(LINK, NOW - HOUR, {"2021-05-14": (1, 2, 3, 4)})
+    later = SavedAvailability(LINK, NOW, {"2021-05-14": (1, 2, 3, 4), "2021-05-15": (5, 0, 0, 0)})
+    journal.write([SaveAvailability(first)])
+    journal.write([SaveAvailability(later)])
+
+    with closing(reopened(journal, url)) as again:
+        assert again.restore(NOW).availability == (later,)

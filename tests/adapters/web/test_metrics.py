@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Proof
 from linkwatch.model.finding import Direction, LinkState
 from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
@@ -245,6 +246,13 @@ def test_a_boost_is_shown_beside_the_rate_that_counts(
     proofs = {Direction.RECEIVE: Proof.PROVEN}
     metrics.link_changed(figures._replace(boost=replace(boost, proofs=proofs)))
     assert value(metrics, proven, link=WAN, direction="receive") == 1
+
+
+def test_availability_is_the_share_of_what_can_be_judged(metrics: MetricsObserver) -> None:
+    assert math.isnan(value(metrics, "link_availability_ratio", link=WAN) or 0)
+    known = Availability(up=90, down=10, unknown=500, maintenance=500)
+    metrics.link_changed(LinkFigures(WAN, LinkState.UP, availability=known))
+    assert value(metrics, "link_availability_ratio", link=WAN) == 0.9
 
 
 def test_a_link_under_work_is_marked(metrics: MetricsObserver) -> None:
