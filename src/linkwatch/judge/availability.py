@@ -48,12 +48,13 @@ class Service:
 class Account:
     """One link's seconds by condition and day, in constant memory. Times are timestamps in s."""
 
-    __slots__ = ("_is_dirty", "_last", "_seconds", "condition", "since")
+    __slots__ = ("_counted", "_is_dirty", "_last", "_seconds", "condition", "since")
 
     def __init__(self, since: float, day: date) -> None:
         self._seconds = array("I", bytes(4 * DAYS * len(Condition)))
         self._last = day.toordinal()
         self._is_dirty = False
+        self._counted: Availability | None = None
         self.condition = Condition.UNKNOWN
         self.since = int(since)
         """What came before is counted."""
@@ -71,7 +72,7 @@ class Account:
 
     def settle(self, now: float, service: Service) -> None:
         """Count what has passed in the present condition."""
-        until = int(now)
+        until, self._counted = int(now), None
         for day, counted, excused in service.shares(self.since, until):
             self._turn_to(day)
             if self._last - DAYS < day:
@@ -82,7 +83,9 @@ class Account:
 
     def counted(self) -> Availability:
         """The last thirty days, as far as they are counted."""
-        return Availability(*self._totals())
+        if self._counted is None:
+            self._counted = Availability(*self._totals())
+        return self._counted
 
     def figures(self, now: float, service: Service) -> Availability:
         """The last thirty days, up to `now`; changes nothing."""
