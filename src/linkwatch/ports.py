@@ -93,8 +93,9 @@ class Probe(NamedTuple):
 class Reply(NamedTuple):
     """What came back for a token: an answer, an ICMP error, or our own failure to send.
 
-    `rtt` in s, None where the stamps cannot be trusted. Too big for the path, and free to be
-    fragmented: `unknown`, for from then on this host fragments.
+    `rtt` in s, None where the stamps cannot be trusted; `after` the same of another host's ICMP
+    error. Too big for the path, and free to be fragmented: `unknown`, for from then on this host
+    fragments.
     """
 
     token: int
@@ -102,6 +103,7 @@ class Reply(NamedTuple):
     rtt: float | None = None
     reason: str | None = None
     reported_by: str | None = None
+    after: float | None = None
 
 
 class Prepared(Protocol):

@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,7 @@ from linkwatch.cli.output import milliseconds, percent
 from linkwatch.cli.root import app
 from linkwatch.model.finding import LinkState
 from linkwatch.model.incident import Incident
+from linkwatch.model.path import Confidence, Segment, Whereabouts
 from linkwatch.ports import ReloadVerdict
 
 
@@ -74,6 +76,33 @@ def test_incidents(daemon: Control) -> None:
     assert json.loads(run("incidents", "--json").stdout)[0]["kind"] == "down"
     daemon.incidents = ()
     assert run("incidents").stdout == "no open incident\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (
+            Whereabouts("10.0.0.1", Segment.CARRIER_ACCESS, Confidence.LIKELY),
+            "carrier access (likely), behind 10.0.0.1",
+        ),
+        (Whereabouts("10.0.0.1"), "behind 10.0.0.1"),
+        (
+            Whereabouts(None, Segment.PROVINCE_SIDE, Confidence.POSSIBLE),
+            "province side (possible)",
+        ),
+    ],
+)
+def test_incidents_say_where_they_lie(daemon: Control, path: Whereabouts, shown: str) -> None:
+    daemon.incidents = tuple(replace(one, path=path) for one in daemon.incidents)
+    lines = run("incidents").stdout.splitlines()
+    (row,) = (line for line in lines if "LW-000123" in line)
+    assert shown in row
+    (document,) = json.loads(run("incidents", "--json").stdout)
+    assert document["path"] == {
+        "last_reply": path.last_reply,
+        "segment": path.segment,
+        "confidence": path.confidence,
+    }
 
 
 def test_colours_are_for_terminals(daemon: Control) -> None:

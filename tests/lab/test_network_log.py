@@ -19,7 +19,7 @@ REFUSAL = Refusal(0.5, ErrorKind.HOST_UNREACHABLE, ipaddress.ip_address("10.99.2
 def trace(sequence: int, fate: Fate) -> Trace:
     message = struct.pack("!BBHHH", 8, 0, 0, 5, sequence) + bytes(range(64))
     source, destination = bytes((198, 18, 0, 1)), bytes((10, 99, 0, sequence))
-    request = Request(4, source, destination, 0, message, message)
+    request = Request(4, source, destination, 0, message, message, 64)
     return Trace(request, 1_000_000 + sequence, 1000 + sequence, fate)
 
 

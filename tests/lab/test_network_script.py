@@ -10,6 +10,7 @@ from linkwatch.lab.network_model import (
     Behaviour,
     Course,
     ErrorKind,
+    Hop,
     Jitter,
     Loss,
     Outage,
@@ -106,9 +107,43 @@ def test_the_narrowest_prefix_counts() -> None:
     }
 
 
+def test_hops_are_addresses_or_more_and_go_on_until_they_are_changed() -> None:
+    told = script(
+        "addresses: {10.99.0.1: {hops: [10.98.0.1, '*', {addresses: [10.98.0.3, 10.98.1.3],"
+        " delay: 2ms, loss: 1%, answers: 50%, per_second: 4, refuses: net_unreachable}],"
+        " changes: [{at: 1s, loss: 2%}, {at: 2s, hops: []}]}}"
+    )
+    (course,) = told.courses.values()
+    routers = (ip_address("10.98.0.3"), ip_address("10.98.1.3"))
+    hops = (
+        Hop((ip_address("10.98.0.1"),)),
+        Hop(),
+        Hop(routers, 2 * MS, 0.01, 0.5, 4.0, ErrorKind.NET_UNREACHABLE),
+    )
+    assert [behaviour.hops for behaviour in course.behaviours] == [hops, hops, ()]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
+        (
+            "addresses: {10.99.0.1: {hops: [router]}}",
+            "1:32: addresses.10.99.0.1.hops[0]: 'router' is not an IP address",
+        ),
+        (
+            "addresses: {10.99.0.1: {hops: ['*', {addresses: ['fd00::1']}]}}",
+            "1:37: addresses.10.99.0.1.hops[1]: fd00::1 is no IPv4 address, as the one asked is",
+        ),
+        (
+            "addresses: {10.99.0.1: {hops: [{addresses: [127.0.0.1]}]}}",
+            "1:32: addresses.10.99.0.1.hops[0]: 127.0.0.1 can be no router's"
+            " (write e.g. 10.99.255.254)",
+        ),
+        (
+            "addresses: {10.99.0.1: {hops: [{refuses: never}]}}",
+            "1:42: addresses.10.99.0.1.hops[0].refuses: 'never' is not one of net_unreachable,"
+            " host_unreachable, port_unreachable, admin_prohibited, ttl_exceeded",
+        ),
         ("", "1:1: is no script (write addresses: {10.99.0.1: {delay: 20ms}})"),
         ("- 1", "1:1: is no script (write addresses: {10.99.0.1: {delay: 20ms}})"),
         ("seed: 1", "1:1: addresses: is missing"),

@@ -63,6 +63,9 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
     closed = event is IncidentEvent.RESOLVED
     rate = float(link.contract(now).receive or 0)
     subject = Subject.of_router(reference) if of_router else Subject.of_link(link.id)
+    of_site = kind is Kind.SITE_DOWN
+    if of_site:
+        subject = Subject.of_site(link.site)
     if of_duty:
         subject = duty_subject(link.carrier, province.sites[link.site].level)
     one = incident(
@@ -70,7 +73,7 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
         subject=subject,
         status=Status.RESOLVED if closed else Status.OPEN,
         site=link.site,
-        circuit=None if of_router or of_duty else link.circuit,
+        circuit=None if of_router or of_duty or of_site else link.circuit,
         started_at=began,
         announced_at=began,
         restored_at=now - timedelta(hours=2) if closed else None,
@@ -84,9 +87,9 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
         event=event,
         now=now,
         timezone=province.timezone,
-        carrier=None if of_router else province.carriers[link.carrier],
+        carrier=None if of_router or of_site else province.carriers[link.carrier],
         site=province.sites[link.site],
-        link=None if of_router or of_duty else link,
+        link=None if of_router or of_duty or of_site else link,
         router=province.routers[reference] if of_router else None,
         conference=meeting,
         phase=Phase.WINDOW,

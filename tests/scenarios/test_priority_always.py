@@ -80,6 +80,9 @@ def conferences(draw: st.DrawFn) -> tuple[Conference, ...]:
     return tuple(made)
 
 
+DEAD = (Kind.DOWN, Kind.SITE_DOWN)
+
+
 def expected(drive: Drive, incident: Incident) -> Priority:
     """The first rule that fits, for the conference that gives the highest."""
     whole, now = drive.state.inventory, moment(drive.start, drive.seconds).wall
@@ -90,27 +93,38 @@ def expected(drive: Drive, incident: Incident) -> Priority:
 
 
 def _elsewhere(whole: Inventory, incident: Incident) -> Priority:
-    high_up = whole.sites[incident.site].level in (Level.PROVINCE, Level.DISTRICT)
-    return Priority.P2 if incident.kind is Kind.DOWN and high_up else Priority.P3
+    levels = {whole.sites[x].level for x in incident.affects}
+    high_up = not levels.isdisjoint((Level.PROVINCE, Level.DISTRICT))
+    return Priority.P2 if incident.kind in DEAD and high_up else Priority.P3
 
 
 def _beside(c: Conference, drive: Drive, incident: Incident, now: datetime) -> Priority | None:
-    seats = {a.site: a.use or _of(drive, a.site) for a in c.sites}
-    used = seats.get(incident.site, ())
-    backbone = incident.links[0] in (HUB_WAN, RELAY_WAN)
     in_window = c.start - timedelta(minutes=60) <= now < c.end + timedelta(hours=1)
     near = c.start - timedelta(hours=24) <= now < c.end + timedelta(hours=1)
-    if not near or not (used or backbone):
+    if not near:
+        return None
+    found = [_at(site, c, drive, incident, in_window=in_window) for site in incident.affects]
+    return min((one for one in found if one is not None), default=None)
+
+
+def _at(
+    site: SiteId, c: Conference, drive: Drive, incident: Incident, *, in_window: bool
+) -> Priority | None:
+    """As seen from one of the sites that it touches."""
+    seats = {a.site: a.use or _of(drive, a.site) for a in c.sites}
+    used, touched = seats.get(site, ()), set(incident.links) & set(_of(drive, site))
+    backbone = not touched.isdisjoint((HUB_WAN, RELAY_WAN))
+    if not (used or backbone):
         return None
     kind, critical = incident.kind, incident.severity is Severity.CRITICAL
-    bad = kind is Kind.DOWN or (kind is Kind.LOSS and critical)
+    bad = kind in DEAD or (kind is Kind.LOSS and critical)
     bad = bad or (incident.status is Status.FLAPPING and incident.family is Family.QUALITY)
-    cut_off = bool(used) and kind is Kind.DOWN and all(_is_down(drive, x) for x in used)
-    if cut_off or (bad and (backbone or incident.links[0] in used)):
+    cut_off = bool(used) and kind in DEAD and all(_is_down(drive, x) for x in used)
+    if cut_off or (bad and (backbone or not touched.isdisjoint(used))):
         high = in_window and c.importance is Importance.HIGH
         return Priority.P1 if high else Priority.P2
     poor = critical and kind in (Kind.LATENCY, Kind.JITTER, Kind.UTILISATION)
-    if in_window and (kind is Kind.DOWN or poor or incident.links[0] in used):
+    if in_window and (kind in DEAD or poor or not touched.isdisjoint(used)):
         return Priority.P2
     return None
 

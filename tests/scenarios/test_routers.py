@@ -129,7 +129,7 @@ def test_when_it_answers_again_those_who_were_told_hear_it() -> None:
 def test_a_dead_line_is_not_reported_as_a_silent_router_too() -> None:
     drive = watched(inventory())
     drive.poll(outcome=TIMEOUT, times=25, chu_se_wan=silent, chu_se_inet=silent)
-    assert Counter(i.kind for i in drive.incidents.values()) == {Kind.DOWN: 2}
+    assert Counter(i.kind for i in drive.incidents.values()) == {Kind.SITE_DOWN: 1}
 
 
 def test_our_own_blindness_is_not_reported_as_a_silent_router_too() -> None:

@@ -30,6 +30,7 @@ from linkwatch.model.measurement import (
     ProbeResult,
 )
 from linkwatch.model.notification import Notification, Trouble
+from linkwatch.model.path import Trace, TraceNow
 from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Ruling
 from linkwatch.runtime.events import (
@@ -40,9 +41,10 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     RostersLookedAt,
+    TraceEnded,
     Undelivered,
 )
-from linkwatch.runtime.state import State
+from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.step import advance, step
 from support.province import moment
 
@@ -77,11 +79,14 @@ class Drive:
         restored: Restored | None = None,
         *,
         first: int = 1,
+        traces: bool = False,
     ) -> None:
         self.start = start
         self.seconds = 0.0
         self.records: list[Record] = []
-        self.state = State(inventory)
+        self.traces: list[TraceNow] = []
+        """All that were asked for."""
+        self.state = State(inventory, traces=traces)
         now = moment(start, 0.0)
         numbers = range(first, first + 100)
         self._keep(step(self.state, Numbered(numbers), now).records)
@@ -107,8 +112,15 @@ class Drive:
                     for link, each in self.state.inventory.links.items()
                     for place in range(len(each.targets))
                 ]
-                self._keep(step(self.state, Probed(results), now).records)
-            self._keep(advance(self.state, now).records)
+                self._turned(step(self.state, Probed(results), now))
+            self._turned(advance(self.state, now))
+        return self.notifications[before:]
+
+    def traced(self, trace: Trace) -> list[Notification]:
+        """A trace that was asked for has ended."""
+        before = len(self.notifications)
+        now = moment(self.start, self.seconds)
+        self._turned(step(self.state, TraceEnded(trace), now))
         return self.notifications[before:]
 
     def pause(self, seconds: float) -> list[Notification]:
@@ -233,6 +245,10 @@ class Drive:
     def incidents(self) -> dict[str, Incident]:
         """Every incident as it was last written."""
         return {r.incident.id: r.incident for r in self.records if isinstance(r, SaveIncident)}
+
+    def _turned(self, effects: Effects) -> None:
+        self.traces.extend(effects.traces)
+        self._keep(effects.records)
 
     def _keep(self, records: list[Record]) -> None:
         self.records.extend(records)

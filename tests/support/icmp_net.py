@@ -45,4 +45,15 @@ class Net(Route):
         """Wait for what becomes of a probe."""
         with self.us.entered():
             replies = collect(self.prober, lambda got: any(r.token == token for r in got), seconds)
-        return next((reply for reply in replies if reply.token == token), None)
+        found = next((reply for reply in replies if reply.token == token), None)
+        return None if found is None else undated(found, seconds)
+
+
+def undated(reply: Reply, within: float) -> Reply:
+    """The reply without how long an error of another host's took, which must be told and be so."""
+    if reply.outcome in (Outcome.UNREACHABLE, Outcome.UNKNOWN):
+        assert reply.after is not None
+        assert 0 <= reply.after <= within
+    else:
+        assert reply.after is None
+    return reply._replace(after=None)

@@ -4,6 +4,9 @@ The WAN link at Chư Sê, at 1 Hz, in the province of `support.province`; its ot
 
     start 2021-05-15 08:42:10   when it begins
     conference | hours          the sample's conference is planned; or Chư Sê works Mon-Fri 7 to 17
+    province                    that of `support.district` instead, all of whose lines are told of
+    conference at chu-se, dun   the sample's conference, at these; `normal conference at`: less so
+    30 s: chu-se-wan dead; *-inet 120 ms        what each of these lines does, the others are well
     60 s: well | dead | unreachable | cannot send | own drops | 120 ms | loses every 5th
           | loses all but every 3rd | misses 1 | dead 10 s, well 10 s
           | nothing ends | receives 19.9 Mbit/s | the counters are discarded
@@ -19,6 +22,7 @@ The WAN link at Chư Sê, at 1 Hz, in the province of `support.province`; its ot
 its headline, what was measured and the work it falls into, and at the end how things stand.
 """
 
+import fnmatch
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +30,8 @@ from datetime import datetime, time
 from itertools import groupby
 from pathlib import Path
 
+from linkwatch.model.conference import Importance
+from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import CarrierId, SiteId
 from linkwatch.model.journal import Enqueue, Note, Record
 from linkwatch.model.measurement import Discard, Outcome
@@ -34,6 +40,7 @@ from linkwatch.model.thresholds import Limits
 from linkwatch.model.topology import Hours
 from linkwatch.runtime.accounting import availability, settle
 from linkwatch.runtime.events import WorkAccepted, WorkAsked, WorkEnded
+from support.district import meeting, province
 from support.drive import Answers, Drive, healthy, silent
 from support.province import (
     CHU_SE,
@@ -85,6 +92,11 @@ class Player:
         """What was written and told, and how things stand."""
         states = self.drive.state.judges
         link = f"link {states[WAN].state}" if WAN in states else "link not watched"
+        if len(states) > 2:
+            wrong = [
+                f"{x} {one.state}" for x, one in states.items() if one.state is not LinkState.UP
+            ]
+            link = ", ".join(wrong) or "all links up"
         incidents = [f"{i.id} {i.status}" for i in self.drive.state.incidents.values()]
         last = "; ".join((link, *(sorted(incidents) or ["no incident"])))
         return "\n".join((*self._told, f"end       {last}")) + "\n"
@@ -94,6 +106,27 @@ class Player:
 
     def confer(self) -> None:
         self._inventory = replace(self._inventory, conferences={conference().id: conference()})
+
+    def enlarge(self) -> None:
+        self._inventory = province()
+
+    def confer_at(self, normal: str | None, names: str) -> None:
+        importance = Importance.NORMAL if normal else Importance.HIGH
+        planned = meeting(*names.split(", "), importance=importance)
+        self._inventory = replace(self._inventory, conferences={planned.id: planned})
+
+    def run_many(self, seconds: str, how: str) -> None:
+        links = self.drive.state.inventory.links
+        answers: dict[str, Answers] = {}
+        for said in how.split("; "):
+            pattern, _, mood = said.partition(" ")
+            named = fnmatch.filter(links, pattern)
+            assert named, f"no such line: {pattern}"
+            mine = _answers(mood, self.drive.seconds)
+            answers |= {name.replace("-", "_"): mine for name in named}
+        for _ in range(int(seconds)):
+            self.drive.run(1, **answers)
+            self._note()
 
     def keep_hours(self) -> None:
         sites = self._inventory.sites
@@ -231,9 +264,12 @@ def _lines(records: Sequence[Record]) -> Iterator[str]:
         yield from (f"  | {line}" for line in text)
 
 
+_GIST = ("Đo:", "Bảo trì:", "Gồm", "Khả năng", "Có thể")
+
+
 def _gist(message: Notification) -> tuple[str, ...]:
     headline, *rest = message.text.split("\n")
-    return (headline, *(line for line in rest if line.startswith(("Đo:", "Bảo trì:"))))
+    return (headline, *(line for line in rest if line.startswith(_GIST)))
 
 
 def _answers(how: str, since: float) -> Answers:
@@ -270,7 +306,10 @@ _ACTS: dict[str, Callable[..., None]] = {
     r"(\d+) s: nothing ends": Player.pause,
     r"(\d+) s: receives ([\d.]+) Mbit/s": Player.receive,
     r"(\d+) s: the counters are discarded": Player.discard,
+    r"(\d+) s: (\S+-(?:wan|inet) .+)": Player.run_many,
     r"(\d+) s: (.+)": Player.run,
+    "province": Player.enlarge,
+    r"(normal )?conference at (.+)": Player.confer_at,
     r"restart after (\d+) s": Player.restart,
     "reload without the link": Player.unwatch,
     r"reload with latency (\d+) ms, (\d+) ms": Player.relax,

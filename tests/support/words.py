@@ -38,6 +38,11 @@ BOOSTED = replace(
 BOOST_RATES = {"normal": 20e6, "promised": 100e6, "peak": 20.04e6}
 """What the judge says of it, both directions."""
 ROUTER_KINDS = (Kind.ROUTER_DOWN, Kind.SNMP_UNREACHABLE)
+_SUBJECTS = {
+    **dict.fromkeys(ROUTER_KINDS, Subject.of_router(ROUTER)),
+    Kind.SITE_DOWN: Subject.of_site(CHU_SE),
+}
+"""What those are of that are not of a link."""
 
 _MEASURED: dict[Kind, tuple[Metric, float, float]] = {
     Kind.DOWN: (Metric.LOSS, 1.0, 0.05),
@@ -57,9 +62,11 @@ def incident(kind: Kind = Kind.DOWN, **changes: Any) -> Incident:
         id=IncidentId("LW-000123"),
         family=FAMILY[kind],
         kind=kind,
-        subject=Subject.of_router(ROUTER) if kind in ROUTER_KINDS else Subject.of_link(WAN),
-        circuit=None if kind in ROUTER_KINDS else LINK.circuit,
-        carrier=None if kind in ROUTER_KINDS else VNPT,
+        subject=_SUBJECTS.get(kind, Subject.of_link(WAN)),
+        circuit=None if kind in _SUBJECTS else LINK.circuit,
+        carrier=None if kind in _SUBJECTS else VNPT,
+        links=(WAN, INET) if kind is Kind.SITE_DOWN else (WAN,),
+        affects=(CHU_SE,),
         measured={metric: value} if known else {},
         threshold={metric: limit} if known else {},
         direction=Direction.RECEIVE if kind is Kind.UTILISATION else None,
@@ -80,15 +87,15 @@ def view(
 ) -> View:
     """What surrounds it: a conference that is on, a neighbour, people."""
     one = one or incident()
-    of_router = one.subject.router is not None
+    of_router, of_link = one.subject.router is not None, one.subject.link is not None
     base = View(
         incident=one,
         event=event,
         now=NOW,
         timezone=ZONE,
-        carrier=None if of_router else PROVINCE.carriers[VNPT],
+        carrier=None if of_router or one.subject.is_group else PROVINCE.carriers[VNPT],
         site=SITE,
-        link=None if of_router else LINK,
+        link=LINK if of_link else None,
         router=PROVINCE.routers[ROUTER] if of_router else None,
         conference=conference(),
         phase=Phase.WINDOW,

@@ -67,6 +67,7 @@ class Daemon:
         async with asyncio.TaskGroup() as tasks:
             measuring = [
                 self._task(tasks, "probes", self._parts.probes.run()),
+                self._task(tasks, "traces", self._parts.traces.run()),
                 self._task(tasks, "checks", self._parts.checks.run()),
                 self._task(tasks, "beats", self._parts.beats.run()),
                 self._task(tasks, "snmp", self._parts.poller.run()),

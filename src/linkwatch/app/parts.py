@@ -16,6 +16,7 @@ from linkwatch.host.systemd import Systemd
 from linkwatch.model.ids import ChannelId
 from linkwatch.model.journal import Record
 from linkwatch.model.notification import Notification, OutboxRow, Trouble
+from linkwatch.model.path import TraceNow
 from linkwatch.notify.factory import build_all
 from linkwatch.notify.setup import Surroundings
 from linkwatch.ports import Clock, Notifier, Part
@@ -32,6 +33,7 @@ from linkwatch.runtime.recorder import Recorder
 from linkwatch.runtime.standing import StandingLoop
 from linkwatch.runtime.state import ProbeNow, State
 from linkwatch.runtime.switchboard import Switchboard
+from linkwatch.runtime.tracing import TraceLoop
 from linkwatch.runtime.trapping import TrapLoop
 from linkwatch.runtime.trial import Trials
 from linkwatch.runtime.writer import Writer
@@ -64,6 +66,7 @@ class Parts:
     engine: Engine
     recorder: Recorder
     probes: ProbeLoop
+    traces: TraceLoop
     checks: CheckLoop
     beats: BeatLoop
     poller: AsidePoller
@@ -123,6 +126,9 @@ async def build(
         probes.request(request.link, request.count, request.spacing)
         checks.request(request.link, request.count, request.spacing)
 
+    def trace_now(wanted: TraceNow) -> None:
+        traces.request(wanted)
+
     def hurry(hurried: Hurried) -> None:
         probes.hurry(hurried.links)
         checks.hurry(hurried.links)
@@ -137,7 +143,13 @@ async def build(
         clock, switchboard, record, metrics, hand_on, limits=config.settings.limits
     )
     engine = Engine(
-        State(config.inventory, key), clock, writer, metrics, probe_now=probe_now, hurry=hurry
+        State(config.inventory, key),
+        clock,
+        writer,
+        metrics,
+        probe_now=probe_now,
+        hurry=hurry,
+        trace_now=trace_now,
     )
     metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()
@@ -150,7 +162,8 @@ async def build(
         config=config,
         resolver=resolver,
     )
-    metrics.show(_tallies(prober, probes))
+    traces = TraceLoop(clock, prober, probes, engine.traced)
+    metrics.show(_tallies(prober, probes, traces))
     checks = CheckLoop(clock, TcpCheck(), sink=engine.probed, config=config, resolver=resolver)
     beats = BeatLoop(clock, key, sink=engine.probed, config=config)
     polls = PollLoop(clock, poller, engine.polled, config)
@@ -178,6 +191,7 @@ async def build(
         engine=engine,
         recorder=Recorder(clock, engine, lambda: in_force.config.inventory),
         probes=probes,
+        traces=traces,
         checks=checks,
         beats=beats,
         poller=poller,
@@ -193,7 +207,7 @@ async def build(
     )
 
 
-def _tallies(prober: IcmpProber, probes: ProbeLoop) -> Sequence[Tally]:
+def _tallies(prober: IcmpProber, probes: ProbeLoop, traces: TraceLoop) -> Sequence[Tally]:
     """What the probing itself came to, apart from the links."""
     return (
         Tally(
@@ -210,6 +224,11 @@ def _tallies(prober: IcmpProber, probes: ProbeLoop) -> Sequence[Tally]:
             "probe_replies_dropped",
             "Replies that our own receive buffers had no room for.",
             lambda: {"receive_buffer": prober.dropped()},
+        ),
+        Tally(
+            "traces",
+            "Looks at the way to a link: for an incident, to know it, or none (no address yet).",
+            lambda: traces.counters,
         ),
     )
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         IncidentEntry,
         LinkEntry,
         NextEntry,
+        PathEntry,
         RouterEntry,
         StatusDocument,
         ToldEntry,
@@ -167,6 +168,7 @@ def _incident_table(incidents: "Iterable[IncidentEntry]", now: str) -> Table:
         "of",
         "carrier",
         "since",
+        "lies",
         "told",
         "in hand",
         "next",
@@ -184,10 +186,19 @@ def _incident_row(entry: "IncidentEntry", now: str) -> tuple[Cell, ...]:
         _subject(entry),
         entry["carrier"] or "the agency",
         moment(entry["started_at"], now),
+        _place(entry["path"]),
         ", ".join(_told(one) for one in entry["told"]) or "nobody yet",
         _holder(entry["holder"], now),
         _muted(entry["maintenance"], now) or _next(entry["next"], now),
     )
+
+
+def _place(path: "PathEntry | None") -> str:
+    if path is None:
+        return NOTHING
+    reach = f"behind {path['last_reply']}" if path["last_reply"] else ""
+    segment = f"{path['segment']} ({path['confidence']})" if path["segment"] else ""
+    return ", ".join(part for part in (segment, reach) if part) or NOTHING
 
 
 def _holder(holder: "HolderEntry | None", now: str) -> str:

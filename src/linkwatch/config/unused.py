@@ -22,8 +22,6 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (("carriers", ALL, "restore_target"), _any, "carriers.*.restore_target"),
     (("sites", ALL, "location"), _any, "sites[].location"),
     (("sites", ALL, "hosted_at"), _any, "sites[].hosted_at"),
-    (("sites", ALL, "links", ALL, "parent"), _any, "sites[].links[].parent"),
-    (("sites", ALL, "links", ALL, "shared_risk"), _any, "sites[].links[].shared_risk"),
     (("platforms",), _any, "platforms"),
     (("conferences", ALL, "platform"), _any, "conferences[].platform"),
     (("conferences", ALL, "sites", ALL, "rooms"), _any, "conferences[].sites[].rooms"),

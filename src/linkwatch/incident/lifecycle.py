@@ -4,23 +4,21 @@ Each function takes the incident as it is and returns a `Change`: the incident a
 event its people hear of (None: nothing to tell), and what the timeline says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from linkwatch.incident import flapping
 from linkwatch.incident.home import Home
-from linkwatch.incident.priority import DEAD, Circumstance, urgency
-from linkwatch.model.finding import Family, Finding, Kind
-from linkwatch.model.ids import ConferenceId, IncidentId
+from linkwatch.incident.marks import Around, Hold, heard, rank, ranked, timed, urgency_of
+from linkwatch.incident.priority import urgency
+from linkwatch.model.finding import Finding, Kind
+from linkwatch.model.ids import IncidentId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
 from linkwatch.model.inventory import Flapping
+from linkwatch.model.path import Unlocated, Whereabouts
 from linkwatch.model.people import EscalationStep
 from linkwatch.model.priority import Priority
-from linkwatch.model.thresholds import Severity
-
-Hold = Mapping[Priority, float]
-Around = Sequence[Circumstance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,9 @@ def open_incident(
         carrier=home.carrier,
         circuit=home.circuit,
         links=home.links,
+        affects=home.affects,
+        carriers=home.carriers,
+        confidence=home.confidence,
         conference=conference,
         measured=finding.measured,
         threshold=finding.threshold,
@@ -71,7 +72,7 @@ def open_incident(
         changes=(now,),
         escalation=escalation,
     )
-    return Change(_timed(incident, hold), None, "opened", _summary(incident))
+    return Change(timed(incident, hold), None, "opened", _summary(incident))
 
 
 def worsen_or_ease(
@@ -94,19 +95,15 @@ def worsen_or_ease(
         worst_told=incident.worst_told,
         highest_told=incident.highest_told,
     )
-    what = _course(_rank(incident), _rank(changed))
-    highest = changed.highest_told
-    worse = _rank(changed) > changed.worst_told or (
-        highest is not None and changed.priority.outranks(highest)
-    )
-    if changed.announced_at is None or not worse:
+    what = _course(rank(incident), rank(changed))
+    if changed.announced_at is None or not is_worse_than_told(changed):
         return Change(changed, None, what, _summary(changed))
-    return Change(hear(changed), IncidentEvent.RAISED, what, _summary(changed))
+    return Change(heard(changed), IncidentEvent.RAISED, what, _summary(changed))
 
 
 def reprioritise(incident: Incident, around: Around, hold: Hold, now: datetime) -> Change:
     """The priority under the circumstances of now; a rise is told, a fall alone is not."""
-    priority, conference = _urgency(incident, around)
+    priority, conference = urgency_of(incident, around)
     if (priority, conference) == (incident.priority, incident.conference):
         return Change(incident)
     changed = replace(incident, priority=priority, conference=conference)
@@ -115,15 +112,15 @@ def reprioritise(incident: Incident, around: Around, hold: Hold, now: datetime) 
     detail = f"{incident.priority} -> {priority}"
     if incident.announced_at is None:
         waits = incident.good_since is None
-        return Change(_timed(changed, hold) if waits else changed, None, "priority", detail)
+        return Change(timed(changed, hold) if waits else changed, None, "priority", detail)
     if not priority.outranks(incident.priority):
         return Change(changed, None, "priority", detail)
-    return Change(hear(changed), IncidentEvent.RAISED, "priority", detail)
+    return Change(heard(changed), IncidentEvent.RAISED, "priority", detail)
 
 
 def announce(incident: Incident, now: datetime) -> Change:
     """The hold is over: tell the people."""
-    told = hear(replace(incident, announced_at=now, announce_at=None))
+    told = heard(replace(incident, announced_at=now, announce_at=None))
     flaps = incident.status is Status.FLAPPING
     return Change(told, IncidentEvent.FLAPPING if flaps else IncidentEvent.OPENED, "announced")
 
@@ -145,7 +142,7 @@ def resolve(
     if incident.status is Status.FLAPPING:
         return Change(replace(well, good_since=now), None, "quiet")
     if flapping.flaps(well, rule):
-        return _flap(_ranked(replace(well, status=Status.FLAPPING, good_since=now), around))
+        return _flap(ranked(replace(well, status=Status.FLAPPING, good_since=now), around))
     closed = replace(well, status=Status.RESOLVED, resolved_at=now)
     return Change(closed, IncidentEvent.RESOLVED if was_told else None, "resolved")
 
@@ -179,17 +176,19 @@ def bad_again(
         restored_at=None,
         resolved_at=None,
         good_since=None,
+        caused_by=None,
         measured=finding.measured,
         threshold=finding.threshold,
         direction=finding.direction,
         evidence=finding.evidence,
         reason=finding.reason,
+        path=None,
         changes=flapping.recent(incident, rule, now),
     )
     flaps = not flapped and flapping.flaps(again, rule)
-    again = _ranked(replace(again, status=Status.FLAPPING) if flaps else again, around)
+    again = ranked(replace(again, status=Status.FLAPPING) if flaps else again, around)
     if again.announced_at is None:
-        again = _timed(again, hold)
+        again = timed(again, hold)
     if flaps:
         return _flap(again)
     return Change(again, None, "bad again" if flapped else "reopened", _summary(again))
@@ -206,13 +205,33 @@ def rehome(incident: Incident, home: Home) -> Change:
         carrier=home.carrier,
         circuit=home.circuit,
         links=home.links,
+        affects=home.affects,
+        carriers=home.carriers,
+        confidence=home.confidence,
     )
     if moved == incident:
         return Change(incident)
+    if _seat(moved) == _seat(incident):
+        return Change(moved)
     elsewhere = (moved.site, moved.carrier) != (incident.site, incident.carrier)
     told = incident.announced_at is not None and elsewhere
     detail = f"{moved.site}, {moved.carrier or 'the agency'}, {moved.circuit or 'no circuit'}"
     return Change(moved, IncidentEvent.UPDATED if told else None, "moved", detail)
+
+
+def locate(incident: Incident, where: Whereabouts | Unlocated) -> Change:
+    """A trace has been compared. A segment is told to those who have heard of the fault already.
+
+    What it does not tell leaves what an earlier one told.
+    """
+    if isinstance(where, Unlocated):
+        return Change(incident, None, "path", f"not located: {where}")
+    if where == incident.path:
+        return Change(incident)
+    located = replace(incident, path=where)
+    goes_on = not incident.status.is_closed and incident.good_since is None
+    tells = where.segment is not None and incident.announced_at is not None and goes_on
+    return Change(located, IncidentEvent.UPDATED if tells else None, "path", _place(where))
 
 
 def withdraw(incident: Incident, now: datetime) -> Change:
@@ -263,48 +282,19 @@ def _flap(incident: Incident) -> Change:
     if not was_told:
         return Change(incident, None, "flapping")
     at = incident.announced_at or incident.spell_at
-    told = hear(replace(incident, announced_at=at, announce_at=None))
+    told = heard(replace(incident, announced_at=at, announce_at=None))
     return Change(told, IncidentEvent.FLAPPING, "flapping")
-
-
-def _urgency(incident: Incident, around: Around) -> tuple[Priority, ConferenceId | None]:
-    # A link flaps; a load or a boost that comes and goes does not make its link do so.
-    flaps = incident.status is Status.FLAPPING and incident.family is Family.QUALITY
-    return urgency(incident.kind, incident.severity, around, flaps=flaps)
-
-
-def _ranked(incident: Incident, around: Around) -> Incident:
-    priority, conference = _urgency(incident, around)
-    return replace(incident, priority=priority, conference=conference)
 
 
 def is_worse_than_told(incident: Incident) -> bool:
     """Whether it is worse, or more urgent, than its people have heard."""
     highest = incident.highest_told
     rises = highest is not None and incident.priority.outranks(highest)
-    return rises or _rank(incident) > incident.worst_told
+    return rises or rank(incident) > incident.worst_told
 
 
-def hear(incident: Incident) -> Incident:
-    """With the note that its people hear how bad it is now."""
-    highest = incident.highest_told
-    if highest is None or incident.priority.outranks(highest):
-        highest = incident.priority
-    worst = max(incident.worst_told, _rank(incident))
-    return replace(incident, worst_told=worst, highest_told=highest)
-
-
-def _timed(incident: Incident, hold: Hold) -> Incident:
-    """With the time at which somebody is told; P4 is for the record only."""
-    if incident.priority is Priority.P4:
-        return replace(incident, announce_at=None)
-    left = max(0.0, hold[incident.priority] - incident.served)
-    return replace(incident, announce_at=incident.spell_at + timedelta(seconds=left))
-
-
-def _rank(incident: Incident) -> int:
-    """How bad it is: a warning, critical, or no line at all."""
-    return Severity.CRITICAL + 1 if incident.kind in DEAD else int(incident.severity)
+def _seat(incident: Incident) -> tuple[object, ...]:
+    return (incident.site, incident.carrier, incident.circuit)
 
 
 def _course(before: int, after: int) -> str:
@@ -322,3 +312,8 @@ def _kind(finding: Finding) -> Kind:
     if finding.kind is None:
         raise ValueError(f"a finding of severity {finding.severity.name} has no kind")
     return finding.kind
+
+
+def _place(where: Whereabouts) -> str:
+    reach = f"replies as far as {where.last_reply}" if where.last_reply else "no hop replies"
+    return f"{reach}; {where.segment}, {where.confidence}" if where.segment else reach

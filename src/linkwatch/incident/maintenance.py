@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from linkwatch.incident.lifecycle import Change, hear, is_worse_than_told
+from linkwatch.incident.lifecycle import Change, is_worse_than_told
+from linkwatch.incident.marks import heard
 from linkwatch.model.finding import Family
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
@@ -29,16 +30,28 @@ def next_change(works: Iterable[Maintenance], after: datetime) -> datetime | Non
 def covering(
     incident: Incident, works: Iterable[Maintenance], links: Mapping[LinkId, Link]
 ) -> tuple[Maintenance, ...]:
-    """Those of the works that explain such a fault: they touch everything that it touches."""
+    """Those of the works that explain such a fault: they touch everything that it touches.
+
+    What passes a link and fails with it is explained by work on that link.
+    """
     if incident.family in UNTOUCHED:
         return ()
-    touched = [links[link] for link in incident.links if link in links]
+    hit = {link: links[link] for link in incident.links if link in links}
+    at = incident.affects or (incident.site,)
     return tuple(
         work
         for work in works
-        if work.touches_all_at(incident.site)
-        or (touched and all(work.touches(link) for link in touched))
+        if all(work.touches_all_at(site) for site in at)
+        or (hit and all(_is_explained(link, work, hit) for link in hit.values()))
     )
+
+
+def _is_explained(link: Link, work: Maintenance, hit: Mapping[LinkId, Link]) -> bool:
+    """Whether it is worked on, or passes one of those hit that is."""
+    passed: Link | None = link
+    while passed is not None and not work.touches(passed):
+        passed = hit.get(passed.parent) if passed.parent is not None else None
+    return passed is not None
 
 
 def standing(
@@ -89,10 +102,16 @@ def _withheld(before: Incident | None, change: Change) -> Change:
     event, incident = change.event, change.incident
     if event is None or before is None:
         return change
-    unheard = replace(incident, worst_told=before.worst_told, highest_told=before.highest_told)
+    unheard = replace(
+        incident,
+        worst_told=before.worst_told,
+        highest_told=before.highest_told,
+        affects_told=before.affects_told,
+    )
     if before.status.is_closed or before.announced_at is None:
         # Its first word is still to come: due again as soon as nothing mutes it.
-        waits = incident.good_since is None and incident.priority is not Priority.P4
+        waits = incident.good_since is None and incident.caused_by is None
+        waits = waits and incident.priority is not Priority.P4
         at = incident.spell_at if waits else None
         unheard = replace(unheard, announced_at=None, announce_at=at)
     else:
@@ -110,7 +129,7 @@ def _made_up(change: Change) -> Change:
         return replace(change, incident=replace(incident, withheld=left))
     event = _owed(incident, change.event)
     freed = replace(incident, withheld=())
-    return replace(change, incident=hear(freed) if event is not None else freed, event=event)
+    return replace(change, incident=heard(freed) if event is not None else freed, event=event)
 
 
 def _owed(incident: Incident, event: IncidentEvent | None) -> IncidentEvent | None:

@@ -1,8 +1,10 @@
 """How urgent a fault is: the first rule that fits."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from linkwatch.incident.extent import WIDE
 from linkwatch.model.conference import Importance, Phase
 from linkwatch.model.finding import Kind
 from linkwatch.model.ids import ConferenceId
@@ -10,7 +12,7 @@ from linkwatch.model.priority import Priority
 from linkwatch.model.thresholds import Severity
 from linkwatch.model.topology import Level, SiteRole
 
-DEAD = frozenset({Kind.DOWN, Kind.ROUTER_DOWN})
+DEAD = frozenset({Kind.DOWN, Kind.ROUTER_DOWN, Kind.SITE_DOWN})
 """Nothing gets through."""
 _BLIND = frozenset({Kind.SNMP_UNREACHABLE, Kind.INTERFACE_MISSING, Kind.INTERFACE_AMBIGUOUS})
 """We see less; no conference suffers from it."""
@@ -36,6 +38,14 @@ class Circumstance:
     in_use: bool = False
     passed: bool = False
     closed: bool = False
+    sites_hit: int = 1
+    """How many sites of the conference the same cause has hit."""
+
+
+def with_sites_hit(arounds: Sequence[Circumstance]) -> list[Circumstance]:
+    """The circumstances at many sites, with how many of each conference there are."""
+    hit = Counter(around.conference for around in arounds if around.attends)
+    return [replace(around, sites_hit=hit[around.conference]) for around in arounds]
 
 
 def priority(
@@ -91,7 +101,8 @@ def _stops_conference(kind: Kind, severity: Severity, around: Circumstance, flap
         return False
     stops = flaps or kind in DEAD or (kind is Kind.LOSS and severity is Severity.CRITICAL)
     cut_off = around.attends and around.cut_off and kind in DEAD
-    return cut_off or ((around.in_use or _carries_all(around)) and stops)
+    wide = around.attends and around.sites_hit >= WIDE
+    return cut_off or wide or ((around.in_use or _carries_all(around)) and stops)
 
 
 def _harms_conference(kind: Kind, severity: Severity, around: Circumstance) -> bool:

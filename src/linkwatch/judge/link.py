@@ -15,7 +15,7 @@ from linkwatch.model.measurement import AnsweredRun, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Severity
-from linkwatch.model.topology import Link
+from linkwatch.model.topology import Link, Place
 from linkwatch.model.usual import UsualDelay
 
 _PROBED = frozenset({Family.QUALITY, Family.NO_DATA})
@@ -221,12 +221,17 @@ class LinkJudge:
         """The state as shown."""
         if not self.is_verified and not self._said.stands(Family.QUALITY):
             return LinkState.UNVERIFIED
-        if self._silent or self._restored or not self.is_verified:
+        if self.is_unseen or not self.is_verified:
             return LinkState.UNKNOWN
         worst = self._targets.worst(self._limits)
         if worst is not None:
             return LinkState.DOWN if worst.kind is Kind.DOWN else LinkState.DEGRADED
         return LinkState.DEGRADED if self.interface.is_overloaded else LinkState.UP
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether nothing is heard of it: its probes tell nothing, or it is not known yet."""
+        return self._silent or self._restored
 
     @property
     def loses(self) -> bool:
@@ -237,7 +242,24 @@ class LinkJudge:
     @property
     def reach(self) -> Reach:
         """How far probes get now."""
-        return Reach.UNSEEN if self._silent or self._restored else self._targets.reach
+        return Reach.UNSEEN if self.is_unseen else self._targets.reach
+
+    def answered(self, place: Place) -> tuple[str, float] | None:
+        """Which target there answered the latest probe, and when that was sent (monotonic s).
+
+        None where none has ever answered.
+        """
+        return self._targets.answered(place)
+
+    @property
+    def answered_at(self) -> float:
+        """When the latest probe that was answered had been sent (monotonic s); -inf: none."""
+        return self._targets.answered_at
+
+    @property
+    def misses(self) -> int:
+        """Probes lost or overdue in a row, by all targets that speak for the link."""
+        return self._targets.misses
 
     @property
     def best(self) -> TargetJudge | None:

@@ -106,6 +106,18 @@ class TargetJudge:
                 raise ValueError(f"{kind} is not a target's")
 
     @property
+    def misses(self) -> int:
+        """Probes lost or overdue since the last that was answered."""
+        self._settle()
+        return self._silence.probes
+
+    @property
+    def answered_at(self) -> float:
+        """When the latest probe that was answered had been sent (monotonic s); -inf: none."""
+        self._settle()
+        return self._silence.answered_at
+
+    @property
     def good_since(self) -> float:
         """Send time of the first good probe after whatever was wrong last (monotonic s)."""
         return max(self._answers_since, self._replies.good_since)

@@ -6,6 +6,7 @@ router that answers few pings proves nothing. Down is when all of them are.
 """
 
 from collections.abc import Collection, Iterator
+from math import inf
 
 from linkwatch.judge.reach import Reach
 from linkwatch.judge.symptom import Symptom
@@ -66,6 +67,26 @@ class Targets:
     def is_verified(self, address: str) -> bool:
         """Whether one at this address has ever answered."""
         return any(t.verified for key, t in self._by_key.items() if key[0] == address)
+
+    def answered(self, place: Place) -> tuple[str, float] | None:
+        """Which there answered the latest probe, and when that was sent (monotonic s).
+
+        None where none has ever answered.
+        """
+        there = [t for where, t in self._placed if where is place and t.verified]
+        found = [(t.answered_at, key[0]) for key, t in self._by_key.items() if t in there]
+        at, address = max(found, default=(0.0, None))
+        return None if address is None else (address, at)
+
+    @property
+    def answered_at(self) -> float:
+        """When the latest probe that any answered had been sent (monotonic s); -inf: none."""
+        return max((target.answered_at for target in self), default=-inf)
+
+    @property
+    def misses(self) -> int:
+        """Probes lost or overdue in a row at each that speaks for the link."""
+        return min((target.misses for target in self.pool()), default=0)
 
     def pool(self) -> list[TargetJudge]:
         """Those that speak for the link: the living at its far end, else all of them."""

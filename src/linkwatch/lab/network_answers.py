@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from linkwatch.lab.network_device import Arrival, Device
 from linkwatch.lab.network_fate import Fate, Outcome, Path
+from linkwatch.lab.network_hops import Passage, Routers
 from linkwatch.lab.network_log import Log, Summary, Trace
 from linkwatch.lab.network_model import Script
 from linkwatch.lab.network_packet import Ignored, Request, read_request, refusal_of, reply_to
@@ -68,7 +69,8 @@ class Answers:
         self._script = script
         self._device = device
         self._log = log
-        self._paths: dict[bytes, Path | None] = {}
+        self._paths: dict[bytes, tuple[Path, Passage] | None] = {}
+        self._routers = Routers()
         for network in script.courses:
             if network.prefixlen == network.max_prefixlen:
                 self._path(network.network_address.packed)  # now, when nobody waits for it
@@ -148,12 +150,12 @@ class Answers:
         if isinstance(request, Ignored):
             self._ignored[request.value] += 1
             return
-        path = self._path(request.destination)
-        if path is None:
+        way = self._path(request.destination)
+        if way is None:
             self._ignored[_NOWHERE] += 1
             return
         arrived = arrival.stamp - offset
-        fate = path.decide(arrived - self._start)
+        fate = _fate(*way, request.ttl, arrived - self._start)
         self._plan(Trace(request, arrival.stamp, arrived, fate))
 
     def _plan(self, trace: Trace) -> None:
@@ -164,14 +166,23 @@ class Answers:
         packet = _packet(trace.request, trace.fate)
         heapq.heappush(self._due, Answer(trace.planned, self._count, packet, trace))
 
-    def _path(self, destination: bytes) -> Path | None:
+    def _path(self, destination: bytes) -> tuple[Path, Passage] | None:
         if destination not in self._paths:
             address = ipaddress.ip_address(destination)
             course = self._script.course(address)
             # The same numbers for the same address and seed, whatever else is asked.
             numbers = Random(f"{self._script.seed} {address}")  # noqa: S311  no secret hangs on it
-            self._paths[destination] = None if course is None else Path(course, numbers)
+            others = Random(f"{self._script.seed} {address} hops")  # noqa: S311  nor on these
+            self._paths[destination] = (
+                None if course is None else (Path(course, numbers), Passage(self._routers, others))
+            )
         return self._paths[destination]
+
+
+def _fate(path: Path, passage: Passage, ttl: int, elapsed: int) -> Fate:
+    before = passage.of(path.hops(elapsed), ttl, elapsed)
+    fate = path.decide(elapsed, before if isinstance(before, int) else 0)
+    return fate if isinstance(before, int) else before
 
 
 def _packet(request: Request, fate: Fate) -> bytes:

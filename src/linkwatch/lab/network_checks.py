@@ -12,6 +12,7 @@ from linkwatch.lab.network_script import (
     AddressSection,
     BehaviourSection,
     ErrorSection,
+    HopSection,
     JitterSection,
     LossSection,
     ScriptSection,
@@ -98,6 +99,8 @@ def _check_behaviour(section: BehaviourSection, version: int, path: "Path", repo
         _check_loss(section.loss, (*path, "loss"), report)
     if section.error is not None:
         _check_error(section.error, version, (*path, "error"), report)
+    for number, hop in enumerate(section.hops or ()):
+        _check_hop(hop, version, (*path, "hops", number), report)
 
 
 def _check_jitter(jitter: JitterSection, path: "Path", report: Report) -> None:
@@ -114,13 +117,20 @@ def _check_loss(loss: LossSection, path: "Path", report: Report) -> None:
 
 def _check_error(error: ErrorSection, version: int, path: "Path", report: Report) -> None:
     check_one_of({kind.value: error.shares().get(kind) for kind in ErrorKind}, path, report)
-    if error.from_ is None:
-        return
-    place = (*path, "from")
+    if error.from_ is not None:
+        _check_router(error.from_, version, (*path, "from"), report)
+
+
+def _check_hop(hop: HopSection, version: int, path: "Path", report: Report) -> None:
+    for address in hop.addresses:
+        _check_router(address, version, path, report)
+
+
+def _check_router(text: str, version: int, place: "Path", report: Report) -> None:
     try:
-        reporter = ipaddress.ip_address(error.from_)
+        reporter = ipaddress.ip_address(text)
     except ValueError:
-        report.error(place, f"{quoted(error.from_)} is not an IP address")
+        report.error(place, f"{quoted(text)} is not an IP address")
         return
     if reporter.version != version:
         report.error(place, f"{reporter} is no IPv{version} address, as the one asked is")

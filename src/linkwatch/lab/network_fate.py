@@ -1,11 +1,12 @@
 """The decision on each packet: pure, and the same for the same random numbers."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from random import Random
 from statistics import NormalDist
 from typing import NamedTuple
 
-from linkwatch.lab.network_model import Behaviour, Course, Jitter, Refusal, Spread
+from linkwatch.lab.network_model import Behaviour, Course, Hop, Jitter, Refusal, Spread
 
 _STANDARD = NormalDist()
 _LEAST = 2.0**-54
@@ -19,6 +20,8 @@ class Outcome(StrEnum):
     LOST = "lost"
     OUTAGE = "outage"
     ERROR = "error"
+    EXPIRED = "expired"
+    """It could go no further than a router that tells nobody."""
     UNSENT = "unsent"
     """To be answered, but the network ended before that, or its device took no more."""
 
@@ -33,7 +36,8 @@ class Fate(NamedTuple):
     refusal: Refusal | None = None
 
 
-_LOST = Fate(Outcome.LOST)
+LOST = Fate(Outcome.LOST)
+"""Lost on the way."""
 _OUTAGE = Fate(Outcome.OUTAGE)
 
 
@@ -49,8 +53,15 @@ class Path:
         self._random = randomness.random
         self._bad = self._random() < course.behaviours[0].loss.share_bad
 
-    def decide(self, elapsed: int) -> Fate:
-        """The fate of a packet that comes `elapsed` ns after the start."""
+    def hops(self, elapsed: int) -> Sequence[Hop]:
+        """The routers on the way then."""
+        return self._course.at(elapsed).hops
+
+    def decide(self, elapsed: int, before: int = 0) -> Fate:
+        """The fate of a packet that comes `elapsed` ns after the start.
+
+        `before` (ns) is what it took to get past the hops.
+        """
         draw = self._random
         turn, loss, refused, twice, held, where = draw(), draw(), draw(), draw(), draw(), draw()
         now = self._course.at(elapsed)
@@ -58,8 +69,8 @@ class Path:
         if self._course.out(elapsed):
             return _OUTAGE
         if loss < (now.loss.bad if self._bad else now.loss.good):
-            return _LOST
-        delay = _delay(now, where)
+            return LOST
+        delay = before + _delay(now, where)
         if now.refusal is not None and refused < now.refusal.share:
             return Fate(Outcome.ERROR, delay, 1, refusal=now.refusal)
         late = held < now.reorder.share

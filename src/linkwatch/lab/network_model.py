@@ -85,8 +85,29 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Hop:
+    """A router on the way, and the leg that leads to it.
+
+    `addresses`: which one tells of a request that can go no further, each as likely; empty: none
+    does. `delay` (ns, of the round trip) and `loss` are those of the leg. It tells of the share
+    `answers`, and of no more than `per_second`, whoever is asked for. `refuses`: it passes nothing
+    on, and says so.
+    """
+
+    addresses: tuple[Address, ...] = ()
+    delay: int = 0
+    loss: float = 0.0
+    answers: float = 1.0
+    per_second: float | None = None
+    refuses: ErrorKind | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Behaviour:
-    """What the way to an address is like; `delay` (ns) is that of the round trip."""
+    """What the way to an address is like; `delay` (ns) is that of the round trip.
+
+    With hops it is that of the last leg, as all else here is.
+    """
 
     delay: int = 0
     jitter: Jitter = Jitter()
@@ -94,6 +115,7 @@ class Behaviour:
     duplicate: float = 0.0
     reorder: Reorder = Reorder()
     refusal: Refusal | None = None
+    hops: tuple[Hop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,10 @@ class Ignored(StrEnum):
 
 
 class Request(NamedTuple):
-    """An echo request; `message` from the ICMP header on, `packet` from the IP header on."""
+    """An echo request; `message` from the ICMP header on, `packet` from the IP header on.
+
+    `ttl`: how many hops it may still go.
+    """
 
     version: int
     source: bytes
@@ -57,6 +60,7 @@ class Request(NamedTuple):
     traffic_class: int
     message: bytes
     packet: bytes
+    ttl: int
 
     @property
     def identifier(self) -> int:
@@ -101,7 +105,7 @@ def refusal_of(request: Request, kind: ErrorKind, reporter: Address) -> bytes:
 def _read_v4(packet: bytes) -> Request | Ignored:
     if len(packet) < _V4.size:
         return Ignored.TOO_SHORT
-    first, tos, total, _, fragment, _, protocol, _, source, destination = _V4.unpack_from(packet)
+    first, tos, total, _, fragment, ttl, protocol, _, source, destination = _V4.unpack_from(packet)
     header = (first & 0x0F) * 4
     if header < _V4.size or not header <= total <= len(packet):
         return Ignored.MALFORMED
@@ -111,14 +115,14 @@ def _read_v4(packet: bytes) -> Request | Ignored:
         return Ignored.NOT_ECHO
     message = packet[header:total]
     return _checked(
-        Request(4, source, destination, tos, message, packet[:total]), _V4_REQUEST, message
+        Request(4, source, destination, tos, message, packet[:total], ttl), _V4_REQUEST, message
     )
 
 
 def _read_v6(packet: bytes) -> Request | Ignored:
     if len(packet) < _V6.size:
         return Ignored.TOO_SHORT
-    first, length, protocol, _, source, destination = _V6.unpack_from(packet)
+    first, length, protocol, hops, source, destination = _V6.unpack_from(packet)
     end = _V6.size + length
     if end > len(packet):
         return Ignored.MALFORMED
@@ -127,7 +131,7 @@ def _read_v6(packet: bytes) -> Request | Ignored:
     if protocol != _ICMPV6:
         return Ignored.NOT_ECHO
     message = packet[_V6.size : end]
-    request = Request(6, source, destination, first >> 20 & 0xFF, message, packet[:end])
+    request = Request(6, source, destination, first >> 20 & 0xFF, message, packet[:end], hops)
     return _checked(request, _V6_REQUEST, _pseudo(source, destination, message))
 
 

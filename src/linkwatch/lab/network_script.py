@@ -6,12 +6,13 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from linkwatch.config.schema.base import Section, written
-from linkwatch.config.schema.fields import Duration, Pace, Ratio, Text
+from linkwatch.config.schema.fields import Duration, Pace, PacketRate, Ratio, Text
 from linkwatch.lab.network_model import (
     Address,
     Behaviour,
     Course,
     ErrorKind,
+    Hop,
     Jitter,
     Loss,
     Outage,
@@ -25,6 +26,10 @@ REPORTERS: dict[int, Address] = {
     6: ipaddress.IPv6Address("2001:2::254"),
 }
 """Who reports errors where the script does not say; of the addresses kept for such tests."""
+
+
+SILENT = "*"
+"""A hop that tells nobody anything, as traceroute shows it."""
 
 
 def nanoseconds(seconds: float) -> int:
@@ -101,6 +106,34 @@ class ErrorSection(Section):
         return Refusal(share, kind, reporter)
 
 
+def _also_one(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return {} if value == SILENT else {"addresses": [value]}
+
+
+class HopSection(Section):
+    """A router on the way, with the leg to it; without an address it tells nobody anything."""
+
+    addresses: list[Text] = []
+    delay: Duration = written("0s")
+    loss: Ratio = written("0%")
+    answers: Ratio = written("100%")
+    per_second: PacketRate | None = None
+    refuses: ErrorKind | None = None
+
+    def meant(self) -> Hop:
+        """The hop this says, after it was checked."""
+        return Hop(
+            addresses=tuple(ipaddress.ip_address(address) for address in self.addresses),
+            delay=nanoseconds(self.delay),
+            loss=self.loss,
+            answers=self.answers,
+            per_second=self.per_second,
+            refuses=self.refuses,
+        )
+
+
 class OutageSection(Section):
     """A time without an answer; without `until`, for good."""
 
@@ -117,6 +150,7 @@ class BehaviourSection(Section):
     duplicate: Ratio | None = None
     reorder: ReorderSection | None = None
     error: ErrorSection | None = None
+    hops: list[Annotated[HopSection, BeforeValidator(_also_one)]] | None = None
 
     def over(self, before: Behaviour, version: int) -> Behaviour:
         """The behaviour from now on."""
@@ -129,6 +163,7 @@ class BehaviourSection(Section):
             if self.reorder is None
             else Reorder(self.reorder.share, nanoseconds(self.reorder.by)),
             refusal=before.refusal if self.error is None else self.error.meant(version),
+            hops=before.hops if self.hops is None else tuple(hop.meant() for hop in self.hops),
         )
 
 

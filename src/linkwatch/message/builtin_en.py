@@ -7,7 +7,11 @@ Since {since}.
 {coming} starts at {starts}.
 {neighbours}
 
-Measured: {figures}.
+{affected}.
+{guess}.
+
+Measured: {figures}, {path}.
+| Measured: {figures}.
 
 Work: {maintenance}.
 
@@ -217,6 +221,22 @@ Call {hotline}.
 To take it call {hotline}.
 {organisation}
 
+[opened.site_down]
+{priority} SITE CUT OFF {site} since {since}, perhaps no power.
+{running} is on until {ends}.
+{coming} at {starts}.
+{incident}.
+Call {hotline}.
+{organisation}
+
+[opened.wide]
+{priority} WIDESPREAD: {site} lost, {access} since {since}.
+{running} is on.
+{coming} at {starts}.
+{incident}.
+Call {hotline}.
+{organisation}
+
 [opened.loss]
 {priority} LOSS {value}/100 {site}, {line} since {since}, over {limit}.
 | {priority} LOSS {site}, {line} since {since}.
@@ -292,7 +312,8 @@ Call {hotline}.
 
 [updated]
 {priority} UPDATE {site}: {fault}, {line} since {since}.
-{running} is on.
+{path}.
+| {running} is on.
 {incident}.
 Call {hotline}.
 {organisation}

@@ -7,7 +7,11 @@ Từ {since}.
 {coming} họp lúc {starts}.
 {neighbours}
 
-Đo: {figures}.
+{affected}.
+{guess}.
+
+Đo: {figures}, {path}.
+| Đo: {figures}.
 
 Bảo trì: {maintenance}.
 
@@ -217,6 +221,22 @@ Goi {hotline}.
 Nhan viec goi {hotline}.
 {organisation}
 
+[opened.site_down]
+{priority} MAT CA DIEM CAU {site} tu {since}, nghi mat dien.
+{running} dang hop den {ends}.
+{coming} hop {starts}.
+{incident}.
+Goi {hotline}.
+{organisation}
+
+[opened.wide]
+{priority} DIEN RONG: {site} mat ket noi, {access} tu {since}.
+{running} dang hop.
+{coming} hop {starts}.
+{incident}.
+Goi {hotline}.
+{organisation}
+
 [opened.loss]
 {priority} MAT GOI {value}/100 {site}, {line} tu {since}, nguong {limit}.
 | {priority} MAT GOI {site}, {line} tu {since}.
@@ -292,7 +312,8 @@ Goi {hotline}.
 
 [updated]
 {priority} CAP NHAT {site}: {fault}, {line} tu {since}.
-{running} dang hop.
+{path}.
+| {running} dang hop.
 {incident}.
 Goi {hotline}.
 {organisation}

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import Incident, IncidentEvent
+from linkwatch.model.path import Whereabouts
 from linkwatch.model.people import Role
 from linkwatch.model.topology import Level
 
@@ -126,9 +127,10 @@ def _incident(incident: Incident, timezone: ZoneInfo) -> dict[str, object]:
         "direction": incident.direction.value if incident.direction else None,
         "reason": incident.reason,
         "evidence": dict(incident.evidence),
-        "path": None,
-        "caused_by": None,
-        "affects": [incident.site],
+        "path": _path(incident.path),
+        "caused_by": incident.caused_by,
+        "affects": list(incident.affects) or [incident.site],
+        "confidence": incident.confidence.value if incident.confidence else None,
         "maintenance": _under_work(incident, timezone),
         "holder": _holder(incident, timezone),
     }
@@ -140,6 +142,17 @@ def _under_work(incident: Incident, timezone: ZoneInfo) -> dict[str, object] | N
         return None
     until = _time(under.until, timezone)
     return {"work": under.work, "until": until, "bearing": under.bearing.value}
+
+
+def _path(where: Whereabouts | None) -> dict[str, str | None] | None:
+    """Where it lies, as far as a trace has told."""
+    if where is None:
+        return None
+    return {
+        "last_reply": where.last_reply,
+        "segment": where.segment.value if where.segment else None,
+        "confidence": where.confidence.value if where.confidence else None,
+    }
 
 
 def _holder(incident: Incident, timezone: ZoneInfo) -> dict[str, object] | None:

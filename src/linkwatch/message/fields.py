@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from linkwatch.message import facts, phrases
+from linkwatch.message import facts, phrases, spread
 from linkwatch.message.figures import beside, clock, duration, number, phone
 from linkwatch.message.inert import printable
+from linkwatch.message.located import path
 from linkwatch.message.measured import measured, rate
 from linkwatch.message.phrases import say
 from linkwatch.message.view import DigestView, TrialView, View
@@ -35,20 +36,23 @@ Values = dict[str, str]
 def incident_fields(view: View, language: Language) -> Values:
     """Of one event of one incident. Names are shown as they are, but move no cursor."""
     incident = view.incident
-    what = say(phrases.HEADLINE[incident.kind], language)
+    what = headline(view, language)
     access = _access(view, language)
     return _inert(
         {
             "priority": incident.priority.value,
             "what": what,
             "fault": what.lower(),
-            "site": _site_name(view),
+            "site": _site_name(view, language),
             "line": " ".join(part for part in (access, incident.circuit) if part),
             "access": access,
             "thing": say(phrases.SUBJECT[incident.subject.kind], language),
             "incident": incident.id,
             "figures": measured(view, language),
             "maintenance": _under_work(view, language),
+            "path": path(view, language),
+            "affected": spread.affected(view, language),
+            "guess": spread.guess(view, language),
             "neighbours": _neighbours(view, language),
             "told": ", ".join(contact.name for contact in view.told),
             "holder": view.holder.name if view.holder else "",
@@ -66,7 +70,7 @@ def incident_fields(view: View, language: Language) -> Values:
 
 def digest_fields(view: DigestView, language: Language) -> Values:
     """Of several incidents; `items` is the caller's."""
-    names = dict.fromkeys(_site_name(one) for one in view.views)
+    names = dict.fromkeys(_site_name(one, language) for one in view.views)
     return _inert(
         {
             **counts(view),
@@ -145,7 +149,15 @@ def hotline(number_: str | None) -> Mapping[str, str]:
     return {"hotline": phone(number_) if number_ else ""}
 
 
-def _site_name(view: View) -> str:
+def headline(view: View, language: Language) -> str:
+    """What is wrong, in capitals."""
+    wide = spread.is_wide(view)
+    return say(phrases.WIDE if wide else phrases.HEADLINE[view.incident.kind], language)
+
+
+def _site_name(view: View, language: Language) -> str:
+    if spread.is_wide(view):
+        return spread.number_of_sites(view, language)
     return view.site.name if view.site else view.incident.site
 
 
@@ -163,6 +175,8 @@ def _access(view: View, language: Language) -> str:
         return (
             f"{view.carrier.short if view.carrier else name} {say(phrases.LEVEL[level], language)}"
         )
+    if subject.is_group:
+        return group_access(view, language)
     kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else subject.id
     carrier = view.carrier.short if view.carrier else view.incident.carrier
     return f"{kind} {carrier}" if carrier else kind
@@ -174,6 +188,17 @@ def _under_work(view: View, language: Language) -> str:
         return ""
     until = clock(under.until, view.now, view.timezone)
     return say(phrases.UNDER_WORK[under.bearing], language, work=under.work, until=until)
+
+
+def group_access(view: View, language: Language) -> str:
+    """What many links have in common."""
+    subject, carrier = view.incident.subject, view.incident.carrier
+    if subject.site is not None:
+        return say(phrases.ALL_LINKS, language)
+    if subject.carrier is not None:
+        return view.carrier.short if view.carrier else subject.carrier[0]
+    known = view.carrier.short if view.carrier else carrier
+    return f"{known} {subject.id}" if known else subject.id
 
 
 def _neighbours(view: View, language: Language) -> str:
@@ -190,7 +215,7 @@ def _neighbours(view: View, language: Language) -> str:
 
 
 def _site(view: View) -> Iterator[tuple[str, str]]:
-    if view.incident.kind in _NOBODY_ON_SITE:
+    if view.incident.kind in _NOBODY_ON_SITE or spread.is_wide(view):
         return
     yield "on_site", ", ".join(_reachable(contact) for contact in view.on_site)
     if view.site is not None and view.incident.priority is Priority.P1:

@@ -17,6 +17,8 @@ def measured(view: View, language: Language) -> str:
 
 
 def _counted(view: View, language: Language) -> str:
+    if view.incident.subject.is_group:
+        return say(phrases.TOGETHER, language, count=str(len(view.incident.links)))
     lost = number(view.incident.evidence.get("lost", 0.0), 0, language)
     sent = number(view.incident.evidence.get("sent", 0.0), 0, language)
     return say(phrases.LOST_ALL, language, lost=lost, sent=sent)
@@ -172,6 +174,10 @@ def _instant(timestamp: float, view: View) -> str:
     return clock(datetime.fromtimestamp(timestamp, UTC), view.now, view.timezone)
 
 
+def _cut_off(view: View, language: Language) -> str:
+    return say(phrases.NO_POWER, language, count=str(len(view.incident.links)))
+
+
 CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.DOWN: _counted,
     Kind.LOSS: _loss,
@@ -187,4 +193,5 @@ CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.INTERFACE_AMBIGUOUS: _interface,
     Kind.ROSTER_GAP: _gap,
     Kind.MAINTENANCE_CONFLICT: _conflict,
+    Kind.SITE_DOWN: _cut_off,
 }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from linkwatch.model.finding import Direction, Kind, LinkState
 from linkwatch.model.maintenance import Bearing
 from linkwatch.model.measurement import PollOutcome
+from linkwatch.model.path import Confidence, Segment
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import BoostState, InterfaceKey, Level, LinkKind
 from linkwatch.model.words import Language
@@ -27,7 +28,10 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.ROSTER_GAP: ("THIẾU NGƯỜI TRỰC", "TOO FEW ON DUTY"),
     Kind.MAINTENANCE_CONFLICT: ("BẢO TRÌ TRÙNG GIỜ HỌP", "WORK DURING A CONFERENCE"),
     Kind.ROUTER_DOWN: ("ROUTER NGỪNG HOẠT ĐỘNG", "ROUTER DOWN"),
+    Kind.SITE_DOWN: ("MẤT CẢ ĐIỂM CẦU", "SITE CUT OFF"),
 }
+WIDE: Phrase = ("DIỆN RỘNG", "WIDESPREAD OUTAGE")
+"""The headline of what is of no single site."""
 LINK_KIND: Mapping[LinkKind, Phrase] = {
     LinkKind.WAN: ("WAN", "WAN"),
     LinkKind.INTERNET: ("Internet", "Internet"),
@@ -37,6 +41,9 @@ SUBJECT: Mapping[SubjectKind, Phrase] = {
     SubjectKind.ROUTER: ("router", "router"),
     SubjectKind.DUTY: ("lịch trực", "duty"),
     SubjectKind.WORK: ("đợt bảo trì", "work"),
+    SubjectKind.SITE: ("điểm cầu", "site"),
+    SubjectKind.RISK: ("tuyến chung", "shared line"),
+    SubjectKind.CARRIER: ("mạng của nhà mạng", "the carrier's network"),
 }
 LEVEL: Mapping[Level, Phrase] = {
     Level.LEADER: ("lãnh đạo", "leader"),
@@ -136,6 +143,22 @@ INTERFACE_KEY: Mapping[InterfaceKey, Phrase] = {
     InterfaceKey.ALIAS: ("mô tả (ifAlias)", "alias (ifAlias)"),
     InterfaceKey.INDEX: ("số (ifIndex)", "index (ifIndex)"),
 }
+REACH: Mapping[bool, Phrase] = {
+    True: ("còn tới {hop}", "replies as far as {hop}"),
+    False: ("tốt tới {hop}", "well as far as {hop}"),
+}
+"""How far the way is well: when nothing gets to its end, and when something does."""
+NO_REACH: Phrase = ("không chặng nào trả lời", "no hop replies")
+SEGMENT: Mapping[Segment, Phrase] = {
+    Segment.PROVINCE_SIDE: ("phía tỉnh", "the province's own side"),
+    Segment.CARRIER_CORE: ("mạng lõi {carrier}", "{carrier}'s core"),
+    Segment.CARRIER_ACCESS: ("đoạn truy nhập {carrier}", "{carrier}'s access"),
+    Segment.SITE: ("tại điểm cầu", "at the site"),
+}
+CONFIDENCE: Mapping[Confidence, Phrase] = {
+    Confidence.LIKELY: ("khả năng", "likely"),
+    Confidence.POSSIBLE: ("có thể", "possibly"),
+}
 GAP: Phrase = (
     "{on_duty}/{wanted} người trực từ {start} đến {end}, {sites} điểm cầu",
     "{on_duty} of {wanted} on duty from {start} to {end}, {sites} sites",
@@ -158,6 +181,23 @@ UNDER_WORK: Mapping[Bearing, Phrase] = {
         "{work} was over at {until}, the fault is not",
     ),
 }
+ALL_LINKS: Phrase = ("mọi kênh", "all links")
+NO_POWER: Phrase = (
+    "{count}/{count} kênh mất cùng lúc, nghi mất điện",
+    "{count} of {count} links lost at once, perhaps there is no power",
+)
+TOGETHER: Phrase = (
+    "{count} kênh mất trong vài giây",
+    "{count} links lost within seconds",
+)
+SITES: Phrase = ("{count} điểm cầu", "{count} sites")
+AFFECTED: Phrase = (
+    "{count} điểm cầu bị ảnh hưởng theo: {names}",
+    "{count} more sites suffer from it: {names}",
+)
+AMONG: Phrase = ("Gồm {names}", "They are {names}")
+MEETING: Phrase = ("; {count} điểm cầu đang họp", "; {count} of them in a conference")
+ONE_CAUSE: Phrase = ("{sure} cùng một nguyên nhân", "{sure} one cause")
 AND_MORE: Phrase = ("{names} và {more} nơi khác", "{names} and {more} more")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from linkwatch.message.facts import CLOSED, WITHDRAWN
-from linkwatch.message.wording import BODY, DIGEST, ITEM, TRIAL
+from linkwatch.message.wording import BODY, DIGEST, ITEM, TRIAL, WIDE
 from linkwatch.model.finding import Kind
 from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.words import Form
@@ -16,7 +16,7 @@ _INCIDENT_SOMETIMES = frozenset(
     {
         *("running", "ends", "coming", "starts"),
         *("value", "limit", "direction", "used", "contracted"),
-        *("peak", "due", "reference"),
+        *("peak", "due", "reference", "path"),
         *("until", "lasted", "unwatched_at", "left_at"),
         *("minutes", "holder", "eta", "held_until", "closed_by", "hotline", "organisation"),
     }
@@ -32,6 +32,8 @@ _INCIDENT_LONG = frozenset(
         "ack_url",
         "why",
         "body",
+        "affected",
+        "guess",
     }
 )
 _DIGEST = frozenset({"priority", "count", "since", "now", "sites", "incidents"})
@@ -46,7 +48,7 @@ def names(form: Form) -> Iterator[str]:
     yield from (BODY, ITEM) if form is Form.LONG else ()
     ends = (CLOSED, WITHDRAWN)
     yield from (*events, *ends, DIGEST, TRIAL)
-    yield from (f"{event}.{kind.value}" for event in (*events, *ends) for kind in Kind)
+    yield from (f"{event}.{kind}" for event in (*events, *ends) for kind in (*Kind, WIDE))
 
 
 def always(section: str) -> frozenset[str]:

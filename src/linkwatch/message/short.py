@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from linkwatch.message import facts, phrases
-from linkwatch.message.fields import Values, counts, hotline, some, times
+from linkwatch.message import facts, phrases, spread
+from linkwatch.message.fields import Values, counts, group_access, headline, hotline, some, times
 from linkwatch.message.figures import briefly_beside, clock, duration, number
 from linkwatch.message.gsm import (
     CARRIER_SHORT,
@@ -12,11 +12,13 @@ from linkwatch.message.gsm import (
     short_name,
     unaccented,
 )
+from linkwatch.message.located import segment
 from linkwatch.message.phrases import Phrase, say
 from linkwatch.message.view import DigestView, TrialView, View
 from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Direction, Kind
 from linkwatch.model.maintenance import work_of
+from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import LinkKind
 from linkwatch.model.words import Language
 
@@ -44,6 +46,7 @@ FAULTS: Mapping[Kind, Phrase] = {
     Kind.INTERFACE_AMBIGUOUS: ("trung ten cong", "two interfaces"),
     Kind.ROSTER_GAP: ("thieu nguoi truc", "too few on duty"),
     Kind.MAINTENANCE_CONFLICT: ("bao tri luc hop", "work clashes"),
+    Kind.SITE_DOWN: ("mat moi kenh", "cut off"),
 }
 """What is wrong, inside a sentence. A kind without a line here is named by its headline."""
 
@@ -51,7 +54,7 @@ FAULTS: Mapping[Kind, Phrase] = {
 def incident_fields(view: View, language: Language) -> Values:
     """Of one event of one incident."""
     incident = view.incident
-    what = say(phrases.HEADLINE[incident.kind], language)
+    what = headline(view, language)
     access = _access(view, language)
     known = dict(times(view))
     running, coming = facts.conference(view)
@@ -63,7 +66,8 @@ def incident_fields(view: View, language: Language) -> Values:
             "priority": incident.priority.value,
             "what": short_name(what, WHAT),
             "fault": _fault(view, language),
-            "site": _site(view),
+            "path": _sentence(segment(view, language)),
+            "site": _site(view, language),
             "line": f"{access} {fitting(incident.circuit or '')}",
             "access": access,
             "thing": say(phrases.SUBJECT[incident.subject.kind], language),
@@ -82,7 +86,7 @@ def incident_fields(view: View, language: Language) -> Values:
 
 def digest_fields(view: DigestView, language: Language) -> Values:
     """Of several incidents."""
-    names = dict.fromkeys(_site(one) for one in view.views)
+    names = dict.fromkeys(_site(one, language) for one in view.views)
     return _sendable(
         {
             **counts(view),
@@ -109,7 +113,9 @@ def signature(organisation: str) -> str:
     return short_name(organisation, SIGNATURE).replace(" ", "").upper()
 
 
-def _site(view: View) -> str:
+def _site(view: View, language: Language) -> str:
+    if spread.is_wide(view):
+        return spread.number_of_sites(view, language)
     return view.site.short if view.site else short_name(view.incident.site, SITE_SHORT)
 
 
@@ -125,10 +131,19 @@ def _access(view: View, language: Language) -> str:
         name, level = duty
         whose = view.carrier.short if view.carrier else short_name(name, CARRIER_SHORT)
         return f"{whose} {say(phrases.LEVEL[level], language)}"
+    if subject.is_group:
+        return _group(view, language)
     kind = LINK_KIND[view.link.kind] if view.link else ""
     gone = short_name(view.incident.carrier or "", CARRIER_SHORT)
     access = f"{kind} {view.carrier.short if view.carrier else gone}".strip()
     return access or say(phrases.SUBJECT[subject.kind], Language.EN)
+
+
+def _group(view: View, language: Language) -> str:
+    subject = view.incident.subject
+    if subject.kind is not SubjectKind.RISK:
+        return group_access(view, language)
+    return fitting(subject.id) or say(phrases.SUBJECT[subject.kind], language)
 
 
 def fitting(name: str) -> str:
@@ -197,3 +212,7 @@ def _soon(at: datetime, view: View) -> str:
 
 def _sendable(values: Mapping[str, str]) -> Values:
     return {name: unaccented(value) for name, value in values.items()}
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

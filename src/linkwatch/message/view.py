@@ -48,6 +48,9 @@ class View:
     eta: datetime | None = None
     held_until: datetime | None = None
     """When that lapses, unless they say more."""
+    affected: tuple[Site, ...] = ()
+    """The sites that it touches, and how many of them sit in a conference now."""
+    meeting: int = 0
     ack_url: str | None = None
     """Where it can be taken in hand."""
 

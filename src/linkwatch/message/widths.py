@@ -3,16 +3,19 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 
 from linkwatch.message import phrases, short
 from linkwatch.message.facts import MBIT
 from linkwatch.message.fields import SHOWN
 from linkwatch.message.figures import number, phone
 from linkwatch.message.gsm import CONFERENCE_SHORT, ONE_PART, SITE_SHORT, STANDS_ALONE, unaccented
+from linkwatch.message.located import named
 from linkwatch.message.phrases import say
 from linkwatch.message.template import fill, groups, joined
 from linkwatch.model.finding import Kind
 from linkwatch.model.inventory import Inventory
+from linkwatch.model.path import Confidence, Segment
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import Link
 from linkwatch.model.words import Clause, Language, Template
@@ -69,7 +72,8 @@ class Widest:
 def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
     """Every field at its widest in this province: one for each set that can come together.
 
-    A fault is of a link, of a router, of a duty or of some work, and a conference is on or coming.
+    A fault is of a link, a router, a duty, some work, a site or of many, and a conference is on or
+    coming.
     """
     site = "W" * max((len(s.short) for s in inventory.sites.values()), default=SITE_SHORT)
     hotline = inventory.operators.hotline
@@ -85,6 +89,8 @@ def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
             _of_links(inventory, section),
             _of_routers(inventory),
             _of_duties(inventory),
+            _of_sites(),
+            _of_many(inventory),
             *_of_works(section),
         )
         for meeting in _conferences(inventory)
@@ -134,7 +140,16 @@ def _of_links(inventory: Inventory, section: str) -> Mapping[str, str]:
         "peak": f"{'9' * rate},99",
         "due": max(f"{'9' * rate}Mb", short.due(None, Language.VI), key=len),
         "reference": max(references, key=len, default=""),
+        "path": max(_segments(inventory), key=len),
     }
+
+
+def _segments(inventory: Inventory) -> Iterator[str]:
+    carriers = [carrier.short for carrier in inventory.carriers.values()]
+    for language in Language:
+        for where, confidence in product(Segment, Confidence):
+            carrier = max(carriers, key=len, default="")
+            yield unaccented(named(where, confidence, carrier, language))
 
 
 def _of_routers(inventory: Inventory) -> Mapping[str, str]:
@@ -169,6 +184,35 @@ def _of_works(section: str) -> Iterator[Mapping[str, str]]:
         "access": longest,
         "fault": "w" * short.FAULT,
         "thing": unaccented(say(phrases.SUBJECT[SubjectKind.WORK], Language.VI)),
+    }
+
+
+def _of_sites() -> Mapping[str, str]:
+    both = [unaccented(words) for words in phrases.ALL_LINKS]
+    kinds = [unaccented(words) for words in phrases.SUBJECT[SubjectKind.SITE]]
+    longest = max(both, key=len)
+    return {
+        "line": longest,
+        "access": longest,
+        "fault": "w" * short.FAULT,
+        "thing": max(kinds, key=len),
+    }
+
+
+def _of_many(inventory: Inventory) -> Mapping[str, str]:
+    """Of a carrier's network, or of what several links share."""
+    carriers = [carrier.short for carrier in inventory.carriers.values()]
+    risks = {short.fitting(x) for link in inventory.links.values() for x in link.shared_risk}
+    shared = [unaccented(words) for words in phrases.SUBJECT[SubjectKind.RISK]]
+    longest = max((*carriers, *risks, *shared), key=len)
+    counts = (unaccented(say(phrases.SITES, x, count="999")) for x in Language)
+    things = [unaccented(words) for words in phrases.SUBJECT[SubjectKind.CARRIER]]
+    return {
+        "site": max(counts, key=len),
+        "line": longest,
+        "access": longest,
+        "fault": "w" * short.FAULT,
+        "thing": max(things, key=len),
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from linkwatch.message import builtin_en, builtin_vi, facts, fields, short
+from linkwatch.message import builtin_en, builtin_vi, facts, fields, short, spread
 from linkwatch.message.gsm import ONE_PART
 from linkwatch.message.template import parse, render, render_short
 from linkwatch.message.view import DigestView, TrialView, View
@@ -11,6 +11,8 @@ from linkwatch.model.words import Form, Language, Template, Templates
 
 BODY, DIGEST, ITEM, TRIAL, OTHER = "body", "digest", "digest_item", "test", "updated"
 """Sections by name; an event that has none is told as `updated`."""
+WIDE = "wide"
+"""In the place of a kind: a fault of no single site."""
 
 TEXTS: Mapping[tuple[Form, Language], str] = {
     (Form.LONG, Language.VI): builtin_vi.LONG,
@@ -55,7 +57,8 @@ class Wording:
     def incident(self, view: View) -> Words:
         """One event of one incident."""
         section, kind = facts.section(view), view.incident.kind.value
-        names = (f"{section}.{kind}", section)
+        wide = (f"{section}.{WIDE}",) if spread.is_wide(view) else ()
+        names = (*wide, f"{section}.{kind}", section)
         long = fields.incident_fields(view, self.language)
         long["body"] = render(self._one(Form.LONG, BODY), long)
         brief = short.incident_fields(view, self.language)

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     ROUTER_DOWN = "router_down"
     ROSTER_GAP = "roster_gap"
     MAINTENANCE_CONFLICT = "maintenance_conflict"
+    SITE_DOWN = "site_down"
 
 
 class Family(StrEnum):
@@ -56,6 +57,7 @@ FAMILY: Mapping[Kind, Family] = {
     Kind.ROUTER_DOWN: Family.ROUTER,
     Kind.ROSTER_GAP: Family.ROSTER,
     Kind.MAINTENANCE_CONFLICT: Family.MAINTENANCE,
+    Kind.SITE_DOWN: Family.QUALITY,
 }
 
 

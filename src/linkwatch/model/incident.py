@@ -17,6 +17,7 @@ from linkwatch.model.ids import (
     SiteId,
 )
 from linkwatch.model.maintenance import Bearing, UnderWork
+from linkwatch.model.path import Confidence, Whereabouts
 from linkwatch.model.people import EscalationStep, Role
 from linkwatch.model.priority import Priority
 from linkwatch.model.subject import Subject
@@ -173,6 +174,18 @@ class Incident:
     """The work that it falls into, or has outlasted."""
     withheld: tuple[IncidentEvent, ...] = ()
     """Events that those who know of it have not heard, for it was muted."""
+    path: Whereabouts | None = None
+    """Where on the way it lies, as far as traces have told."""
+    carriers: tuple[CarrierId, ...] = ()
+    """Where it is of no single one: all whose links it touches."""
+    affects: tuple[SiteId, ...] = ()
+    """The sites of its links, its own first."""
+    affects_told: int = 0
+    """Of how many sites its people have heard."""
+    caused_by: IncidentId | None = None
+    """The incident that explains it: nobody is told of this one while that goes on."""
+    confidence: Confidence | None = None
+    """How far it is to be believed that it is one cause; None: it is not guessed."""
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
 
     @property

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from linkwatch.model.ids import LinkId, RouterId
+from linkwatch.model.ids import CarrierId, LinkId, RouterId, SiteId
 
 
 class SubjectKind(StrEnum):
@@ -15,9 +15,15 @@ class SubjectKind(StrEnum):
     """A carrier's duty at one level: see model.coverage."""
     WORK = "work"
     """Announced work: see model.maintenance."""
+    SITE = "site"
+    """All links of a site at once."""
+    RISK = "shared_risk"
+    """What the links share that its name stands for: a cable, a POP, an OLT."""
+    CARRIER = "carrier"
+    """A carrier's network, or as much of it as lies behind one link."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, order=True)
 class Subject:
     """One thing of the configuration: with the family of the fault it is an incident's identity."""
 
@@ -34,6 +40,21 @@ class Subject:
         """A router."""
         return cls(SubjectKind.ROUTER, router)
 
+    @classmethod
+    def of_site(cls, site: SiteId) -> "Subject":
+        """A site, with all its links."""
+        return cls(SubjectKind.SITE, site)
+
+    @classmethod
+    def of_risk(cls, risk: str) -> "Subject":
+        """What several links share."""
+        return cls(SubjectKind.RISK, risk)
+
+    @classmethod
+    def of_carrier(cls, carrier: CarrierId, area: LinkId | None) -> "Subject":
+        """A carrier's network below the link `area`, None: all of it. No id has a `/`."""
+        return cls(SubjectKind.CARRIER, f"{carrier}/{area}" if area else carrier)
+
     @property
     def link(self) -> LinkId | None:
         """The link; None where it is something else."""
@@ -43,6 +64,24 @@ class Subject:
     def router(self) -> RouterId | None:
         """The router; None where it is something else."""
         return RouterId(self.id) if self.kind is SubjectKind.ROUTER else None
+
+    @property
+    def site(self) -> SiteId | None:
+        """The site; None where it is something else."""
+        return SiteId(self.id) if self.kind is SubjectKind.SITE else None
+
+    @property
+    def carrier(self) -> tuple[CarrierId, LinkId | None] | None:
+        """The carrier and the area of its network; None where it is something else."""
+        if self.kind is not SubjectKind.CARRIER:
+            return None
+        carrier, _, area = self.id.partition("/")
+        return CarrierId(carrier), LinkId(area) if area else None
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is found by what several links do, and not by a judge of its own."""
+        return self.kind in (SubjectKind.SITE, SubjectKind.RISK, SubjectKind.CARRIER)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import product
 
 from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import Incident, Told
@@ -27,8 +28,8 @@ def asked(
     """Whom steps name now, each once, the first part counting; without those who declined."""
     found: dict[ContactId, Told] = {}
     notes: dict[str, None] = {}
-    fault = (incident.carrier, incident.site)
-    for step in steps:
+    faults = [(carrier, incident.site) for carrier in incident.carriers or (incident.carrier,)]
+    for step, fault in product(steps, faults):
         for one in recipients(book, step, incident.priority, fault, now):
             who = one.contact.id
             if who in incident.declined:

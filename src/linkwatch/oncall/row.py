@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from linkwatch.model.finding import Kind
 from linkwatch.model.incident import Incident
 from linkwatch.model.people import DailyHours, EscalationStep, Role
+from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.localclock import next_shown
 
 DIGEST = time(7, 0)
@@ -14,7 +15,12 @@ DIGEST = time(7, 0)
 _DIGEST_ENDS = time(8, 0)
 _OURS = frozenset({Kind.NO_DATA, Kind.ROSTER_GAP, Kind.MAINTENANCE_CONFLICT})
 """Kinds that only our own people are told of."""
+_OF_NO_SITE = frozenset({SubjectKind.CARRIER, SubjectKind.RISK})
+"""Nobody at any one site can do more about these than all the others."""
 _OUR_PEOPLE = (Role.OPERATOR, Role.DEPARTMENT)
+
+SITE_ALONE = 120.0
+"""s that the people at a dark site have before its carriers are asked."""
 
 Row = Sequence[EscalationStep]
 
@@ -22,6 +28,12 @@ Row = Sequence[EscalationStep]
 def row_of(incident: Incident) -> Row:
     """The steps for its present priority, of the table as it stood when it opened."""
     row = incident.escalation.get(incident.priority, ())
+    if incident.kind is Kind.SITE_DOWN and row:
+        return tuple(_site_first(row))
+    if incident.subject.kind in _OF_NO_SITE:
+        return tuple(
+            replace(x, notify=tuple(r for r in x.notify if r is not Role.SITE)) for x in row
+        )
     return tuple(_own(row, incident.kind)) if incident.kind in _OURS and row else row
 
 
@@ -33,6 +45,14 @@ def _own(row: Row, kind: Kind) -> Iterator[EscalationStep]:
         ours = tuple(role for role in step.notify if role in _OUR_PEOPLE)
         if ours or step.repeat is not None:
             yield replace(step, notify=ours)
+
+
+def _site_first(row: Row) -> Iterator[EscalationStep]:
+    """Who can look whether there is power is told first, then all as of any other fault."""
+    first = row[0]
+    yield replace(first, notify=(Role.SITE, Role.OPERATOR))
+    yield replace(first, after=first.after + SITE_ALONE)
+    yield from row[1:]
 
 
 def steps(row: Row, *, wide: bool) -> Iterator[tuple[int, EscalationStep]]:

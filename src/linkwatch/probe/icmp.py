@@ -11,7 +11,7 @@ from typing import NamedTuple, cast
 
 from linkwatch.model.measurement import Outcome
 from linkwatch.ports import Look, Prepared, Probe, Reply
-from linkwatch.probe.icmp_clocks import Clocks
+from linkwatch.probe.icmp_clocks import LARGEST_DRIFT_NS, Clocks
 from linkwatch.probe.icmp_destination import Destination, Egress, destination
 from linkwatch.probe.icmp_flights import Flights
 from linkwatch.probe.icmp_open import FASTEST, ProbePermissionError, open_echo_socket
@@ -241,7 +241,11 @@ class IcmpProber:
         # That is how the kernel learns to fragment: the line has lost nothing it was to carry.
         learns = reason is IcmpReason.TOO_BIG and not egress.dont_fragment
         outcome = Outcome.UNKNOWN if learns else Outcome.UNREACHABLE
-        return Reply(flight[0], outcome, reason=reason, reported_by=by)
+        token, _, departure, place = flight
+        after = departure.elapsed(
+            place, error.received_ns, self._clocks.offset_ns(), LARGEST_DRIFT_NS
+        )
+        return Reply(token, outcome, reason=reason, reported_by=by, after=after)
 
 
 def _own_failure(token: int, reason: str) -> Reply:

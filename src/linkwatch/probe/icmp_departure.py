@@ -63,3 +63,18 @@ class Departure:
         """
         guess = self.first_ns + place * self.step_ns
         return guess if guess <= received_ns or received_ns < self.first_ns else received_ns
+
+    def elapsed(self, place: int, received_ns: int, offset_ns: int, drift_ns: int) -> float | None:
+        """s from when the packet at this place left to `received_ns`.
+
+        None where that cannot be told: no stamp, or the clock was set meanwhile (`offset_ns` is
+        REALTIME minus MONOTONIC now).
+        """
+        if not received_ns or abs(offset_ns - self.offset_ns) > drift_ns:
+            return None
+        left_ns = self.first_ns + place * self.step_ns
+        if self.is_stamped:
+            left_ns = self.ring[(self.number + place) % RING]
+        if not self.first_ns <= left_ns <= received_ns:
+            left_ns = self.guess_ns(place, received_ns)
+        return (received_ns - left_ns) / 1e9 if left_ns <= received_ns else None

@@ -108,7 +108,7 @@ class Flights:
                     left_ns = departure.guess_ns(place, received_ns)
                 if left_ns <= received_ns:
                     rtt = (received_ns - left_ns or _SHORTEST_NS) / _NS
-            append(make(Reply, (token, answered, rtt, None, None)))
+            append(make(Reply, (token, answered, rtt, None, None, None)))
         return replies
 
     def fail(self, quote: Quote, destination: bytes, identifier: int | None) -> Flight | Reject:

@@ -11,7 +11,8 @@ from linkwatch.wire.icmp import IpVersion, Reject
 class QueuedError(NamedTuple):
     """An ICMP error with the front of the request it quotes.
 
-    `destination` is the name (`struct sockaddr`) of where the request went.
+    `destination` is the name (`struct sockaddr`) of where the request went; `received_ns` when the
+    error came in (CLOCK_REALTIME), 0 where the kernel did not say.
     """
 
     quoted: bytes
@@ -20,6 +21,7 @@ class QueuedError(NamedTuple):
     code: int
     errno: int
     reported_by: str | None
+    received_ns: int = 0
 
 
 def read_entry(
@@ -31,7 +33,9 @@ def read_entry(
     """
     for level, kind, data in control:
         if (level, kind) == uapi.RECVERR[version]:
-            return _read_extended(data, quoted, destination)
+            seconds, nanoseconds = uapi.stamp_in(control)
+            received_ns = seconds * 1_000_000_000 + nanoseconds
+            return _read_extended(data, quoted, destination, received_ns)
     return Reject.MALFORMED
 
 
@@ -49,7 +53,7 @@ def is_own_address(address: str) -> bool:
 
 
 def _read_extended(
-    extended: bytes, quoted: bytes, destination: bytes
+    extended: bytes, quoted: bytes, destination: bytes, received_ns: int
 ) -> QueuedError | Reject | None:
     if len(extended) < uapi.EXTENDED_ERR.size:
         return Reject.MALFORMED
@@ -59,7 +63,7 @@ def _read_extended(
     if origin not in uapi.ORIGIN_ICMP:
         return Reject.OTHER_TYPE
     by = offender(extended[uapi.EXTENDED_ERR.size :])
-    return QueuedError(quoted, destination, kind, code, number, by)
+    return QueuedError(quoted, destination, kind, code, number, by, received_ns)
 
 
 def offender(sockaddr: bytes) -> str | None:

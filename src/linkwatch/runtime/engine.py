@@ -23,6 +23,7 @@ from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Notification, Trouble
+from linkwatch.model.path import Trace, TraceNow
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.recording import Turn
@@ -40,6 +41,7 @@ from linkwatch.runtime.events import (
     Reloaded,
     RostersLookedAt,
     Suspected,
+    TraceEnded,
     Undelivered,
     Vouched,
 )
@@ -87,13 +89,17 @@ class Engine:
         *,
         probe_now: Callable[[ProbeNow], None],
         hurry: Callable[[Hurried], None],
+        trace_now: Callable[[TraceNow], None] | None = None,
     ) -> None:
+        """`trace_now` None: nobody traces."""
+        state.traces = trace_now is not None
         self._state = state
         self._clock = clock
         self._writer = writer
         self._observer = observer
         self._probe_now = probe_now
         self._hurry = hurry
+        self._trace_now = trace_now
         self._numbers_low = asyncio.Event()
         self.tap: Tap | None = None
         """Hears all that is measured."""
@@ -127,6 +133,10 @@ class Engine:
             self.tap.take(Turn(now, poll=result))
         self._observer.polled(result)
         self._turn(Polled(result), now)
+
+    def traced(self, trace: Trace, now: Moment) -> None:
+        """The way to a link was looked at."""
+        self._turn(TraceEnded(trace), now)
 
     def rosters_looked_at(self, gaps: Sequence[RosterGap]) -> None:
         """All duties that lack somebody, now or in the days ahead."""
@@ -279,6 +289,9 @@ class Engine:
             self._hurry(effects.hurry)
         for request in effects.probes:
             self._probe_now(request)
+        if self._trace_now is not None:
+            for wanted in effects.traces:
+                self._trace_now(wanted)
         self.show(effects.touched, now)
         for seconds in effects.detected:
             self._observer.detected(seconds)

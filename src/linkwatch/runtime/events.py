@@ -12,6 +12,7 @@ from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import Notification, Trouble
+from linkwatch.model.path import Trace
 from linkwatch.oncall.rostergaps import RosterGap
 
 
@@ -155,6 +156,13 @@ class Vouched:
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class TraceEnded:
+    """The way to a link was looked at."""
+
+    trace: Trace
+
+
 Asked = (
     SwapAsked
     | SwapTakenBack
@@ -174,6 +182,7 @@ Event = (
     | Recovered
     | Numbered
     | Undelivered
+    | TraceEnded
     | Vouched
     | RostersLookedAt
     | Asked

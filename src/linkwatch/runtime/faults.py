@@ -4,7 +4,7 @@ Each function changes the state it is given and adds to the effects of the turn.
 """
 
 from linkwatch.incident import lifecycle
-from linkwatch.incident.home import Home
+from linkwatch.incident.home import Home, last_known
 from linkwatch.incident.lifecycle import Change
 from linkwatch.incident.maintenance import as_heard
 from linkwatch.model.finding import Family, Finding
@@ -14,6 +14,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.oncall.progress import follow
 from linkwatch.oncall.row import first_word_at
+from linkwatch.runtime.causing import Course, clear, concerns, take
 from linkwatch.runtime.keeping import keep, reaches_far
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.telling import tell
@@ -21,11 +22,26 @@ from linkwatch.runtime.telling import tell
 ASLEEP = 60.0
 """s until it is looked at again whether the table's hours let anybody be told."""
 
+_WORSE = frozenset({"reopened", "raised"})
+
 
 def found(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
+    """Take a finding: what something else explains, or may, goes no further."""
+    if concerns(finding):
+        if finding.severity is Severity.OK:
+            clear(state, finding.key, now)
+        elif take(state, finding, now, effects) is not Course.OWN:
+            return
+    enter(state, finding, now, effects)
+
+
+def enter(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
+    """Take a finding that is a fault of its own, or over."""
     key = finding.key
     state.waiting.pop(key, None)
     incident, home = state.incident(key), state.home(*key)
+    if home is None and incident is not None and finding.severity is Severity.OK:
+        home = last_known(incident)
     if home is None:
         return
     is_open = incident is not None and not incident.status.is_closed
@@ -77,6 +93,8 @@ def _bad_still(
         )
         effects.detected.append((now.wall - finding.started_at).total_seconds())
     apply(state, change, now, effects)
+    if change.what in _WORSE:
+        effects.worsened.append(incident.id)
 
 
 def _bad_anew(state: State, finding: Finding, home: Home, now: Moment, effects: Effects) -> None:
@@ -91,6 +109,7 @@ def _bad_anew(state: State, finding: Finding, home: Home, now: Moment, effects: 
     )
     effects.detected.append((now.wall - finding.started_at).total_seconds())
     apply(state, change, now, effects)
+    effects.worsened.append(change.incident.id)
 
 
 def _neighbours(

@@ -48,10 +48,12 @@ def watch_all(state: State, now: Moment) -> None:
 
 def reaches_far(state: State, incident: Incident) -> bool:
     """Whether it is wide: by its site, or with the same carrier's at sites of its conference."""
-    site = state.inventory.sites.get(incident.site)
-    if site is None or incident.subject.kind in (SubjectKind.DUTY, SubjectKind.WORK):
+    sites = state.inventory.sites
+    hit = [sites[x] for x in incident.affects or (incident.site,) if x in sites]
+    if not hit or incident.subject.kind in (SubjectKind.DUTY, SubjectKind.WORK):
         return False
-    return is_wide(site.role, _conference_sites(state, incident))
+    carries_all = any(is_wide(site.role, 0) for site in hit)
+    return carries_all or is_wide(hit[0].role, _conference_sites(state, incident))
 
 
 def _conference_sites(state: State, incident: Incident) -> int:
@@ -61,13 +63,17 @@ def _conference_sites(state: State, incident: Incident) -> int:
     if not any(step.when_wide for step in row):
         # Nobody asks; a province that goes dark has hundreds to ask for.
         return 0
+    conference = state.inventory.conferences.get(incident.conference)
+    attending = {one.site for one in conference.sites} if conference is not None else set()
     return len(
         {
-            other.site
+            site
             for other in state.open_incidents()
             if other.conference == incident.conference
             and other.carrier == incident.carrier
             and other.priority is incident.priority
             and not other.is_muted
+            for site in (other.site, *other.affects)
+            if site in attending
         }
     )

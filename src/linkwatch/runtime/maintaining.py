@@ -33,33 +33,31 @@ def look(state: State, now: Moment, effects: Effects) -> None:
     _compare(state, now, effects)
 
 
-def announce(state: State, asked: WorkAsked, now: Moment, effects: Effects) -> None:
-    """Work is announced."""
-    refusal = _refused(state, asked.work, now)
+def take(
+    state: State, asked: WorkAsked | WorkAccepted | WorkEnded, now: Moment, effects: Effects
+) -> None:
+    """Work is announced, agreed to, or ended before its time."""
+    if isinstance(asked, WorkAsked):
+        _announce(state, asked.work, now, effects)
+        return
+    known = state.announced.get(asked.number)
+    if known is None or known.is_over(now.wall):
+        effects.ruling = Ruling(Refusal.UNKNOWN_WORK)
+    elif isinstance(asked, WorkAccepted):
+        # From now on it mutes even over a conference.
+        _keep(state, replace(known, accepted_by=asked.accepted_by), now, effects)
+    else:
+        _keep(state, replace(known, ended_at=now.wall, ended_by=asked.by), now, effects)
+
+
+def _announce(state: State, work: Maintenance, now: Moment, effects: Effects) -> None:
+    refusal = _refused(state, work, now)
     if refusal is not None:
         effects.ruling = Ruling(refusal)
         return
-    span = Span(asked.work.span.start or now.wall, asked.work.span.end)
+    span = Span(work.span.start or now.wall, work.span.end)
     number = state.last_work + 1
-    _keep(state, replace(asked.work, span=span, number=number, made_at=now.wall), now, effects)
-
-
-def accept(state: State, asked: WorkAccepted, now: Moment, effects: Effects) -> None:
-    """Somebody agrees to work: it mutes even over a conference."""
-    known = state.announced.get(asked.number)
-    if known is None or known.is_over(now.wall):
-        effects.ruling = Ruling(Refusal.UNKNOWN_WORK)
-        return
-    _keep(state, replace(known, accepted_by=asked.accepted_by), now, effects)
-
-
-def end(state: State, asked: WorkEnded, now: Moment, effects: Effects) -> None:
-    """Work is done early, or called off."""
-    known = state.announced.get(asked.number)
-    if known is None or known.is_over(now.wall):
-        effects.ruling = Ruling(Refusal.UNKNOWN_WORK)
-        return
-    _keep(state, replace(known, ended_at=now.wall, ended_by=asked.by), now, effects)
+    _keep(state, replace(work, span=span, number=number, made_at=now.wall), now, effects)
 
 
 def _keep(state: State, work: Maintenance, now: Moment, effects: Effects) -> None:

@@ -1,6 +1,6 @@
 """What a poll of a router means: for its links, one by one, and for the router itself."""
 
-from linkwatch.model.ids import LinkId, RouterId
+from linkwatch.model.ids import LinkId
 from linkwatch.model.journal import SaveLoad, Traced
 from linkwatch.model.measurement import PollResult
 from linkwatch.model.moment import Moment
@@ -15,7 +15,7 @@ def polled(state: State, result: PollResult, now: Moment, effects: Effects) -> N
         return
     state.polls[result.router] = result
     was_silent = judge.is_silent
-    carried = _carried(state, result.router)
+    carried = state.carried(result.router)
     reaches = [state.judges[link].reach for link in carried]
     for finding in judge.take(result, reaches):
         found(state, finding, now, effects)
@@ -51,10 +51,3 @@ def _read(state: State, result: PollResult, now: Moment, effects: Effects) -> No
 def _lose_sight(state: State, link: LinkId, effects: Effects) -> None:
     state.samples.pop(link, None)
     effects.touched.add(link)
-
-
-def _carried(state: State, router: RouterId) -> list[LinkId]:
-    """The links whose interfaces the router has: they are at its site."""
-    site = state.inventory.routers[router].site
-    links = (state.inventory.links[x] for x in state.links_of.get(site, ()))
-    return [x.id for x in links if x.interface and x.interface.router == router]

@@ -88,6 +88,13 @@ class ProbeSchedule:
         """Ask for extra rounds of this link."""
         self._rounds.probe_now(link, count, spacing, now)
 
+    def reserve(self, link: LinkId, target: int, now: float) -> float | None:
+        """Take the next free time of this target's address; None where it is not asked."""
+        for aim in self._aims.get(link, ()):
+            if aim.target == target:
+                return aim.pace.reserve(now, aim.spacing)
+        return None
+
     def due(self, now: float) -> list[Aim]:
         """What to ask now."""
         asks = []

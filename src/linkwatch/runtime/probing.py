@@ -1,7 +1,6 @@
 """The probe loop: drain, expire, send on one tick; no task, future or wake-up per ping."""
 
 import asyncio
-import secrets
 from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import repeat
 from typing import Protocol
@@ -10,8 +9,9 @@ from linkwatch.config.settings import Config
 from linkwatch.model.ids import LinkId
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
-from linkwatch.ports import Clock, Prepared, Prober, Resolver
+from linkwatch.ports import Clock, Look, Prepared, Prober, Resolver
 from linkwatch.runtime.address_book import AddressBook
+from linkwatch.runtime.aside import Aside, Tokens
 from linkwatch.runtime.probe_schedule import ProbeSchedule
 from linkwatch.runtime.probe_targets import Aim, Watched, names_in, watched_links
 from linkwatch.timing.deadlines import Deadlines
@@ -19,7 +19,6 @@ from linkwatch.timing.tick import tick_length
 
 _DEADLINES = 0.01
 """s to which deadlines are rounded up."""
-_TOKENS = 1 << 63
 
 Sink = Callable[[Sequence[ProbeResult], Moment], None]
 Suspicion = Callable[[Sequence[Overdue], Moment], None]
@@ -67,7 +66,9 @@ class ProbeLoop:
         links = watched_links(config.inventory)
         self._book = AddressBook(clock, resolver, names_in(links.values()))
         self._schedule = ProbeSchedule()
-        self._token = secrets.randbits(62)
+        self._tokens = Tokens()
+        self.aside = Aside(prober, self._tokens)
+        """Sends what is none of the rounds."""
         self._drops = prober.dropped()
         self._dropped_at = float("-inf")
         self._late = 0
@@ -115,6 +116,25 @@ class ProbeLoop:
     def hurry(self, hurried: Set[LinkId]) -> None:
         """Probe these links, and no others, at their conference interval from now on."""
         self._schedule.hurry(hurried, self._clock.now().monotonic)
+
+    def way(self, link: LinkId, target: int) -> tuple[str, Look] | None:
+        """Where this target is, and what its probes look like; None: not asked, or not known."""
+        watched = self._links.get(link)
+        if watched is None or target not in watched.asked:
+            return None
+        name = watched.targets[target].address
+        try:
+            address = self._book.address(name, watched.look.version)
+        except KeyError:
+            return None
+        return None if address is None else (address, watched.look)
+
+    def slot(self, link: LinkId, target: int) -> float | None:
+        """The next time (monotonic s) at which this target's address may be sent to; it is taken.
+
+        None: it is not asked any more.
+        """
+        return self._schedule.reserve(link, target, self._clock.now().monotonic)
 
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Look new names up; the commit keeps slots and pending probes of unchanged links."""
@@ -173,10 +193,11 @@ class ProbeLoop:
     def _receive(self, results: list[ProbeResult]) -> None:
         take, append = self._pending.pop, results.append
         make = tuple.__new__  # the class itself is twice as dear
-        for token, outcome, rtt, reason, reported_by in self._prober.drain():
+        for reply in self._prober.drain():
+            token, outcome, rtt, reason, reported_by, _ = reply
             sent = take(token, None)
             if sent is None:
-                self._late += 1
+                self._late += not self.aside.take(reply)
                 continue
             aim, at = sent
             if rtt is not None:
@@ -219,7 +240,7 @@ class ProbeLoop:
             prepared = [there for there in found if there is not None]
         if not aims:
             return
-        tokens = self._new_tokens(len(aims))
+        tokens = self._tokens.new(len(aims))
         self._pending.update(zip(tokens, zip(aims, repeat(now)), strict=False))
         self._timeouts.add(tokens, [aim.timeout for aim in aims], now)
         self._overdue.add(tokens, [aim.patience.overdue_after for aim in aims], now)
@@ -244,13 +265,6 @@ class ProbeLoop:
         if address is aim.address and "%" not in address:
             aim.prepared = prepared
         return prepared
-
-    def _new_tokens(self, count: int) -> Sequence[int]:
-        first = self._token + 1
-        if first + count > _TOKENS:
-            first = 0
-        self._token = first + count - 1
-        return range(first, first + count)
 
 
 def _own_failure(aim: Aim, at: float, reason: str | None) -> ProbeResult:

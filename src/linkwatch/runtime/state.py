@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush, heapreplace
@@ -13,7 +13,8 @@ from linkwatch.conference.pace import Hurried, hurried
 from linkwatch.incident import home
 from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import due
-from linkwatch.incident.priority import Circumstance
+from linkwatch.incident.priority import Circumstance, with_sites_hit
+from linkwatch.incident.topology import Topology
 from linkwatch.judge.availability import Account
 from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.router import RouterJudge
@@ -26,18 +27,22 @@ from linkwatch.model.journal import Record
 from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import InterfaceSample, PollResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.path import TraceNow
 from linkwatch.model.people import Swap
 from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Link, SiteRole
 from linkwatch.oncall.duty import DutyBook, with_swaps
+from linkwatch.path.book import PathBook
+from linkwatch.path.landmarks import Landmarks
+from linkwatch.path.surveys import Surveys
 from linkwatch.ports import Ruling
+from linkwatch.runtime.causes import Causes, IncidentKey
 from linkwatch.runtime.timers import Timers
 from linkwatch.runtime.works import Works
 
 SILENCE_CHECK = 5.0
 LESSON = 300
 """s between two lessons of what delay is usual of a link."""
-IncidentKey = tuple[Family, Subject]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,9 @@ class Effects:
     """Whether another channel has taken on what one did not get through."""
     ruling: Ruling | None = None
     """What came of the act that somebody asked for."""
+    worsened: list[IncidentId] = field(default_factory=list)
+    """Incidents that were opened or got worse."""
+    traces: list[TraceNow] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -99,6 +107,7 @@ class State:
     """When its escalation is looked at."""
     clocks_apart: float | None = None
     """Wall minus monotonic clock (s) at the last turn."""
+    causes: Causes = field(default_factory=Causes)
     silence: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
     swaps: dict[int, Swap] = field(default_factory=dict)
@@ -120,6 +129,12 @@ class State:
 
     lessons: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link that is compared with its usual delay is next (monotonic s)."""
+    traces: bool = False
+    """Whether there is anybody who traces."""
+    paths: PathBook = field(default_factory=PathBook)
+    surveys: Surveys = field(default_factory=Surveys)
+    """When each link's way is looked at; never, where nobody traces."""
+    landmarks: Landmarks = field(init=False)
 
     accounts: dict[LinkId, Account] = field(default_factory=dict)
     """The links' availability."""
@@ -131,6 +146,7 @@ class State:
     def __post_init__(self) -> None:
         self._open_book()
         self.works = Works(self.inventory, ())
+        self.landmarks = Landmarks(self.inventory)
 
     def adopt(self, inventory: Inventory, now: Moment) -> None:
         """Follow a configuration: links that stay keep their judge, the others come and go."""
@@ -163,6 +179,7 @@ class State:
         }
         self.links_of = _by_site(inventory.links.values())
         self.carrying = carrying.of_all(inventory)
+        self.causes.topology = Topology(inventory.links)
         self.samples = {k: v for k, v in self.samples.items() if k in inventory.links}
         self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
         self.waiting = {key: f for key, f in self.waiting.items() if self.home(*key) is not None}
@@ -287,20 +304,58 @@ class State:
         if duty is not None:
             known = duty[0] in self.inventory.carriers
             return home.of_duty(self.inventory.sites.values()) if known else None
-        if subject.kind is SubjectKind.WORK:
-            return self.works.home(subject, self.incident((family, subject)))
+        if subject.kind is SubjectKind.WORK or subject.is_group:
+            return self._home_of_group((family, subject))
         if subject.link is not None:
             link = self.inventory.links.get(subject.link)
             if link is None:
                 return None
             interface = link.interface
             router = self.inventory.routers.get(interface.router) if interface else None
-            return home.of_link(family, link, router)
+            return home.of_link(family, link, router, self._touched((family, subject)))
         found = self.inventory.routers.get(subject.router) if subject.router is not None else None
         if found is None:
             return None
         at_site = self.links_of.get(found.site, ())
         return home.of_router(found, (self.inventory.links[x] for x in at_site))
+
+    def carried(self, router: RouterId) -> list[LinkId]:
+        """The links whose interfaces the router has: they are at its site."""
+        site = self.inventory.routers[router].site
+        links = (self.inventory.links[x] for x in self.links_of.get(site, ()))
+        return [x.id for x in links if x.interface and x.interface.router == router]
+
+    def _home_of_group(self, key: IncidentKey) -> Home | None:
+        links, subject = self.inventory.links, key[1]
+        if subject.kind is SubjectKind.WORK:
+            return self.works.home(subject, self.incident(key))
+        group = self.causes.groups.get(key)
+        members = [links[x] for x in group.links if x in links] if group is not None else []
+        if not members:
+            return None
+        if subject.kind is SubjectKind.RISK:
+            sharing = self.causes.topology.sharing(subject.id)
+            site = home.highest(self.inventory.sites[x.site] for x in sharing).id
+        elif subject.site is not None:
+            site = subject.site
+        else:
+            area = subject.carrier[1] if subject.carrier is not None else None
+            near = links.get(area) if area is not None else None
+            site = near.site if near is not None else home.centre(self.inventory.sites.values()).id
+        touched = (*members, *self._touched(key))
+        return home.of_group(subject, touched, site, group.confidence if group else None)
+
+    def _touched(self, key: IncidentKey) -> list[Link]:
+        """The links that are bad by it; as it begins, those too that pass it and may be so."""
+        links, causes = self.inventory.links, self.causes
+        if key not in causes.bad or key[0] is not Family.QUALITY:
+            return []
+        hit = (subject.link for _, subject in causes.effects(key))
+        touched = [links[x] for x in hit if x is not None and x in links]
+        if key[1].link is not None and causes.bad[key].kind is Kind.DOWN:
+            below = (links[x] for x in causes.topology.below(key[1].link))
+            touched += [x for x in below if causes.is_doubtful(x.id, x.carrier)]
+        return touched
 
     def restore(self, finding: Finding, now: Moment) -> None:
         """Let a judge stand where an earlier run stood."""
@@ -316,17 +371,24 @@ class State:
             return (self._around_duty(duty, now),)
         if subject.kind is SubjectKind.WORK:
             return self.works.around(subject, now)
-        site = self.inventory.sites[at.site]
+        sites = [x for x in at.affects if x in self.inventory.sites] or [at.site]
+        seen = [one for site in sites for one in self._around_site(site, at, now)]
+        return tuple(with_sites_hit(seen) if len(sites) > 1 else seen)
+
+    def _around_site(self, name: SiteId, at: Home, now: datetime) -> Iterator[Circumstance]:
+        site = self.inventory.sites[name]
         local = now.astimezone(self.inventory.timezone)
         alone = Circumstance(
             level=site.level,
             role=site.role,
             closed=site.hours is not None and not site.hours.is_open(local),
         )
-        passed = not self.carrying.isdisjoint(at.links)
+        here = self.links_of.get(name, ())
+        touched = [x for x in at.links if x in here]
+        passed = not self.carrying.isdisjoint(touched)
         conferences = self.inventory.conferences.values()
         dues = windows.due(conferences, site, now, carries=passed)
-        return tuple(self._seen_from(one, at, alone) for one in dues) or (alone,)
+        yield from [self._seen_from(one, name, touched, alone) for one in dues] or [alone]
 
     def _around_duty(self, duty: DutyKey, now: datetime) -> Circumstance:
         name = self.gaps.get(duty)
@@ -337,8 +399,10 @@ class State:
         near = windows.phase(conference, now)
         return replace(alone, conference=name, phase=near, importance=conference.importance)
 
-    def _seen_from(self, due: windows.Due, at: Home, alone: Circumstance) -> Circumstance:
-        in_use = [x for x in self.links_of.get(at.site, ()) if due.uses(x)]
+    def _seen_from(
+        self, due: windows.Due, site: SiteId, touched: Sequence[LinkId], alone: Circumstance
+    ) -> Circumstance:
+        in_use = [x for x in self.links_of.get(site, ()) if due.uses(x)]
         return replace(
             alone,
             cut_off=bool(in_use) and all(self._is_down(x) for x in in_use),
@@ -346,8 +410,8 @@ class State:
             phase=due.phase,
             importance=due.conference.importance,
             attends=due.attendance is not None,
-            in_use=any(due.uses(x) for x in at.links),
-            passed=not self.carrying.isdisjoint(at.links),
+            in_use=any(due.uses(x) for x in touched),
+            passed=not self.carrying.isdisjoint(touched),
         )
 
     def _is_down(self, link: LinkId) -> bool:

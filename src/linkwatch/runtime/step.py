@@ -19,7 +19,9 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.subject import SubjectKind
 from linkwatch.runtime import accounting, maintaining
 from linkwatch.runtime.answering import close, take_up, turn_down
+from linkwatch.runtime.ascribing import ascribe
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
+from linkwatch.runtime.causing import note
 from linkwatch.runtime.escalating import escalate, follow_clock
 from linkwatch.runtime.events import (
     Asked,
@@ -36,6 +38,7 @@ from linkwatch.runtime.events import (
     SwapAsked,
     SwapTakenBack,
     TakeAsked,
+    TraceEnded,
     Undelivered,
     Vouched,
     WorkAccepted,
@@ -45,8 +48,10 @@ from linkwatch.runtime.events import (
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.keeping import watch_all
+from linkwatch.runtime.locating import follow, locate, survey, traced
 from linkwatch.runtime.manning import looked_at
 from linkwatch.runtime.polled import polled
+from linkwatch.runtime.recalling import follow_causes, recall
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.swapping import swap, take_back
 
@@ -86,13 +91,18 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             hand_on(state, event, now, effects)
         case _:
             _asked(state, event, now, effects)
+    ascribe(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
     effects.records.extend(accounting.follow(state, effects.touched, now))
+    locate(state, effects)
     return effects
 
 
-def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) -> None:
+def _asked(
+    state: State, event: Asked | Vouched | TraceEnded, now: Moment, effects: Effects
+) -> None:
+    """What came of what was asked for, by people or by a turn."""
     match event:
         case SwapAsked():
             swap(state, event, now, effects)
@@ -100,12 +110,8 @@ def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) 
         case SwapTakenBack():
             take_back(state, event, now, effects)
             watch_all(state, now)
-        case WorkAsked():
-            maintaining.announce(state, event, now, effects)
-        case WorkAccepted():
-            maintaining.accept(state, event, now, effects)
-        case WorkEnded():
-            maintaining.end(state, event, now, effects)
+        case WorkAsked() | WorkAccepted() | WorkEnded():
+            maintaining.take(state, event, now, effects)
         case TakeAsked():
             take_up(state, event, now, effects)
         case DeclineAsked():
@@ -114,6 +120,8 @@ def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) 
             close(state, event, now, effects)
         case Vouched(evidence):
             vouched(state, evidence, now, effects)
+        case TraceEnded(trace):
+            traced(state, trace, now, effects)
 
 
 def advance(state: State, now: Moment) -> Effects:
@@ -130,8 +138,11 @@ def advance(state: State, now: Moment) -> Effects:
             effects.records.append(SaveUsual(usual))
     accounting.save(state, now, effects)
     _look_at_calendar(state, now, effects)
+    survey(state, now, effects)
+    ascribe(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
+    locate(state, effects)
     effects.records.extend(accounting.follow(state, effects.touched, now))
     return effects
 
@@ -139,7 +150,8 @@ def advance(state: State, now: Moment) -> Effects:
 def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
     dues = [heap[0][0] for heap in (state.silence, state.lessons, state.savings) if heap]
-    return min(*dues, state.timers.next, state.escalations.next, state.calendar_due)
+    timed = (state.timers.next, state.escalations.next, state.surveys.next, state.causes.next_due)
+    return min(*dues, *timed, state.calendar_due)
 
 
 def _look_at_calendar(state: State, now: Moment, effects: Effects) -> None:
@@ -179,6 +191,7 @@ def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: 
         for finding in judge.take(result, now):
             effects.touched.add(result.link)
             found(state, finding, now, effects)
+        note(state, judge, now, answered=result.outcome is Outcome.ANSWERED, effects=effects)
         _look_closer(judge, effects)
         _verify(state, judge, result, now, effects)
 
@@ -191,6 +204,7 @@ def _suspected(state: State, overdue: Sequence[Overdue], now: Moment, effects: E
         for finding in judge.suspect(one, now):
             effects.touched.add(one.link)
             found(state, finding, now, effects)
+        note(state, judge, now, answered=False, effects=effects)
         _look_closer(judge, effects)
 
 
@@ -221,6 +235,8 @@ def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects)
     accounting.settle(state, now)
     state.adopt(inventory, now)
     effects.records.extend(accounting.open_accounts(state, (), now))
+    follow(state, now)
+    follow_causes(state, now)
     _keep_pace(state, now, effects)
     effects.touched.update(inventory.links)
     for incident in list(state.open_incidents()):
@@ -253,6 +269,8 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
             state.gaps[duty] = incident.conference
     for incident in restored.open_incidents:
         # A flapping one that is quiet stands on nothing: its next fault is news to the judge.
+        if incident.good_since is None:
+            recall(state, incident, _standing(incident), now)
         if _is_watched(state, incident) and incident.good_since is None:
             state.restore(_standing(incident), now)
     # What the configuration has changed meanwhile is a reload that nobody saw.
@@ -264,9 +282,9 @@ def _is_watched(state: State, incident: Incident) -> bool:
     duty = duty_of(incident.subject)
     if duty is not None:
         return duty[0] in state.inventory.carriers
-    if incident.subject.kind is SubjectKind.WORK:
-        # Whatever has become of it, its conflict is over: that is no end of watching.
-        return True
+    if incident.subject.is_group or incident.subject.kind is SubjectKind.WORK:
+        # Whatever becomes of work, its conflict is over by that: no end of watching.
+        return not incident.subject.is_group or incident.key in state.causes.groups
     if incident.subject.router is not None:
         return incident.subject.router in state.routers
     judge = state.judges.get(incident.subject.link) if incident.subject.link is not None else None

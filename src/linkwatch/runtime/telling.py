@@ -12,6 +12,7 @@ from linkwatch.model.conference import Phase
 from linkwatch.model.coverage import duty_of
 from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import Incident, IncidentEvent, TimelineEntry, Told
+from linkwatch.model.inventory import Inventory
 from linkwatch.model.notification import Notification
 from linkwatch.model.people import Contact
 from linkwatch.model.subject import SubjectKind
@@ -98,9 +99,12 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
     others = [x for x in state.links_of.get(incident.site, ()) if x != incident.subject.link]
     if duty is not None:
         carrier, others = duty[0], []
-    if incident.subject.kind is SubjectKind.WORK:
+    if incident.subject.is_group or incident.subject.kind is SubjectKind.WORK:
         others = []
-    taken = incident.taken
+    taken, affected = (
+        incident.taken,
+        [inventory.sites[x] for x in incident.affects if x in inventory.sites],
+    )
     return View(
         incident=incident,
         event=event,
@@ -127,7 +131,15 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
         holder=_holder(state, incident),
         eta=taken.eta if taken else None,
         held_until=taken.until if taken else None,
+        affected=tuple(affected),
+        meeting=_meeting(inventory, incident, now),
     )
+
+
+def _meeting(inventory: Inventory, incident: Incident, now: datetime) -> int:
+    """How many of the sites sit in a conference now, or within the hour."""
+    near = (c for c in inventory.conferences.values() if phase(c, now) is Phase.WINDOW)
+    return len({one.site for c in near for one in c.sites} & set(incident.affects))
 
 
 def _contacts(state: State, ids: list[ContactId]) -> tuple[Contact, ...]:

@@ -96,7 +96,7 @@ class Works:
         """Where a conflict lies: at the one site that it touches, else it is the centre's."""
         met = self.conflicts.get(subject)
         if met is None:
-            return Home(known.site, None, None, known.links) if known is not None else None
+            return home.last_known(known) if known is not None else None
         links = {link for one in met for link in one.links}
         return home.of_work(
             [self._inventory.links[x] for x in sorted(links)], self._inventory.sites.values()

@@ -2,14 +2,14 @@
 
 import heapq
 import math
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar
 
-Key = TypeVar("Key", bound=str)
+Key = TypeVar("Key", bound=Hashable)
 
 
 class DueTimes(Generic[Key]):
-    """Times in s. Whoever was due has to be given a new time."""
+    """Times in s. Whoever was due has to be given a new time. Keys have an order."""
 
     def __init__(self) -> None:
         self._due: dict[Key, float] = {}
@@ -26,6 +26,16 @@ class DueTimes(Generic[Key]):
 
     def __contains__(self, key: Key) -> bool:
         return key in self._due
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._due)
+
+    def __len__(self) -> int:
+        return len(self._due)
+
+    def due_at(self, key: Key) -> float:
+        """When it is due; infinite where it is not."""
+        return self._due.get(key, math.inf)
 
     def next_due(self) -> float:
         """When the next is; infinite where there is none."""

@@ -11,6 +11,7 @@ from linkwatch.model.boost import Boost, Evidence
 from linkwatch.model.ids import ContactId, LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
+from linkwatch.model.path import Whereabouts
 from linkwatch.model.people import Contact
 from linkwatch.oncall.outlook import outlook
 from linkwatch.ports import LinkFigures, RouterStatus, StatusReport
@@ -24,6 +25,7 @@ from linkwatch.web.statusentries import (
     IncidentEntry,
     LinkEntry,
     NextEntry,
+    PathEntry,
     RouterEntry,
     StatusHead,
     SubjectEntry,
@@ -158,6 +160,9 @@ def incident_entry(incident: Incident, inventory: Inventory, now: datetime) -> I
         carrier=incident.carrier,
         circuits=[incident.circuit] if incident.circuit else [],
         conference=incident.conference,
+        caused_by=incident.caused_by,
+        affects=list(incident.affects),
+        confidence=incident.confidence.value if incident.confidence else None,
         direction=incident.direction.value if incident.direction else None,
         reason=incident.reason,
         measured={metric.value: value for metric, value in incident.measured.items()},
@@ -173,8 +178,17 @@ def incident_entry(incident: Incident, inventory: Inventory, now: datetime) -> I
             for told in incident.told
         ],
         maintenance=under_work_entry(incident.maintenance, zone),
+        path=_path(incident.path) if incident.path else None,
         holder=holder_entry(incident, inventory),
         next=_next(incident, zone, now),
+    )
+
+
+def _path(where: Whereabouts) -> PathEntry:
+    return PathEntry(
+        last_reply=where.last_reply,
+        segment=where.segment.value if where.segment else None,
+        confidence=where.confidence.value if where.confidence else None,
     )
 
 

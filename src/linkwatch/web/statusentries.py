@@ -110,6 +110,18 @@ class NextEntry(TypedDict):
     roles: list[str]
 
 
+class PathEntry(TypedDict):
+    """Where a fault lies on the way to its link's far end, as far as pings can tell.
+
+    `last_reply` is the last router that is well; `segment`: `province side`, `carrier core`,
+    `carrier access` or `site`; `confidence`: `likely` or `possible`.
+    """
+
+    last_reply: str | None
+    segment: str | None
+    confidence: str | None
+
+
 class IncidentEntry(TypedDict):
     """An open incident, in the words of the webhook's body. `carrier` null: the agency's own."""
 
@@ -129,10 +141,14 @@ class IncidentEntry(TypedDict):
     carrier: str | None
     circuits: list[str]
     conference: str | None
+    caused_by: str | None
+    affects: list[str]
+    confidence: str | None
     direction: str | None
     reason: str | None
     measured: dict[str, float]
     threshold: dict[str, float]
+    path: PathEntry | None
     told: list[ToldEntry]
     maintenance: UnderWorkEntry | None
     holder: HolderEntry | None

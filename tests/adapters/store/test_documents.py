@@ -15,6 +15,7 @@ from linkwatch.model.incident import Incident, IncidentEvent, Told
 from linkwatch.model.maintenance import Maintenance, UnderWork
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import Notification
+from linkwatch.model.path import Whereabouts
 from linkwatch.model.people import DailyHours, EscalationStep, Role
 from linkwatch.model.priority import Priority
 from linkwatch.model.subject import Subject, SubjectKind
@@ -68,6 +69,7 @@ incidents = st.builds(
     told=st.lists(told, max_size=3).map(tuple),
     maintenance=st.none() | st.builds(UnderWork, until=instants),
     withheld=st.lists(st.sampled_from(IncidentEvent), max_size=2).map(tuple),
+    path=st.none() | st.builds(Whereabouts, last_reply=st.none() | texts),
     events=st.dictionaries(st.sampled_from(IncidentEvent), st.integers(0, 99)),
     escalation=st.dictionaries(
         st.sampled_from(Priority), st.lists(steps, max_size=2).map(tuple), max_size=2

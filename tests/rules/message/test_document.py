@@ -42,6 +42,7 @@ def test_the_document_has_the_agreed_form() -> None:
             "caused_by": None,
             "affects": ["chu-se"],
             "maintenance": None,
+            "confidence": None,
             "holder": None,
         },
         "contact": {"id": "vnpt-tinh", "level": "province", "role": "province"},

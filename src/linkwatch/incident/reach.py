@@ -1,0 +1,48 @@
+"""An incident that explains others, or is explained: what it touches, and who hears of that."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from linkwatch.incident.home import Home
+from linkwatch.incident.lifecycle import Change, rehome, reprioritise
+from linkwatch.incident.marks import Around, Hold, heard, ranked, timed
+from linkwatch.model.ids import IncidentId
+from linkwatch.model.incident import Incident, IncidentEvent
+
+
+def spread(
+    incident: Incident, home: Home, around: Around, hold: Hold, now: datetime, *, settled: bool
+) -> Change:
+    """It touches more or less than before; `settled`: no more has come to it for a while.
+
+    A higher priority is told at once, and how far it reaches once that is settled, if it has grown
+    much since its people heard of it.
+    """
+    moved = rehome(incident, home)
+    change = reprioritise(moved.incident, around, hold, now)
+    grown = change.incident
+    if change.event is not None or moved.event is not None:
+        return replace(
+            change, event=change.event or moved.event, what="spread", detail=_reach(grown)
+        )
+    told = incident.affects_told
+    much = len(grown.affects) >= told + max(2, told // 5)
+    if incident.announced_at is not None and settled and much:
+        return Change(heard(grown), IncidentEvent.UPDATED, "spread", _reach(grown))
+    return replace(change, incident=grown)
+
+
+def attach(incident: Incident, cause: IncidentId) -> Change:
+    """Another explains it: while that goes on nobody is told more of this one, but of its end."""
+    explained = replace(incident, caused_by=cause, announce_at=None)
+    return Change(explained, None, "explained", f"by {cause}")
+
+
+def detach(incident: Incident, around: Around, hold: Hold) -> Change:
+    """What explained it is over, and it is not: it is told as any other."""
+    alone = replace(incident, caused_by=None, announced_at=None, progress=None)
+    return Change(timed(ranked(alone, around), hold), None, "on its own", "the cause is over")
+
+
+def _reach(incident: Incident) -> str:
+    return f"{incident.priority}, {len(incident.links)} links at {len(incident.affects)} sites"

@@ -1,0 +1,93 @@
+"""At the end of a turn: faults that waited are settled, groups form and end, causes are retold.
+
+Each function changes the state it is given and adds to the effects of the turn.
+"""
+
+from linkwatch.incident import reach
+from linkwatch.incident.home import Home
+from linkwatch.model.finding import Finding
+from linkwatch.model.incident import Incident
+from linkwatch.model.moment import Moment
+from linkwatch.runtime.causes import IncidentKey
+from linkwatch.runtime.causing import Course, explain, explanation, stand_alone, weigh
+from linkwatch.runtime.faults import apply, enter
+from linkwatch.runtime.grouping import ended, formed
+from linkwatch.runtime.state import Effects, State
+
+SETTLED = 5.0
+"""s without another that came to it, and a cause has reached as far as it does."""
+
+
+def ascribe(state: State, now: Moment, effects: Effects) -> None:
+    """Decide what can be decided of the faults that were not anybody's yet."""
+    causes = state.causes
+    if causes.moved or causes.held or causes.next_due <= now.monotonic:
+        causes.moved = False
+        for finding in ended(state, now):
+            enter(state, finding, now, effects)
+        for finding in formed(state, now):
+            enter(state, finding, now, effects)
+        _weigh_again(state, now, effects)
+    if causes.next_due > now.monotonic:
+        return
+    for key in list(causes.held.pass_by(now.monotonic)):
+        _alone(state, causes.bad[key], now, effects)
+    for key in list(causes.spared.pass_by(now.monotonic)):
+        _alone(state, causes.bad[key], now, effects)
+    for key in list(causes.looks.pass_by(now.monotonic)):
+        _retell(state, key, now, effects)
+
+
+def _weigh_again(state: State, now: Moment, effects: Effects) -> None:
+    for key in list(state.causes.held):
+        if key in state.causes.held:
+            finding = state.causes.bad[key]
+            if weigh(state, finding, now, effects) is Course.OWN:
+                _own(state, finding, now, effects)
+
+
+def _alone(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
+    """It need not wait any longer."""
+    cause = explanation(state, finding, now)
+    if cause is not None:
+        explain(state, finding.key, cause, now)
+        return
+    stand_alone(state, finding, now)
+    _own(state, finding, now, effects)
+
+
+def _own(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
+    incident = state.incident(finding.key)
+    if incident is not None and not incident.status.is_closed and incident.caused_by is not None:
+        home = state.home(*finding.key)
+        if home is not None:
+            around = state.around(finding.subject, home, now.wall)
+            change = reach.detach(incident, around, state.inventory.hold)
+            apply(state, change, now, effects)
+    enter(state, finding, now, effects)
+
+
+def _retell(state: State, key: IncidentKey, now: Moment, effects: Effects) -> None:
+    """Bring the incident of a cause up to date with all that it explains."""
+    cause = state.incident(key)
+    if cause is None or cause.status.is_closed:
+        return
+    for one in state.causes.effects(key):
+        effect = state.incident(one)
+        if effect is None or effect.status.is_closed or effect.caused_by == cause.id:
+            continue
+        apply(state, reach.attach(effect, cause.id), now, effects)
+    home = state.home(*key)
+    if home is not None:
+        _spread(state, cause, home, now, effects)
+
+
+def _spread(state: State, cause: Incident, home: Home, now: Moment, effects: Effects) -> None:
+    since = now.monotonic - state.causes.grown.get(cause.key, now.monotonic)
+    around, hold = state.around(cause.subject, home, now.wall), state.inventory.hold
+    change = reach.spread(cause, home, around, hold, now.wall, settled=since >= SETTLED)
+    if change.incident != cause:
+        apply(state, change, now, effects)
+    if since < SETTLED:
+        causes = state.causes
+        causes.looks.set(cause.key, now.monotonic + SETTLED - since)

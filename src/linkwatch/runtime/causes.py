@@ -1,0 +1,112 @@
+"""Faults and what explains them: which stand, which wait, which are another's doing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import inf
+
+from linkwatch.incident.topology import Topology
+from linkwatch.model.finding import Family, Finding
+from linkwatch.model.ids import CarrierId, LinkId
+from linkwatch.model.path import Confidence
+from linkwatch.model.subject import Subject
+from linkwatch.timing.due import DueTimes
+
+IncidentKey = tuple[Family, Subject]
+
+
+def key_of(link: LinkId) -> IncidentKey:
+    """A link's own fault."""
+    return (Family.QUALITY, Subject.of_link(link))
+
+
+@dataclass(slots=True)
+class Group:
+    """Links whose faults are taken for one.
+
+    `joined`: how many there were at most; `sure_from`: from when on (monotonic s) a link that is
+    not bad is none of them: after a restart they are all to be found bad again.
+    """
+
+    links: dict[LinkId, None] = field(default_factory=dict)
+    joined: int = 0
+    confidence: Confidence | None = None
+    sure_from: float = -inf
+
+
+@dataclass(slots=True)
+class Causes:
+    """Owned and changed by the engine's turn alone. Times are monotonic s."""
+
+    topology: Topology = field(default_factory=lambda: Topology({}))
+    bad: dict[IncidentKey, Finding] = field(default_factory=dict)
+    """What is wrong now, whoever is told of it."""
+    held: DueTimes[IncidentKey] = field(default_factory=DueTimes)
+    """Until when it is waited for what else has failed."""
+    spared: DueTimes[IncidentKey] = field(default_factory=DueTimes)
+    """What explained them is over: until when they may follow."""
+    looks: DueTimes[IncidentKey] = field(default_factory=DueTimes)
+    """When the incident of a cause is brought up to date."""
+    groups: dict[IncidentKey, Group] = field(default_factory=dict)
+    doubtful: dict[CarrierId, set[LinkId]] = field(default_factory=dict)
+    """Links that have missed several probes in a row; whether they are down is not known yet."""
+    single: dict[LinkId, None] = field(default_factory=dict)
+    """Links found down by themselves a short while ago."""
+    grown: dict[IncidentKey, float] = field(default_factory=dict)
+    """When a cause last came to explain more."""
+    moved: bool = False
+    """Whether faults came or went since groups were last looked for."""
+    _causes: dict[IncidentKey, IncidentKey] = field(default_factory=dict)
+    _effects: dict[IncidentKey, dict[IncidentKey, None]] = field(default_factory=dict)
+
+    def explain(self, key: IncidentKey, by: IncidentKey) -> None:
+        """It is the doing of another fault."""
+        self.release(key)
+        self.held.drop(key)
+        self.spared.drop(key)
+        self._causes[key] = by
+        self._effects.setdefault(by, {})[key] = None
+
+    def release(self, key: IncidentKey) -> None:
+        """It is not, or no more."""
+        cause = self._causes.pop(key, None)
+        if cause is not None:
+            effects = self._effects[cause]
+            del effects[key]
+            if not effects:
+                del self._effects[cause]
+
+    def drop(self, key: IncidentKey) -> None:
+        """It is over."""
+        self.bad.pop(key, None)
+        self.held.drop(key)
+        self.spared.drop(key)
+        self.release(key)
+        self.grown.pop(key, None)
+        if key[1].link is not None:
+            self.single.pop(key[1].link, None)
+
+    def cause(self, key: IncidentKey) -> IncidentKey | None:
+        """What explains it, at the root; None: nothing does."""
+        found = self._causes.get(key)
+        while found is not None and found in self._causes:
+            found = self._causes[found]
+        return found
+
+    def direct(self, key: IncidentKey) -> tuple[IncidentKey, ...]:
+        """What it explains itself."""
+        return tuple(self._effects.get(key, ()))
+
+    def effects(self, key: IncidentKey) -> Iterator[IncidentKey]:
+        """All that it explains, near and far."""
+        for one in self._effects.get(key, ()):
+            yield one
+            yield from self.effects(one)
+
+    def is_doubtful(self, link: LinkId, carrier: CarrierId) -> bool:
+        """Whether it may well be down."""
+        return link in self.doubtful.get(carrier, ())
+
+    @property
+    def next_due(self) -> float:
+        """When time alone changes something."""
+        return min(x.next_due() for x in (self.held, self.spared, self.looks))

@@ -1,0 +1,70 @@
+"""What explains what, after a restart or by another configuration."""
+
+from linkwatch.incident.bonds import belongs, explains
+from linkwatch.model.finding import Finding
+from linkwatch.model.incident import Incident
+from linkwatch.model.moment import Moment
+from linkwatch.runtime.causes import Group, IncidentKey
+from linkwatch.runtime.causing import clear, concerns, spare
+from linkwatch.runtime.state import State
+
+SEEN_WITHIN = 30.0
+"""s after a restart by when a link that is still down has been found so again."""
+
+
+def recall(state: State, incident: Incident, standing: Finding, now: Moment) -> None:
+    """Let an open incident stand as a cause where an earlier run had it."""
+    causes, key = state.causes, incident.key
+    if incident.subject.is_group:
+        known = (state.inventory.links[x] for x in incident.links if x in state.inventory.links)
+        links = {link.id: None for link in known if belongs(incident.subject, link)}
+        sure_from = now.monotonic + SEEN_WITHIN
+        causes.groups[key] = Group(links, len(links), incident.confidence, sure_from)
+        causes.bad[key] = standing
+        causes.looks.set(key, sure_from)
+        return
+    if not concerns(standing):
+        return
+    causes.bad[key] = standing
+    cause = state.incidents.get(incident.caused_by) if incident.caused_by is not None else None
+    if cause is not None and not cause.status.is_closed:
+        causes.explain(key, cause.key)
+    elif incident.caused_by is not None:
+        spare(state, key, now)
+
+
+def follow_causes(state: State, now: Moment) -> None:
+    """Another configuration is in force: links may have gone, or pass others."""
+    causes, links = state.causes, state.inventory.links
+    causes.doubtful.clear()
+    for key, group in list(causes.groups.items()):
+        group.links = {x: None for x in group.links if x in links and belongs(key[1], links[x])}
+        if not group.links:
+            _forget_group(state, key, now)
+    for key in list(causes.bad):
+        if not key[1].is_group and state.home(*key) is None:
+            clear(state, key, now)
+    for key in list(causes.bad):
+        if key[1].link is None:
+            continue
+        for one in causes.direct(key):
+            if not _passes(state, one, key):
+                spare(state, one, now)
+    causes.moved = True
+
+
+def _forget_group(state: State, key: IncidentKey, now: Moment) -> None:
+    for one in state.causes.direct(key):
+        spare(state, one, now)
+    del state.causes.groups[key]
+    state.causes.drop(key)
+
+
+def _passes(state: State, effect: IncidentKey, cause: IncidentKey) -> bool:
+    link, above = effect[1].link, cause[1].link
+    if above is None:
+        return False
+    if link is None:
+        return above in state.carried(effect[1].router) if effect[1].router is not None else False
+    wrong = (state.causes.bad[cause].kind, state.causes.bad[effect].kind)
+    return above in state.causes.topology.above(link) and explains(*wrong)
