@@ -90,6 +90,22 @@ def test_work_explains_what_it_touches_whole(
     assert bool(covering(fault, [announced], CABLE.links)) is explained
 
 
+def test_what_passes_a_line_and_fails_with_it_is_explained_by_work_on_that_line() -> None:
+    links = {**WHOLE.links, INET: replace(WHOLE.links[INET], parent=WAN)}
+    with_effects = incident(NIGHT, links=(WAN, INET))
+    assert covering(with_effects, [work(NIGHT, END)], links)
+    assert not covering(with_effects, [work(NIGHT, END, links=(INET,))], links)
+    assert not covering(with_effects, [work(NIGHT, END)], WHOLE.links)
+    of_its_own = incident(NIGHT, subject=Subject.of_link(INET), links=(INET,))
+    assert not covering(of_its_own, [work(NIGHT, END)], links)
+
+
+def test_a_fault_at_several_sites_takes_work_at_all_of_them() -> None:
+    wide = incident(NIGHT, affects=(CHU_SE, HUB), links=())
+    assert not covering(wide, [none_but(sites=frozenset({CHU_SE}))], WHOLE.links)
+    assert covering(wide, [none_but(sites=frozenset({CHU_SE, HUB}))], WHOLE.links)
+
+
 def test_what_work_means() -> None:
     plain, agreed = work(NIGHT, END), work(NIGHT, END, accepted_by="TT")
     longer = work(NIGHT, END + timedelta(hours=1), reference=None, number=7)
