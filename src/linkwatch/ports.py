@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from linkwatch.judge.boost import Refusal as BoostRefusal
 from linkwatch.model.acts import Refusal
+from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
 from linkwatch.model.incident import Incident, TimelineEntry, Via
 from linkwatch.model.journal import Record, Restored
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import (
     InterfaceSample,
     Metering,
@@ -394,6 +396,10 @@ class LinkFigures(NamedTuple):
     interface: InterfaceSample | None = None
     sent: int = 0
     lost: int = 0
+    maintenance: Maintenance | None = None
+    """The work under way on it; of several, that which ends last."""
+    availability: Availability | None = None
+    """Of the last thirty days."""
 
 
 class Agenda(Protocol):
@@ -477,6 +483,8 @@ class StatusReport:
     channels: tuple[ChannelStatus, ...] = ()
     config_files: tuple[str, ...] = ()
     config_loaded_at: datetime | None = None
+    works: tuple[Maintenance, ...] = ()
+    """Announced work under way."""
     unused: tuple[str, ...] = field(default=())
 
 
@@ -506,6 +514,7 @@ class Ruling:
 
     refusal: Refusal | None = None
     swaps: tuple[Swap, ...] = ()
+    works: tuple[Maintenance, ...] = ()
     incident: Incident | None = None
     recorded: bool = True
 
@@ -527,6 +536,22 @@ class Acts(Protocol):
 
     async def take_back_swap(self, number: int, by: str) -> Ruling:
         """Undo a swap."""
+        ...
+
+    def works(self) -> Sequence[Maintenance]:
+        """Announced work that is not over, by the configuration and by command."""
+        ...
+
+    async def announce_work(self, work: Maintenance) -> Ruling:
+        """Faults that this work explains are recorded and shown, but not told while it lasts."""
+        ...
+
+    async def accept_work(self, number: int, accepted_by: str, by: str) -> Ruling:
+        """Somebody agrees to work that was announced by command."""
+        ...
+
+    async def end_work(self, number: int, by: str) -> Ruling:
+        """Work announced by command is done early, or called off."""
         ...
 
     async def take(

@@ -14,11 +14,13 @@ from linkwatch.model.journal import (
     Note,
     Record,
     Restored,
+    SaveAvailability,
     SaveIncident,
     SaveLoad,
     SavePostbox,
     SaveSwap,
     SaveUsual,
+    SaveWork,
     Traced,
     Verified,
 )
@@ -191,6 +193,7 @@ class Drive:
         loads: dict[str, MonthLoad] = {load.link: load for load in before.loads}
         usual: dict[str, UsualDelay] = {one.link: one for one in before.usual}
         verified, evidence = set(before.verified), list(before.evidence)
+        availability = {one.link: one for one in before.availability}
         for record in self.records:
             match record:
                 case SaveIncident(incident):
@@ -203,14 +206,21 @@ class Drive:
                     loads[load.link] = load
                 case SaveUsual(known):
                     usual[known.link] = known
+                case SaveAvailability(counted):
+                    availability[counted.link] = counted
         swaps = {swap.number: swap for swap in before.swaps}
         swaps |= {r.swap.number: r.swap for r in self.records if isinstance(r, SaveSwap)}
+        works = {work.number or 0: work for work in before.works}
+        works |= {r.work.number or 0: r.work for r in self.records if isinstance(r, SaveWork)}
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
             recent_incidents=tuple(i for i in latest.values() if i.status.is_closed),
             verified=frozenset(verified),
             swaps=tuple(s for s in swaps.values() if s.removed_at is None),
             last_swap=max((before.last_swap, *swaps)),
+            works=tuple(w for w in works.values() if w.ended_at is None),
+            last_work=max((before.last_work, *works)),
+            availability=tuple(availability.values()),
             evidence=tuple(evidence),
             loads=tuple(loads.values()),
             usual=tuple(usual.values()),

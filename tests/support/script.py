@@ -16,9 +16,13 @@ The WAN link at Chư Sê, at 1 Hz, in the province of `support.province`; its ot
     restart after 5 s           another daemon goes on from what the store has
     reload without the link | reload with latency 200 ms, 400 ms
     clock +2 h                  the wall clock is set
+    work 02:02 to 02:10[, accepted]       announced in the configuration, by letter CV 12/VNPT
+    work of viettel|at chu-se 02:02 to 02:10[, accepted]    not on that link, but there
+    availability                how available the link was by then
+    announced until 15/05 02:10[, accepted]    by command, from now on; then: accepted | ended
 
 `play` renders every entry of the timelines and every message, contacts and channels together, with
-its headline and what was measured, and at the end how things stand.
+its headline, what was measured and the work it falls into, and at the end how things stand.
 """
 
 import fnmatch
@@ -32,14 +36,21 @@ from pathlib import Path
 
 from linkwatch.model.conference import Importance
 from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import ContactId, IncidentId
+from linkwatch.model.ids import CarrierId, ContactId, IncidentId, SiteId
 from linkwatch.model.incident import IncidentEvent, Via
 from linkwatch.model.journal import Enqueue, Note, Record
 from linkwatch.model.measurement import Discard, Outcome
 from linkwatch.model.notification import Notification
 from linkwatch.model.thresholds import Limits
 from linkwatch.model.topology import Hours, Level
-from linkwatch.runtime.events import DeclineAsked, TakeAsked
+from linkwatch.runtime.accounting import availability, settle
+from linkwatch.runtime.events import (
+    DeclineAsked,
+    TakeAsked,
+    WorkAccepted,
+    WorkAsked,
+    WorkEnded,
+)
 from support.district import meeting, province
 from support.drive import Answers, Drive, healthy, silent
 from support.province import (
@@ -52,9 +63,11 @@ from support.province import (
     moment,
     sample,
     without_link,
+    work,
 )
 from support.storm import stormy, wan
 
+CONSENT = "Trung tâm CNTT&TT"
 RULER = "----\n"
 
 
@@ -67,6 +80,8 @@ class Player:
         self._drive: Drive | None = None
         self._shown = 0
         self._told: list[str] = []
+        self._work = 0
+        """The number of what was last announced by command."""
 
     @property
     def drive(self) -> Drive:
@@ -201,6 +216,55 @@ class Player:
         changed = {**whole.links, WAN: replace(link, thresholds=limits)}
         self.drive.reload(replace(whole, links=changed))
 
+    def plan(self, whose: str | None, where: str | None, *times_and_consent: str | None) -> None:
+        begin, end, accepted = times_and_consent
+        assert begin is not None
+        assert end is not None
+        planned = work(
+            self._at(begin),
+            self._at(end),
+            links=() if whose or where else (WAN,),
+            carrier=CarrierId(whose) if whose else None,
+            sites=frozenset({SiteId(where)} if where else ()),
+            accepted_by=CONSENT if accepted else None,
+        )
+        whole = self._inventory if self._drive is None else self._drive.state.inventory
+        changed = replace(whole, maintenance=(planned,))
+        if self._drive is None:
+            self._inventory = changed
+        else:
+            self._drive.reload(changed)
+
+    def announce(self, end: str, accepted: str | None) -> None:
+        consent = CONSENT if accepted else None
+        announced = work(None, self._at(end), accepted_by=consent, by="trực TT")
+        (made,) = self.drive.ask(WorkAsked(announced)).works
+        self._work = made.number or 0
+
+    def accept(self) -> None:
+        assert self.drive.ask(WorkAccepted(self._work, CONSENT, "trực TT")).refusal is None
+
+    def end(self) -> None:
+        assert self.drive.ask(WorkEnded(self._work, "trực TT")).refusal is None
+
+    def account(self) -> None:
+        now = moment(self.drive.start, self.drive.seconds)
+        settle(self.drive.state, now)
+        found = availability(self.drive.state, WAN, now.wall.timestamp())
+        assert found is not None
+        ratio = "none" if found.ratio is None else f"{100 * found.ratio:.2f} %"
+        seconds = f"up {found.up} s, down {found.down} s, unknown {found.unknown} s"
+        self._told.append(f"available {ratio}: {seconds}, work {found.maintenance} s")
+
+    def _at(self, text: str) -> datetime:
+        assert self._start is not None, "a script says when it starts"
+        day, _, clock = text.rpartition(" ")
+        at = datetime.combine(self._start.date(), time.fromisoformat(clock), ZONE)
+        if not day:
+            return at
+        number, month = map(int, day.split("/"))
+        return at.replace(month=month, day=number)
+
     def set_clock(self, hours: str) -> None:
         self.drive.step_clock(3600.0 * int(hours))
 
@@ -242,7 +306,7 @@ def _lines(records: Sequence[Record]) -> Iterator[str]:
         yield from (f"  | {line}" for line in text)
 
 
-_GIST = ("Đo:", "Gồm", "Khả năng", "Có thể")
+_GIST = ("Đo:", "Bảo trì:", "Gồm", "Khả năng", "Có thể")
 _LISTED = ("LW-", "Đang mở", "Và ")
 
 
@@ -306,6 +370,11 @@ _ACTS: dict[str, Callable[..., None]] = {
     "reload without the link": Player.unwatch,
     r"reload with latency (\d+) ms, (\d+) ms": Player.relax,
     r"clock ([+-]\d+) h": Player.set_clock,
+    r"work(?: of (\S+))?(?: at (\S+))? ([\d:]+) to ([\d:]+)(, accepted)?": Player.plan,
+    r"announced until ([\d/: ]+)(, accepted)?": Player.announce,
+    "accepted": Player.accept,
+    "ended": Player.end,
+    "availability": Player.account,
 }
 
 

@@ -18,6 +18,7 @@ from linkwatch.model.people import Swap
 
 if TYPE_CHECKING:
     from linkwatch.web.acts import TriedEntry
+    from linkwatch.web.maintenance import WorksDocument
     from linkwatch.web.oncall import CallsDocument, SwapsDocument
     from linkwatch.web.rulings import RulingDocument, SwapEntry
     from linkwatch.web.statusentries import StatusDocument
@@ -87,6 +88,14 @@ def fetch_swaps(given: Path | None) -> "SwapsDocument":
     if code != 200:
         fail(f"the daemon answered {code} to a question about its overrides", Code.NO)
     return cast("SwapsDocument", json.loads(body))
+
+
+def fetch_works(given: Path | None) -> "WorksDocument":
+    """Announced work that is not over; ends the command where no daemon answers."""
+    code, body = _ask("GET", "/api/v1/maintenance", socket_path(given), _ANSWER_WITHIN)
+    if code != 200:
+        fail(f"the daemon answered {code} to a question about announced work", Code.NO)
+    return cast("WorksDocument", json.loads(body))
 
 
 def known_swaps(given: Path | None) -> tuple[list[Swap], str]:

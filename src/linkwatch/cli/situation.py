@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from linkwatch.cli.client import fetch_calls, fetch_status
+from linkwatch.cli.maintenance import works_table
 from linkwatch.cli.options import JsonOption, SocketOption
 from linkwatch.cli.output import (
     NOTHING,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
         StatusDocument,
         ToldEntry,
     )
+    from linkwatch.web.workentries import UnderWorkEntry
 
 _WORST_FIRST = ("down", "degraded", "unknown", "unverified", "up")
 _COLOURS = {
@@ -59,6 +61,7 @@ _UNMEASURED = {
     "interface_ambiguous": "several interfaces of that name",
 }
 _PROVEN = "proven"
+_MUTED = "muted"
 _POLLED = "ok"
 _NOT_ASKED = "not_asked"
 _NOBODY = "nobody"
@@ -70,7 +73,7 @@ def status(
     as_json: JsonOption = False,
     socket: SocketOption = None,
 ) -> None:
-    """What is wrong now. Links, incidents and who was told, silent routers, mute channels."""
+    """What is wrong now. Links, incidents and who was told, work, silent routers, mute channels."""
     document = fetch_status(socket)
     if as_json:
         show_json(document)
@@ -83,6 +86,8 @@ def status(
         parts.append(_link_table(links, now))
     if document["incidents"]:
         parts.append(_incident_table(document["incidents"], now))
+    if document["maintenance"]:
+        parts.append(works_table("Work under way", document["maintenance"]))
     if silent:
         parts.append(_router_table(silent, now))
     mute = [channel for channel in document["channels"] if _is_doubtful(channel)]
@@ -120,7 +125,7 @@ def _link_table(links: "Sequence[LinkEntry]", now: str) -> Table:
 
 def _link_row(link: "LinkEntry", now: str) -> tuple[Cell, ...]:
     return (
-        _coloured(link["state"]),
+        _coloured(link["state"], "(work)" if link["maintenance"] else ""),
         link["id"],
         link["site_name"],
         link["carrier"],
@@ -190,7 +195,7 @@ def _incident_row(entry: "IncidentEntry", now: str) -> tuple[Cell, ...]:
         _place(entry["path"]),
         ", ".join(_told(one) for one in entry["told"]) or "nobody yet",
         _holder(entry["holder"], now),
-        _next(entry["next"], now),
+        _muted(entry["maintenance"], now) or _next(entry["next"], now),
     )
 
 
@@ -208,6 +213,12 @@ def _holder(holder: "HolderEntry | None", now: str) -> str:
     until = f"until {moment(holder['until'], now)}"
     when = f"ETA {moment(holder['eta'], now)}" if holder["eta"] else until
     return f"{holder['name'] or holder['contact']}, {when}"
+
+
+def _muted(under: "UnderWorkEntry | None", now: str) -> str:
+    if under is None or under["bearing"] != _MUTED:
+        return ""
+    return f"{moment(under['until'], now)} if {under['work']} is outlasted"
 
 
 def _next(entry: "NextEntry | None", now: str) -> str:
@@ -279,5 +290,5 @@ def _summary(document: "StatusDocument") -> str:
     )
 
 
-def _coloured(word: str) -> Text:
-    return Text(word, style=_COLOURS.get(word, ""))
+def _coloured(word: str, remark: str = "") -> Text:
+    return Text(f"{word} {remark}".strip(), style=_COLOURS.get(word, ""))

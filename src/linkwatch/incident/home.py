@@ -100,6 +100,13 @@ def of_uplink(link: Link, ground: str | None) -> Home:
     return Home(link.site, whose, link.circuit, (link.id,), (link.site,))
 
 
+def of_work(links: Sequence[Link], sites: Iterable[Site]) -> Home | None:
+    """Of work at the time of a conference: at the one site of these links, else at the centre."""
+    if len(_sites(links)) != 1:
+        return of_centre(sites)
+    return Home(links[0].site, None, None, _ids(links), _sites(links))
+
+
 def of_router(router: Router, links: Iterable[Link]) -> Home:
     """Of a router's fault; of `links`, those that it carries are touched."""
     carried = (x.id for x in links if x.interface and x.interface.router == router.id)

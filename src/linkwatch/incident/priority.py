@@ -98,11 +98,12 @@ def _carries_all(around: Circumstance) -> bool:
 
 
 def _is_counted_on(kind: Kind, around: Circumstance) -> bool:
-    """Whether a conference within 24 h needs the bandwidth, or the people."""
+    """Whether a conference within 24 h needs the bandwidth, the people, or the line in peace."""
     if around.phase is Phase.NONE:
         return False
     needed = around.in_use or _carries_all(around)
-    return kind in _TOLD_BY or (kind is Kind.BANDWIDTH_NOT_EXPANDED and needed)
+    counted = kind in _TOLD_BY or kind is Kind.MAINTENANCE_CONFLICT
+    return counted or (kind is Kind.BANDWIDTH_NOT_EXPANDED and needed)
 
 
 def _stops_conference(kind: Kind, severity: Severity, around: Circumstance, flaps: bool) -> bool:

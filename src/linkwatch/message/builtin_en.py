@@ -13,6 +13,8 @@ Since {since}.
 Measured: {figures}, {path}.
 | Measured: {figures}.
 
+Work: {maintenance}.
+
 Told: {told}.
 {holder} is on it, done by {eta}.
 | {holder} is on it, it is theirs until {held_until}.
@@ -103,6 +105,13 @@ At {until}, lasted {lasted} since {since}. Nothing more to do.
 
 {incident}
 
+[resolved.maintenance_conflict]
+[{priority}] OVER ({what}) – {site} – {line}
+
+At {until}, lasted {lasted} since {since}. Nothing more to do.
+
+{incident}
+
 [closed]
 [{priority}] CLOSED BY HAND ({what}) – {site} – {line}
 
@@ -183,6 +192,9 @@ SUBJECT = """\
 [{priority}] OVER ({what}): {site} – {access} ({incident})
 
 [resolved.roster_gap]
+[{priority}] OVER ({what}): {site} – {access} ({incident})
+
+[resolved.maintenance_conflict]
 [{priority}] OVER ({what}): {site} – {access} ({incident})
 
 [closed]
@@ -373,6 +385,13 @@ Nothing more to do.
 [resolved.roster_gap]
 OVER: TOO FEW ON DUTY {site}, {line} at {until}.
 | OVER: TOO FEW ON DUTY {site}, {line}.
+{incident}.
+Nothing more to do.
+{organisation}
+
+[resolved.maintenance_conflict]
+OVER: WORK CLASHES {site}, {line} at {until}.
+| OVER: WORK CLASHES {site}, {line}.
 {incident}.
 Nothing more to do.
 {organisation}

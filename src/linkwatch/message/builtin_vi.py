@@ -13,6 +13,8 @@ Từ {since}.
 Đo: {figures}, {path}.
 | Đo: {figures}.
 
+Bảo trì: {maintenance}.
+
 Đã báo: {told}.
 {holder} đang xử lý, hẹn xong lúc {eta}.
 | {holder} đang xử lý, giữ việc đến {held_until}.
@@ -103,6 +105,13 @@ Lúc {until}, kéo dài {lasted} từ {since}. Không cần làm gì thêm.
 
 {incident}
 
+[resolved.maintenance_conflict]
+[{priority}] KẾT THÚC ({what}) – {site} – {line}
+
+Lúc {until}, kéo dài {lasted} từ {since}. Không cần làm gì thêm.
+
+{incident}
+
 [closed]
 [{priority}] ĐÓNG SỰ CỐ ({what}) – {site} – {line}
 
@@ -183,6 +192,9 @@ SUBJECT = """\
 [{priority}] KẾT THÚC ({what}): {site} – {access} ({incident})
 
 [resolved.roster_gap]
+[{priority}] KẾT THÚC ({what}): {site} – {access} ({incident})
+
+[resolved.maintenance_conflict]
 [{priority}] KẾT THÚC ({what}): {site} – {access} ({incident})
 
 [closed]
@@ -380,6 +392,13 @@ Khong can lam gi them.
 [resolved.roster_gap]
 HET THIEU NGUOI TRUC {site}, {line} luc {until}.
 | HET THIEU NGUOI TRUC {site}, {line}.
+{incident}.
+Khong can lam gi them.
+{organisation}
+
+[resolved.maintenance_conflict]
+HET BAO TRI LUC HOP {site}, {line} luc {until}.
+| HET BAO TRI LUC HOP {site}, {line}.
 {incident}.
 Khong can lam gi them.
 {organisation}

@@ -169,8 +169,17 @@ def _incident(incident: Incident, timezone: ZoneInfo) -> dict[str, object]:
         "caused_by": incident.caused_by,
         "affects": list(incident.affects) or [incident.site],
         "confidence": incident.confidence.value if incident.confidence else None,
+        "maintenance": _under_work(incident, timezone),
         "holder": _holder(incident, timezone),
     }
+
+
+def _under_work(incident: Incident, timezone: ZoneInfo) -> dict[str, object] | None:
+    under = incident.maintenance
+    if under is None:
+        return None
+    until = _time(under.until, timezone)
+    return {"work": under.work, "until": until, "bearing": under.bearing.value}
 
 
 def _path(where: Whereabouts | None) -> dict[str, str | None] | None:

@@ -13,6 +13,7 @@ from linkwatch.message.view import DigestView, TrialView, View
 from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Kind
 from linkwatch.model.incident import Status
+from linkwatch.model.maintenance import work_of
 from linkwatch.model.people import Contact
 from linkwatch.model.priority import Priority
 from linkwatch.model.subject import RESOLVER
@@ -28,6 +29,7 @@ _NOBODY_ON_SITE = frozenset(
         Kind.ROSTER_GAP,
         Kind.RESOLVER_DOWN,
         Kind.CHANNEL_FAILED,
+        Kind.MAINTENANCE_CONFLICT,
     }
 )
 """No light on a modem tells anything of these."""
@@ -51,6 +53,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "thing": say(phrases.SUBJECT[incident.subject.kind], language),
             "incident": incident.id,
             "figures": measured(view, language),
+            "maintenance": _under_work(view, language),
             "path": path(view, language),
             "affected": spread.affected(view, language),
             "guess": spread.guess(view, language),
@@ -174,21 +177,34 @@ def _access(view: View, language: Language) -> str:
     subject = view.incident.subject
     if subject.router is not None:
         return f"router {subject.id}"
-    if subject.channel is not None:
-        return f"{say(phrases.SUBJECT[subject.kind], language)} {subject.channel}"
-    duty = duty_of(subject)
-    if duty is not None:
-        name, level = duty
-        return (
-            f"{view.carrier.short if view.carrier else name} {say(phrases.LEVEL[level], language)}"
-        )
     if subject.is_group:
         return group_access(view, language)
-    if subject == RESOLVER:
-        return say(phrases.SUBJECT[subject.kind], language)
+    own = _own_access(view, language)
+    if own is not None:
+        return own
     kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else subject.id
     carrier = view.carrier.short if view.carrier else view.incident.carrier
     return f"{kind} {carrier}" if carrier else kind
+
+
+def _own_access(view: View, language: Language) -> str | None:
+    """What is the centre's own, or announced to it; None where it is neither."""
+    subject = view.incident.subject
+    thing, duty = say(phrases.SUBJECT[subject.kind], language), duty_of(subject)
+    if subject.channel is not None:
+        return f"{thing} {subject.channel}"
+    if duty is not None:
+        name = view.carrier.short if view.carrier else duty[0]
+        return f"{name} {say(phrases.LEVEL[duty[1]], language)}"
+    return thing if subject == RESOLVER else work_of(subject)
+
+
+def _under_work(view: View, language: Language) -> str:
+    under = view.incident.maintenance
+    if under is None:
+        return ""
+    until = clock(under.until, view.now, view.timezone)
+    return say(phrases.UNDER_WORK[under.bearing], language, work=under.work, until=until)
 
 
 def group_access(view: View, language: Language) -> str:

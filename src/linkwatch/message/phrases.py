@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from linkwatch.model.finding import Direction, Kind, LinkState
+from linkwatch.model.maintenance import Bearing
 from linkwatch.model.measurement import PollOutcome
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.path import Confidence, Segment
@@ -28,6 +29,7 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.SNMP_UNREACHABLE: ("KHÔNG ĐỌC ĐƯỢC ROUTER", "ROUTER NOT READABLE"),
     Kind.ROSTER_GAP: ("THIẾU NGƯỜI TRỰC", "TOO FEW ON DUTY"),
     Kind.CHANNEL_FAILED: ("KÊNH NHẮN TIN HỎNG", "CHANNEL FAILED"),
+    Kind.MAINTENANCE_CONFLICT: ("BẢO TRÌ TRÙNG GIỜ HỌP", "WORK DURING A CONFERENCE"),
     Kind.ROUTER_DOWN: ("ROUTER NGỪNG HOẠT ĐỘNG", "ROUTER DOWN"),
     Kind.SITE_DOWN: ("MẤT CẢ ĐIỂM CẦU", "SITE CUT OFF"),
     Kind.UPLINK_DOWN: ("MẤT UPLINK GIÁM SÁT", "OWN UPLINK DOWN"),
@@ -59,6 +61,7 @@ SUBJECT: Mapping[SubjectKind, Phrase] = {
     SubjectKind.ROUTER: ("router", "router"),
     SubjectKind.DUTY: ("lịch trực", "duty"),
     SubjectKind.CHANNEL: ("kênh tin", "channel"),
+    SubjectKind.WORK: ("đợt bảo trì", "work"),
     SubjectKind.SITE: ("điểm cầu", "site"),
     SubjectKind.RISK: ("tuyến chung", "shared line"),
     SubjectKind.CARRIER: ("mạng của nhà mạng", "the carrier's network"),
@@ -229,6 +232,24 @@ NOT_ACCEPTED: Mapping[str, Phrase] = {
     DeliveryOutcome.IN_DOUBT: ("máy chủ không trả lời", "the server does not answer"),
     DeliveryOutcome.REFUSED: ("máy chủ từ chối", "the server refuses"),
     DeliveryOutcome.DEFERRED: ("máy chủ hẹn gửi lại sau", "the server puts it off"),
+}
+CONFLICT: Phrase = (
+    "bảo trì trùng giờ họp từ {start} đến {end}, {links} kênh; chưa ai chấp thuận",
+    "work from {start} to {end} within the conference's window, {links} links; nobody has agreed",
+)
+UNDER_WORK: Mapping[Bearing, Phrase] = {
+    Bearing.MUTED: (
+        "theo thông báo {work}, đến {until}",
+        "as announced in {work}, until {until}",
+    ),
+    Bearing.OVER_CONFERENCE: (
+        "theo thông báo {work}, đến {until}, trùng giờ họp và chưa ai chấp thuận",
+        "as announced in {work}, until {until}, over a conference and agreed to by nobody",
+    ),
+    Bearing.OUTLASTED: (
+        "{work} đã hết lúc {until} mà lỗi vẫn còn",
+        "{work} was over at {until}, the fault is not",
+    ),
 }
 ALL_LINKS: Phrase = ("mọi kênh", "all links")
 NO_POWER: Phrase = (

@@ -25,6 +25,7 @@ _INCIDENT_LONG = frozenset(
     {
         "neighbours",
         "figures",
+        "maintenance",
         "told",
         "on_site",
         "fallback",

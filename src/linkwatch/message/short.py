@@ -17,6 +17,7 @@ from linkwatch.message.phrases import Phrase, say
 from linkwatch.message.view import DigestView, TrialView, View
 from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Direction, Kind
+from linkwatch.model.maintenance import work_of
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import LinkKind
 from linkwatch.model.words import Language
@@ -47,6 +48,7 @@ FAULTS: Mapping[Kind, Phrase] = {
     Kind.INTERFACE_AMBIGUOUS: ("trung ten cong", "two interfaces"),
     Kind.ROSTER_GAP: ("thieu nguoi truc", "too few on duty"),
     Kind.CHANNEL_FAILED: ("hong", "failed"),
+    Kind.MAINTENANCE_CONFLICT: ("bao tri luc hop", "work clashes"),
     Kind.SITE_DOWN: ("mat moi kenh", "cut off"),
     Kind.UPLINK_DOWN: ("mat uplink", "uplink down"),
     Kind.UPLINK_DEGRADED: ("uplink kem", "uplink poor"),
@@ -130,6 +132,9 @@ def _access(view: View, language: Language) -> str:
     if subject.channel is not None:
         thing = say(phrases.SUBJECT[subject.kind], language)
         return f"{thing} {fitting(subject.channel, CHANNEL)}".strip()
+    work = work_of(subject)
+    if work is not None:
+        return fitting(work) or say(phrases.SUBJECT[subject.kind], language)
     duty = duty_of(subject)
     if duty is not None:
         name, level = duty

@@ -73,8 +73,8 @@ class Widest:
 def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
     """Every field at its widest in this province: one for each set that can come together.
 
-    A fault is of a link, a router, a duty, a channel, a site or of many; a conference is on or
-    coming.
+    A fault is of a link, a router, a duty, a channel, some work, a site or of many; a conference is
+    on or coming.
     """
     site = "W" * max((len(s.short) for s in inventory.sites.values()), default=SITE_SHORT)
     hotline = inventory.operators.hotline
@@ -93,6 +93,7 @@ def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
             _of_channels(inventory),
             _of_sites(),
             _of_many(inventory),
+            *_of_works(section),
         )
         for meeting in _conferences(inventory)
     ]
@@ -182,6 +183,18 @@ def _of_channels(inventory: Inventory) -> Mapping[str, str]:
     longest = f"{thing} {max(names, key=len, default='')}"
     fault = unaccented(say(short.FAULTS[Kind.CHANNEL_FAILED], Language.EN))
     return {"line": longest, "access": longest, "fault": fault, "thing": thing}
+
+
+def _of_works(section: str) -> Iterator[Mapping[str, str]]:
+    if section.partition(".")[2] not in ("", Kind.MAINTENANCE_CONFLICT.value):
+        return
+    longest = "W" * short.CIRCUIT
+    yield {
+        "line": longest,
+        "access": longest,
+        "fault": "w" * short.FAULT,
+        "thing": unaccented(say(phrases.SUBJECT[SubjectKind.WORK], Language.VI)),
+    }
 
 
 def _of_sites() -> Mapping[str, str]:

@@ -1,4 +1,4 @@
-"""What is found wrong with a link, a router, a carrier's duty, or a channel of ours."""
+"""What is found wrong with a link, a router, a duty, a channel of ours, or the time of work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +26,7 @@ class Kind(StrEnum):
     ROUTER_DOWN = "router_down"
     ROSTER_GAP = "roster_gap"
     CHANNEL_FAILED = "channel_failed"
+    MAINTENANCE_CONFLICT = "maintenance_conflict"
     SITE_DOWN = "site_down"
     UPLINK_DOWN = "uplink_down"
     UPLINK_DEGRADED = "uplink_degraded"
@@ -45,6 +46,7 @@ class Family(StrEnum):
     UPLINK = "uplink"
     RESOLVER = "resolver"
     CHANNEL = "channel"
+    MAINTENANCE = "maintenance"
 
 
 FAMILY: Mapping[Kind, Family] = {
@@ -62,6 +64,7 @@ FAMILY: Mapping[Kind, Family] = {
     Kind.ROUTER_DOWN: Family.ROUTER,
     Kind.ROSTER_GAP: Family.ROSTER,
     Kind.CHANNEL_FAILED: Family.CHANNEL,
+    Kind.MAINTENANCE_CONFLICT: Family.MAINTENANCE,
     Kind.SITE_DOWN: Family.QUALITY,
     Kind.UPLINK_DOWN: Family.UPLINK,
     Kind.UPLINK_DEGRADED: Family.UPLINK,

@@ -16,7 +16,7 @@ from linkwatch.model.ids import (
     RouterId,
     SiteId,
 )
-from linkwatch.model.moment import Span
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.people import Address, Carrier, Contact, EscalationStep, Operators, Roster
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Link, LinkKind, Router, Site
@@ -38,19 +38,6 @@ class Acknowledgement:
 
     expires: float
     remind_holder: float
-
-
-@dataclass(frozen=True, slots=True)
-class Maintenance:
-    """Announced work: which links, routers' sites, carrier or shared risks, and when."""
-
-    span: Span
-    links: frozenset[LinkId]
-    sites: frozenset[SiteId]
-    carrier: CarrierId | None
-    shared_risk: frozenset[str]
-    reference: str | None
-    accepted_by: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.load import MonthLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.notification import (
     DeliveryOutcome,
     Notification,
@@ -67,6 +69,13 @@ class SaveSwap:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveWork:
+    """Write work announced by command as it is now; it has a number."""
+
+    work: Maintenance
+
+
+@dataclass(frozen=True, slots=True)
 class Traced:
     """A trace of what a boosted link really carries was found or told."""
 
@@ -108,6 +117,13 @@ class SavePostbox:
     postbox: Postbox
 
 
+@dataclass(frozen=True, slots=True)
+class SaveAvailability:
+    """Write a link's availability as it is counted now."""
+
+    availability: SavedAvailability
+
+
 Record = (
     SaveIncident
     | Note
@@ -121,6 +137,8 @@ Record = (
     | KeepUntold
     | DropUntold
     | SavePostbox
+    | SaveWork
+    | SaveAvailability
 )
 
 
@@ -137,6 +155,10 @@ class Restored:
     """Those that stand and are not over."""
     last_swap: int = 0
     """The highest number ever given."""
+    works: tuple[Maintenance, ...] = ()
+    """Those announced by command that are not over."""
+    last_work: int = 0
+    """The highest number ever given."""
     evidence: tuple[Evidence, ...] = ()
     """In the order they came."""
     loads: tuple[MonthLoad, ...] = ()
@@ -147,3 +169,4 @@ class Restored:
     postboxes: tuple[Postbox, ...] = ()
     tests: tuple[DailyTest, ...] = ()
     """Daily tests of channels, of the last days, oldest first."""
+    availability: tuple[SavedAvailability, ...] = ()

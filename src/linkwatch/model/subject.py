@@ -19,6 +19,8 @@ class SubjectKind(StrEnum):
     DUTY = "duty"
     """A carrier's duty at one level: see model.coverage."""
     CHANNEL = "channel"
+    WORK = "work"
+    """Announced work: see model.maintenance."""
     SITE = "site"
     """All links of a site at once."""
     RISK = "shared_risk"

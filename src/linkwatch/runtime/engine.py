@@ -20,6 +20,7 @@ from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Note, Restored, SaveLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Notification, Trouble
@@ -31,6 +32,7 @@ from linkwatch.model.uplink import Sensings
 from linkwatch.oncall.duty import DutyBook
 from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
+from linkwatch.runtime.accounting import save_all
 from linkwatch.runtime.events import (
     Asked,
     ChannelsLookedAt,
@@ -160,6 +162,11 @@ class Engine:
         known = self._state.swaps.values()
         return tuple(s for s in known if s.span.end is None or s.span.end > now)
 
+    def works(self) -> tuple[Maintenance, ...]:
+        """Announced work that is not over, by the configuration and by command."""
+        now = self._clock.now().wall
+        return tuple(work for work in self._state.works.all if not work.is_over(now))
+
     async def ask(self, event: Asked) -> Ruling:
         """Do what somebody asks for; returns once it is recorded, or after `ANSWER_WITHIN` s."""
         now = self._clock.now()
@@ -215,7 +222,8 @@ class Engine:
             for judge in self._state.judges.values()
             for load in judge.interface.month.unsaved()
         )
-        self._writer.submit(tuple(loads), self._clock.now())
+        now = self._clock.now()
+        self._writer.submit((*loads, *save_all(self._state, now)), now)
 
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Part of a reload: nothing here can fail; the commit is one turn."""

@@ -9,6 +9,7 @@ from linkwatch.model.ids import ChannelId, ContactId, IncidentId, RosterId
 from linkwatch.model.incident import Via
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import Notification, Trouble
@@ -99,6 +100,30 @@ class SwapTakenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkAsked:
+    """Somebody at the command line announces work; its number is yet to be given."""
+
+    work: Maintenance
+
+
+@dataclass(frozen=True, slots=True)
+class WorkAccepted:
+    """Somebody has agreed to work, though a conference may run over it; `by` writes it down."""
+
+    number: int
+    accepted_by: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkEnded:
+    """Somebody at the command line ends work before its time, or calls it off."""
+
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class TakeAsked:
     """Somebody has an incident in hand; no contact: whoever is on duty in the operators' room.
 
@@ -154,7 +179,16 @@ class TraceEnded:
     trace: Trace
 
 
-Asked = SwapAsked | SwapTakenBack | TakeAsked | DeclineAsked | CloseAsked
+Asked = (
+    SwapAsked
+    | SwapTakenBack
+    | WorkAsked
+    | WorkAccepted
+    | WorkEnded
+    | TakeAsked
+    | DeclineAsked
+    | CloseAsked
+)
 """What people ask for; each has a ruling."""
 Event = (
     Probed

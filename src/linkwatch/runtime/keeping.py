@@ -6,6 +6,7 @@ from linkwatch.incident.extent import is_wide
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import Enqueue, Note, SaveIncident
 from linkwatch.model.moment import Moment
+from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.plan import next_due
 from linkwatch.runtime.centre import OWN
 from linkwatch.runtime.state import Effects, State
@@ -52,7 +53,7 @@ def reaches_far(state: State, incident: Incident) -> bool:
     """Whether it is wide: by its site, or with the same carrier's at sites of its conference."""
     sites = state.inventory.sites
     hit = [sites[x] for x in incident.affects or (incident.site,) if x in sites]
-    if not hit or incident.subject.kind in OWN:
+    if not hit or incident.subject.kind in OWN or incident.subject.kind is SubjectKind.WORK:
         return False
     carries_all = any(is_wide(site.role, 0) for site in hit)
     return carries_all or is_wide(hit[0].role, _conference_sites(state, incident))
@@ -74,6 +75,7 @@ def _conference_sites(state: State, incident: Incident) -> int:
             if other.conference == incident.conference
             and other.carrier == incident.carrier
             and other.priority is incident.priority
+            and not other.is_muted
             for site in (other.site, *other.affects)
             if site in attending
         }

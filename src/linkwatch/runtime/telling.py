@@ -15,6 +15,7 @@ from linkwatch.model.incident import Incident, IncidentEvent, TimelineEntry, Tol
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.notification import Notification, Untold
 from linkwatch.model.people import Contact
+from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.audience import asked, still_reachable, together
 from linkwatch.oncall.progress import done
 from linkwatch.oncall.row import row_of
@@ -134,7 +135,8 @@ def view_of(state: State, incident: Incident, event: IncidentEvent, now: datetim
     others = [x for x in state.links_of.get(incident.site, ()) if x != name]
     if duty is not None:
         carrier, others = duty[0], []
-    if incident.subject.is_group or incident.subject.channel is not None:
+    alone = incident.subject.channel is not None or incident.subject.kind is SubjectKind.WORK
+    if incident.subject.is_group or alone:
         others = []
     taken, affected = (
         incident.taken,

@@ -9,11 +9,13 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy import ColumnElement, Connection, Engine, func, literal_column, select
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, Status, TimelineEntry
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.load import MonthLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import DeliveryStatus, OutboxRow, Postbox, Untold
 from linkwatch.model.people import Swap
@@ -24,8 +26,10 @@ from linkwatch.store.errors import translated
 from linkwatch.store.rows import Batch
 from linkwatch.store.schema import (
     attempt,
+    availability,
     boost_evidence,
     incident,
+    maintenance,
     month_load,
     number_block,
     outbox,
@@ -79,12 +83,17 @@ class SqlJournal:
                 last_swap=connection.execute(
                     select(func.coalesce(func.max(swap.c.number), 0))
                 ).scalar_one(),
+                works=_works(connection, closed_since),
+                last_work=connection.execute(
+                    select(func.coalesce(func.max(maintenance.c.number), 0))
+                ).scalar_one(),
                 evidence=_evidence(connection),
                 loads=_loads(connection, closed_since),
                 usual=_usual(connection),
                 untold=_untold(connection),
                 postboxes=_postboxes(connection),
                 tests=_tests(connection, closed_since - TESTS_KEPT),
+                availability=_availability(connection),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -184,6 +193,18 @@ def _swaps(connection: Connection, over_since: datetime) -> tuple[Swap, ...]:
     )
 
 
+def _works(connection: Connection, over_since: datetime) -> tuple[Maintenance, ...]:
+    """Those that were not over yet at that time; none that was ended before its time."""
+    columns = maintenance.c
+    rows = connection.execute(
+        select(columns.number, columns.body)
+        .where(columns.end_at > over_since)
+        .order_by(columns.number)
+    )
+    known = _readable(((str(row.number), row.body) for row in rows), documents.works.read)
+    return tuple(work for work in known if work.ended_at is None)
+
+
 def _evidence(connection: Connection) -> tuple[Evidence, ...]:
     columns = boost_evidence.c
     rows = connection.execute(select(columns.number, columns.body).order_by(columns.number))
@@ -252,6 +273,12 @@ def _tests(connection: Connection, since: datetime) -> tuple[DailyTest, ...]:
             )
         )
     return tuple(found)
+
+
+def _availability(connection: Connection) -> tuple[SavedAvailability, ...]:
+    columns = availability.c
+    rows = connection.execute(select(columns.link, columns.body).order_by(columns.link))
+    return _readable(((row.link, row.body) for row in rows), documents.availability.read)
 
 
 def _readable(rows: Iterable[tuple[str, R]], read: Callable[[R], T]) -> tuple[T, ...]:

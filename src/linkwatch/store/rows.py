@@ -17,22 +17,27 @@ from linkwatch.model.journal import (
     KeepUntold,
     Note,
     Record,
+    SaveAvailability,
     SaveIncident,
     SaveLoad,
     SavePostbox,
     SaveSwap,
     SaveUsual,
+    SaveWork,
     Traced,
     Verified,
 )
 from linkwatch.model.load import MonthLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.notification import OutboxRow, Postbox, Untold
 from linkwatch.model.people import Swap
 from linkwatch.store import documents
 from linkwatch.store.schema import (
     attempt,
+    availability,
     boost_evidence,
     incident,
+    maintenance,
     month_load,
     outbox,
     postbox,
@@ -60,7 +65,9 @@ _PROGRESS = _upsert(outbox, "status", "attempts", "next_attempt_at", "recorded")
 _ENQUEUE = insert(outbox).on_conflict_do_nothing()
 _VERIFY = insert(target_verified).on_conflict_do_nothing()
 _SWAP = _upsert(swap, "removed_at", "removed_by")
+_WORK = _upsert(maintenance, "end_at", "body")
 _LOAD = _upsert(month_load, "body")
+_AVAILABILITY = _upsert(availability, "body")
 _USUAL = _upsert(usual_delay, "body")
 _WAIT = insert(untold).on_conflict_do_nothing()
 _TOLD = delete(untold).where(untold.c.key == bindparam("told"))
@@ -78,8 +85,10 @@ class Batch:
     attempts: list[Values] = field(default_factory=list)
     verified: list[Values] = field(default_factory=list)
     swaps: dict[int, Values] = field(default_factory=dict)
+    works: dict[int, Values] = field(default_factory=dict)
     traces: list[Values] = field(default_factory=list)
     loads: dict[tuple[str, str], Values] = field(default_factory=dict)
+    availability: dict[str, Values] = field(default_factory=dict)
     usual: dict[str, Values] = field(default_factory=dict)
     waits: dict[str, Values] = field(default_factory=dict)
     told: list[Values] = field(default_factory=list)
@@ -103,6 +112,20 @@ class Batch:
                 self.verified.append(_verified(record))
             case SaveSwap(swap=saved_swap):
                 self.swaps[saved_swap.number] = _swap(saved_swap)
+            case SaveWork(work=work):
+                self.works[work.number or 0] = _work(work)
+            case Enqueue() | Attempted() | KeepUntold() | DropUntold() | SavePostbox():
+                self._add_post(record)
+            case _:
+                self._add_of_link(record)
+
+    def _add_of_link(self, record: Traced | SaveLoad | SaveUsual | SaveAvailability) -> None:
+        match record:
+            case SaveAvailability(availability=counted):
+                self.availability[counted.link] = {
+                    "link": counted.link,
+                    "body": documents.availability.write(counted),
+                }
             case Traced(evidence=evidence):
                 self.traces.append(_trace(evidence))
             case SaveLoad(load=load):
@@ -112,8 +135,6 @@ class Batch:
                     "link": usual.link,
                     "body": documents.usual.write(usual),
                 }
-            case Enqueue() | Attempted() | KeepUntold() | DropUntold() | SavePostbox():
-                self._add_post(record)
             case _:
                 assert_never(record)
 
@@ -145,8 +166,10 @@ class Batch:
             (insert(attempt), self.attempts),
             (_VERIFY, self.verified),
             (_SWAP, list(self.swaps.values())),
+            (_WORK, list(self.works.values())),
             (insert(boost_evidence), self.traces),
             (_LOAD, list(self.loads.values())),
+            (_AVAILABILITY, list(self.availability.values())),
             (_USUAL, list(self.usual.values())),
             (_WAIT, list(self.waits.values())),
             (_TOLD, self.told),
@@ -219,6 +242,14 @@ def _swap(saved: Swap) -> Values:
         "made_at": saved.made_at,
         "removed_at": saved.removed_at,
         "removed_by": saved.removed_by,
+    }
+
+
+def _work(saved: Maintenance) -> Values:
+    return {
+        "number": saved.number,
+        "end_at": saved.ended_at or saved.span.end,
+        "body": documents.works.write(saved),
     }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Evidence
 from linkwatch.model.ids import ContactId, LinkId
 from linkwatch.model.incident import Incident
@@ -16,6 +17,7 @@ from linkwatch.oncall.outlook import outlook
 from linkwatch.ports import ChannelStatus, LinkFigures, RouterStatus, StatusReport
 from linkwatch.web.rulings import holder_entry
 from linkwatch.web.statusentries import (
+    AvailabilityEntry,
     BoostEntry,
     ChannelEntry,
     ConfigEntry,
@@ -30,6 +32,7 @@ from linkwatch.web.statusentries import (
     SubjectEntry,
     ToldEntry,
 )
+from linkwatch.web.workentries import on_link_entry, under_work_entry, work_entry
 
 LINKS_PER_CHUNK = 250
 
@@ -64,6 +67,7 @@ def _head(report: StatusReport, inventory: Inventory) -> StatusHead:
             unused=list(report.unused),
         ),
         incidents=[incident_entry(each, inventory, report.at) for each in report.incidents],
+        maintenance=[work_entry(work, inventory) for work in report.works],
         routers=[_router(router, zone) for router in report.routers],
         channels=[_channel(channel, zone) for channel in report.channels],
     )
@@ -95,7 +99,21 @@ def _link(
         boost=_boost(figures.boost, zone) if figures.boost else None,
         metering=figures.metering.value,
         p95_month=DirectedEntry(receive=figures.p95_receive, transmit=figures.p95_transmit),
+        maintenance=on_link_entry(figures.maintenance, zone),
+        availability=_availability(figures.availability),
         oper=figures.interface.oper.value if figures.interface else None,
+    )
+
+
+def _availability(known: Availability | None) -> AvailabilityEntry | None:
+    if known is None:
+        return None
+    return AvailabilityEntry(
+        ratio=known.ratio,
+        up=known.up,
+        down=known.down,
+        unknown=known.unknown,
+        maintenance=known.maintenance,
     )
 
 
@@ -161,6 +179,7 @@ def incident_entry(incident: Incident, inventory: Inventory, now: datetime) -> I
             )
             for told in incident.told
         ],
+        maintenance=under_work_entry(incident.maintenance, zone),
         path=_path(incident.path) if incident.path else None,
         holder=holder_entry(incident, inventory),
         next=_next(incident, zone, now),

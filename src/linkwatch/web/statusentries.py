@@ -7,6 +7,7 @@ from 0 to 1. null: not known, or none.
 from typing import TypedDict
 
 from linkwatch.web.rulings import HolderEntry
+from linkwatch.web.workentries import OnLinkEntry, UnderWorkEntry, WorkEntry
 
 
 class DirectedEntry(TypedDict):
@@ -42,6 +43,18 @@ class BoostEntry(TypedDict):
     evidence: list[EvidenceEntry]
 
 
+class AvailabilityEntry(TypedDict):
+    """Of a link's time in service in the last 30 days: seconds in each condition, and the share of
+    `up` in `up` and `down`. `unknown`: it was not measured; `maintenance`: work excused it.
+    """
+
+    ratio: float | None
+    up: int
+    down: int
+    unknown: int
+    maintenance: int
+
+
 class LinkEntry(TypedDict):
     """One link, in the configuration's order. `oper`: ifOperStatus as last read.
 
@@ -67,6 +80,8 @@ class LinkEntry(TypedDict):
     boost: BoostEntry | None
     metering: str
     p95_month: DirectedEntry
+    maintenance: OnLinkEntry | None
+    availability: AvailabilityEntry | None
     oper: str | None
 
 
@@ -135,6 +150,7 @@ class IncidentEntry(TypedDict):
     threshold: dict[str, float]
     path: PathEntry | None
     told: list[ToldEntry]
+    maintenance: UnderWorkEntry | None
     holder: HolderEntry | None
     next: NextEntry | None
 
@@ -174,7 +190,7 @@ class ConfigEntry(TypedDict):
 
 
 class StatusHead(TypedDict):
-    """All but the links."""
+    """All but the links. `maintenance`: the announced work that is under way."""
 
     at: str
     version: str
@@ -185,6 +201,7 @@ class StatusHead(TypedDict):
     outbox_pending: int
     config: ConfigEntry
     incidents: list[IncidentEntry]
+    maintenance: list[WorkEntry]
     routers: list[RouterEntry]
     channels: list[ChannelEntry]
 

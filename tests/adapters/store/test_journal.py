@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence, EvidenceKind
 from linkwatch.model.finding import Direction
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId, RosterId
@@ -21,11 +22,13 @@ from linkwatch.model.journal import (
     KeepUntold,
     Note,
     Restored,
+    SaveAvailability,
     SaveIncident,
     SaveLoad,
     SavePostbox,
     SaveSwap,
     SaveUsual,
+    SaveWork,
     Traced,
     Verified,
 )
@@ -429,3 +432,34 @@ def test_daily_tests_come_back_with_what_became_of_them(journal: SqlJournal, url
         ("hook", 15, DeliveryStatus.PENDING, None, "ended pending"),
     ]
     assert [t.sent_at for t in found] == [t.created_at for t in tests[1:]]
+
+
+def test_work_comes_back_until_it_is_over_or_ended(journal: SqlJournal, url: str) -> None:
+    over, now, to_come, ended = (
+        replace(province.work(start, end), number=number)
+        for number, start, end in (
+            (1, NOW - 2 * HOUR, NOW - HOUR),
+            (2, NOW - HOUR, NOW + HOUR),
+            (3, NOW + HOUR, NOW + 2 * HOUR),
+            (4, NOW - HOUR, NOW + HOUR),
+        )
+    )
+    journal.write([SaveWork(each) for each in (over, now, to_come, ended)])
+    agreed = replace(now, accepted_by="Trung tâm")
+    journal.write([SaveWork(agreed), SaveWork(replace(ended, ended_at=NOW, ended_by="trực"))])
+
+    with closing(reopened(journal, url)) as again:
+        restored = again.restore(NOW - timedelta(minutes=10))
+
+    assert restored.works == (agreed, to_come)
+    assert restored.last_work == 4
+
+
+def test_the_availability_last_saved_comes_back(journal: SqlJournal, url: str) -> None:
+    first = SavedAvailability(LINK, NOW - HOUR, {"2021-05-14": (1, 2, 3, 4)})
+    later = SavedAvailability(LINK, NOW, {"2021-05-14": (1, 2, 3, 4), "2021-05-15": (5, 0, 0, 0)})
+    journal.write([SaveAvailability(first)])
+    journal.write([SaveAvailability(later)])
+
+    with closing(reopened(journal, url)) as again:
+        assert again.restore(NOW).availability == (later,)

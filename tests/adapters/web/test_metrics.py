@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Proof
 from linkwatch.model.finding import Direction, LinkState
 from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
@@ -33,6 +34,7 @@ from linkwatch.ports import Clock, LinkFigures, Observer
 from linkwatch.web.exposition import number
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.tallies import Tally
+from support.province import work
 
 library: Callable[[float], str] = floatToGoString
 WAN = LinkId("chu-se-wan")
@@ -109,6 +111,7 @@ def test_every_series_exists_from_the_start(metrics: MetricsObserver) -> None:
     assert value(metrics, "interface_receive_bytes_total", link=WAN) == 0
     assert value(metrics, "interface_errors_total", link=WAN, direction="transmit") == 0
     assert value(metrics, "snmp_polls_total", router="chu-se-r1", outcome="timeout") == 0
+    assert value(metrics, "maintenance_active", link=WAN) == 0
     assert value(metrics, "incidents_open", priority="P4") == 0
     assert value(metrics, "incident_detection_seconds_count") == 0
     assert value(metrics, "time_to_notify_seconds_count") == 0
@@ -294,6 +297,21 @@ def test_a_boost_is_shown_beside_the_rate_that_counts(
     proofs = {Direction.RECEIVE: Proof.PROVEN}
     judge(metrics, figures._replace(boost=replace(boost, proofs=proofs)))
     assert value(metrics, proven, link=WAN, direction="receive") == 1
+
+
+def test_availability_is_the_share_of_what_can_be_judged(metrics: MetricsObserver) -> None:
+    assert math.isnan(value(metrics, "link_availability_ratio", link=WAN) or 0)
+    known = Availability(up=90, down=10, unknown=500, maintenance=500)
+    judge(metrics, LinkFigures(WAN, LinkState.UP, availability=known))
+    assert value(metrics, "link_availability_ratio", link=WAN) == 0.9
+
+
+def test_a_link_under_work_is_marked(metrics: MetricsObserver) -> None:
+    judge(metrics, LinkFigures(WAN, LinkState.UP, maintenance=work(NOW, NOW)))
+    assert value(metrics, "maintenance_active", link=WAN) == 1
+    assert value(metrics, "maintenance_active", link=INTERNET) == 0
+    judge(metrics, LinkFigures(WAN, LinkState.UP))
+    assert value(metrics, "maintenance_active", link=WAN) == 0
 
 
 def test_the_months_percentile_is_of_links_with_an_interface(metrics: MetricsObserver) -> None:

@@ -261,6 +261,8 @@ def test_status_is_the_documented_document(run: Run) -> None:
                 "boost": None,
                 "metering": "waiting",
                 "p95_month": {"receive": None, "transmit": None},
+                "maintenance": None,
+                "availability": None,
                 "oper": None,
             }
         ]
