@@ -38,6 +38,7 @@ from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Router
+from linkwatch.model.uplink import Carriage
 from linkwatch.wire.address import ip_version
 from linkwatch.wire.icmp import IpVersion
 
@@ -171,6 +172,23 @@ class Resolver(Protocol):
 
     async def resolve(self, name: str) -> Sequence[str]:
         """The name's IP addresses, best first, within a bounded time; none where it has none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Egress:
+    """How this host reaches an address; `gateway` None: it stands on the same wire."""
+
+    interface: str
+    state: Carriage
+    gateway: str | None
+
+
+class Routes(Protocol):
+    """What this host's kernel knows of its ways out."""
+
+    def egress(self, address: str, source: str | None) -> Egress | None:
+        """The way to an address, from a source; None: there is none. Quick; never raises."""
         ...
 
 

@@ -269,7 +269,7 @@ def test_carriers_and_the_rest(config: Config) -> None:
         Priority.P2: 7200,
         Priority.P3: 28800,
     }
-    assert inventory.own_uplinks == ("ttcntt-wan", "ttcntt-inet")
+    assert inventory.own_uplinks == {"wan": "ttcntt-wan", "internet": "ttcntt-inet"}
     assert inventory.department_leader == "so-tttt-lanh-dao"
     work = inventory.maintenance[1]
     assert work.span.end == datetime(2021, 6, 1, 17, 0, tzinfo=UTC)

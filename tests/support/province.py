@@ -180,7 +180,7 @@ def inventory(*, conferences: tuple[Conference, ...] = (), language: str = "vi")
         operators=Operators("+84000000099", RosterId("centre-duty")),
         department_leader=None,
         directives=(),
-        own_uplinks=(),
+        own_uplinks={},
         hold={Priority.P1: 0.0, Priority.P2: 60.0, Priority.P3: 180.0, Priority.P4: 0.0},
         flapping=Flapping(changes=4, within=900.0, stable=600.0),
         false_alarms_per_link_year=0.02,

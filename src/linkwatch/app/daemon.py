@@ -68,6 +68,7 @@ class Daemon:
             measuring = [
                 self._task(tasks, "probes", self._parts.probes.run()),
                 self._task(tasks, "traces", self._parts.traces.run()),
+                self._task(tasks, "senses", self._parts.senses.run()),
                 self._task(tasks, "checks", self._parts.checks.run()),
                 self._task(tasks, "beats", self._parts.beats.run()),
                 self._task(tasks, "snmp", self._parts.poller.run()),

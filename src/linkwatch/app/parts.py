@@ -1,7 +1,7 @@
 """A valid configuration -> every part of the daemon, connected; taken down in reverse order."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,12 +11,14 @@ from linkwatch.config.settings import Config
 from linkwatch.host.agenda import SlowSchedule
 from linkwatch.host.files import signing_key, state_directory
 from linkwatch.host.resolver import SystemResolver
+from linkwatch.host.routes import KernelRoutes
 from linkwatch.host.secrets import resolve_secret
 from linkwatch.host.systemd import Systemd
-from linkwatch.model.ids import ChannelId
+from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.journal import Record
 from linkwatch.model.notification import Notification, OutboxRow, Trouble
 from linkwatch.model.path import TraceNow
+from linkwatch.model.secret import SecretRef
 from linkwatch.notify.factory import build_all
 from linkwatch.notify.setup import Surroundings
 from linkwatch.ports import Clock, Notifier, Part
@@ -30,6 +32,7 @@ from linkwatch.runtime.engine import Engine
 from linkwatch.runtime.polling import PollLoop
 from linkwatch.runtime.probing import ProbeLoop
 from linkwatch.runtime.recorder import Recorder
+from linkwatch.runtime.sensing import SenseLoop
 from linkwatch.runtime.standing import StandingLoop
 from linkwatch.runtime.state import ProbeNow, State
 from linkwatch.runtime.switchboard import Switchboard
@@ -67,6 +70,7 @@ class Parts:
     recorder: Recorder
     probes: ProbeLoop
     traces: TraceLoop
+    senses: SenseLoop
     checks: CheckLoop
     beats: BeatLoop
     poller: AsidePoller
@@ -92,25 +96,19 @@ async def build(
     Raises the adapters' own errors, each one plain line, for what this machine does not allow.
     """
     # A secret's relative path is meant from where the configuration stands.
-    base = config.files[0].parent
-    secret = partial(resolve_secret, environ=environment, base=base)
+    secret = partial(resolve_secret, environ=environment, base=config.files[0].parent)
     # What may fail for want of a privilege or a secret comes before the store is touched.
     prober = open_prober()
     stack.callback(prober.close)
     metrics = MetricsObserver(clock)
     poller = AsidePoller(clock, secret, WORKER, worker_environment(environment), metrics)
     (await poller.prepare(config))()
-
-    def channels(new: Config) -> Mapping[ChannelId, Notifier]:
-        around = Surroundings(secret, clock, new.inventory.contacts)
-        return build_all(new.settings.channels.values(), around)
-
+    channels = partial(_channels, secret, clock)
     notifiers = channels(config)
     state = state_directory(environment)
     key = signing_key(state)  # made at the first start, before anybody is sent a signed link
     metrics.set_inventory(config.inventory)
-    url = config.settings.store_url or default_url(state)
-    journal = open_journal(url, now=clock.now().wall)
+    journal = open_journal(config.settings.store_url or default_url(state), now=clock.now().wall)
 
     def release(rows: Sequence[OutboxRow]) -> None:
         dispatcher.release(rows)
@@ -123,14 +121,18 @@ async def build(
         return engine.undelivered(message, trouble, failed)
 
     def probe_now(request: ProbeNow) -> None:
-        probes.request(request.link, request.count, request.spacing)
+        probes.request(request.link, request.count, request.spacing, urgent=request.urgent)
         checks.request(request.link, request.count, request.spacing)
 
     def trace_now(wanted: TraceNow) -> None:
         traces.request(wanted)
 
+    def sense(uplink: LinkId) -> None:
+        senses.request(uplink)
+
     def hurry(hurried: Hurried) -> None:
         probes.hurry(hurried.links)
+        senses.hurry(hurried.links)
         checks.hurry(hurried.links)
         polls.hurry(hurried.routers)
 
@@ -150,6 +152,7 @@ async def build(
         probe_now=probe_now,
         hurry=hurry,
         trace_now=trace_now,
+        sense=sense,
     )
     metrics.refresh = lambda links: engine.show(links, clock.now())
     resolver = SystemResolver()
@@ -164,6 +167,7 @@ async def build(
     )
     traces = TraceLoop(clock, prober, probes, engine.traced)
     metrics.show(_tallies(prober, probes, traces))
+    senses = _senses(config, clock, engine, metrics, stack)
     checks = CheckLoop(clock, TcpCheck(), sink=engine.probed, config=config, resolver=resolver)
     beats = BeatLoop(clock, key, sink=engine.probed, config=config)
     polls = PollLoop(clock, poller, engine.polled, config)
@@ -176,8 +180,7 @@ async def build(
         config=config,
     )
     in_force = InForce(config)
-    supervisor = Systemd(environment, clock)
-    stack.callback(supervisor.close)
+    supervisor = stack.enter_context(closing(Systemd(environment, clock)))
     return Parts(
         clock=clock,
         in_force=in_force,
@@ -192,6 +195,7 @@ async def build(
         recorder=Recorder(clock, engine, lambda: in_force.config.inventory),
         probes=probes,
         traces=traces,
+        senses=senses,
         checks=checks,
         beats=beats,
         poller=poller,
@@ -202,8 +206,32 @@ async def build(
         addressed=partial(read_ack_token, key),
         reloadable=(
             *(_Figures(metrics), poller, dispatcher, engine),
-            *(probes, checks, beats, polls, traps),
+            *(probes, senses, checks, beats, polls, traps),
         ),
+    )
+
+
+def _channels(
+    secret: Callable[[SecretRef], str], clock: Clock, new: Config
+) -> Mapping[ChannelId, Notifier]:
+    around = Surroundings(secret, clock, new.inventory.contacts)
+    return build_all(new.settings.channels.values(), around)
+
+
+def _senses(
+    config: Config, clock: Clock, engine: Engine, metrics: MetricsObserver, stack: AsyncExitStack
+) -> SenseLoop:
+    # Whoever drains a prober takes all that came: what is asked for our own sake has its own.
+    prober = IcmpProber()
+    stack.callback(prober.close)
+    return SenseLoop(
+        clock,
+        prober,
+        KernelRoutes(),
+        sink=engine.sensed,
+        observer=metrics,
+        config=config,
+        resolver=SystemResolver(),
     )
 
 

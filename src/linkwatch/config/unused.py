@@ -17,8 +17,6 @@ def _any(value: Plain) -> bool:
 
 _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (("directives", ALL, "inspection_due"), _any, "directives[].inspection_due"),
-    (("probing", "via"), _any, "probing.via"),
-    (("carriers", ALL, "reference"), _any, "carriers.*.reference"),
     (("carriers", ALL, "restore_target"), _any, "carriers.*.restore_target"),
     (("sites", ALL, "location"), _any, "sites[].location"),
     (("sites", ALL, "hosted_at"), _any, "sites[].hosted_at"),

@@ -9,6 +9,7 @@ from linkwatch.model.incident import Incident
 from linkwatch.model.path import Confidence
 from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Level, Link, Router, Site, SiteRole
+from linkwatch.model.uplink import Ground
 
 ON_ROUTER = frozenset({Family.INTERFACE})
 """Families of a link's faults that lie in the router that carries it."""
@@ -91,6 +92,12 @@ def last_known(incident: Incident) -> Home:
         incident.carriers,
         incident.confidence,
     )
+
+
+def of_uplink(link: Link, ground: str | None) -> Home:
+    """Of a link that our own probes leave through: its carrier's only if that was shown."""
+    whose = link.carrier if ground == Ground.ACCESS else None
+    return Home(link.site, whose, link.circuit, (link.id,), (link.site,))
 
 
 def of_router(router: Router, links: Iterable[Link]) -> Home:

@@ -12,9 +12,18 @@ from linkwatch.model.priority import Priority
 from linkwatch.model.thresholds import Severity
 from linkwatch.model.topology import Level, SiteRole
 
-DEAD = frozenset({Kind.DOWN, Kind.ROUTER_DOWN, Kind.SITE_DOWN})
+DEAD = frozenset({Kind.DOWN, Kind.ROUTER_DOWN, Kind.SITE_DOWN, Kind.UPLINK_DOWN})
 """Nothing gets through."""
-_BLIND = frozenset({Kind.SNMP_UNREACHABLE, Kind.INTERFACE_MISSING, Kind.INTERFACE_AMBIGUOUS})
+_LOSING = frozenset({Kind.LOSS, Kind.UPLINK_DEGRADED})
+"""So much is lost, or late, that nobody is understood."""
+_BLIND = frozenset(
+    {
+        Kind.SNMP_UNREACHABLE,
+        Kind.INTERFACE_MISSING,
+        Kind.INTERFACE_AMBIGUOUS,
+        Kind.RESOLVER_DOWN,
+    }
+)
 """We see less; no conference suffers from it."""
 
 
@@ -97,7 +106,7 @@ def _is_counted_on(kind: Kind, around: Circumstance) -> bool:
 def _stops_conference(kind: Kind, severity: Severity, around: Circumstance, flaps: bool) -> bool:
     if around.phase is Phase.NONE:
         return False
-    stops = flaps or kind in DEAD or (kind is Kind.LOSS and severity is Severity.CRITICAL)
+    stops = flaps or kind in DEAD or (kind in _LOSING and severity is Severity.CRITICAL)
     cut_off = around.attends and around.cut_off and kind in DEAD
     wide = around.attends and around.sites_hit >= WIDE
     return cut_off or wide or ((around.in_use or _carries_all(around)) and stops)

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from math import inf
 
 from linkwatch.judge.baseline import Baseline, tightened
 from linkwatch.judge.interface import InterfaceJudge
 from linkwatch.judge.reach import Reach
 from linkwatch.judge.said import Said
 from linkwatch.judge.significance import false_alarm_chance
+from linkwatch.judge.silence import LEAST_PROBES
 from linkwatch.judge.target import TargetJudge
 from linkwatch.judge.targets import Targets
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
@@ -43,7 +45,7 @@ class LinkJudge:
         self._limits = link.thresholds
         self.hurried = False
         """Whether the link is probed at its conference interval."""
-        self._chance = false_alarm_chance(per_year, self._interval)
+        self._chance = false_alarm_chance(per_year, self.interval)
         self._told_at = self._paced_at = now.monotonic
         self._silent = False
         self._restored = False
@@ -54,7 +56,7 @@ class LinkJudge:
         """Follow the link's new form; targets that stayed keep all that is known of them."""
         added = self._targets.follow(link, frozenset(verified))
         self.link, self._limits = link, tightened(link.thresholds, self._unusual)
-        self._chance = false_alarm_chance(per_year, self._interval)
+        self._chance = false_alarm_chance(per_year, self.interval)
         self.interface.replace(link)
         standing = self._said.standing(Family.QUALITY)
         if standing is not None and standing.kind is not None:
@@ -67,7 +69,7 @@ class LinkJudge:
         Silence is reckoned anew: nothing more was due at the former pace.
         """
         self.hurried = hurried
-        self._chance = false_alarm_chance(per_year, self._interval)
+        self._chance = false_alarm_chance(per_year, self.interval)
         self._paced_at = now.monotonic
 
     def restore(self, finding: Finding, now: Moment) -> None:
@@ -147,7 +149,7 @@ class LinkJudge:
 
     def next_due(self) -> float:
         """When `advance` has something to say if nothing is heard until then (monotonic s)."""
-        silence = max(LEAST_SILENCE, 3 * self._interval + self.link.probing.timeout)
+        silence = max(LEAST_SILENCE, 3 * self.interval + self.link.probing.timeout)
         return max(self._told_at, self._paced_at) + silence
 
     def compare(self, local: datetime) -> UsualDelay | None:
@@ -194,7 +196,8 @@ class LinkJudge:
         return wanted
 
     @property
-    def _interval(self) -> float:
+    def interval(self) -> float:
+        """s from one probe to the next, as it is now."""
         return self.link.probing.every(hurried=self.hurried)
 
     def _wonder(self, target: TargetJudge, wanted: int) -> None:
@@ -227,6 +230,51 @@ class LinkJudge:
         if worst is not None:
             return LinkState.DOWN if worst.kind is Kind.DOWN else LinkState.DEGRADED
         return LinkState.DEGRADED if self.interface.is_overloaded else LinkState.UP
+
+    @property
+    def heard_at(self) -> float:
+        """When the latest probe that was answered had been sent (monotonic s), by those targets
+        that we ask; -inf: none.
+        """
+        return max((t.answered_at for t in self._targets.asked()), default=-inf)
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether what was last said of its probes is that something is wrong."""
+        return self._said.stands(Family.QUALITY) or self._said.stands(Family.NO_DATA)
+
+    def is_dead_since(self, at: float) -> bool:
+        """Whether probes sent after `at` (monotonic s) alone show that nothing gets through."""
+        since = max(at, self.heard_at)
+        pool = self._targets.pool()
+        return bool(pool) and all(t.down and t.missed_since(since) >= LEAST_PROBES for t in pool)
+
+    def lost_share(self, since: float) -> float | None:
+        """Of the probes sent since then (monotonic s), how many were lost; None: it tells nothing,
+        as it was down before, or was not heard.
+        """
+        best = self._targets.best
+        if best is None or self.is_unseen:
+            return None
+        if best.down:
+            return 1.0 if best.down_since >= since else None
+        lost = best.lost_since(since)
+        if lost is None:
+            return 0.0
+        return lost.bad / (lost.sent + max(0.0, lost.since - since) / self.interval)
+
+    def leans(self, kind: Kind) -> bool | None:
+        """Whether its last replies are as late, or as unsteady, as would be wrong if it went on."""
+        best = self._targets.best
+        if best is None or best.down or self.is_unseen:
+            return None
+        return best.leans(kind, self._limits)
+
+    def forgive(self, now: Moment) -> Sequence[Finding]:
+        """What was lost and late of late was not the link's fault."""
+        for target in self._targets:
+            target.forgive()
+        return self._said.news((self._quality(now),))
 
     @property
     def is_unseen(self) -> bool:

@@ -59,6 +59,10 @@ class LossJudge:
         """Lost of sent over the short window; None before the first probe."""
         return self._losses.ratio(self.sent, SHORT)
 
+    def lost_since(self, at: float) -> Evidence | None:
+        """What was lost of all sent at `at` (monotonic s) or later; None: nothing."""
+        return self._losses.since(self.sent, at)
+
     def own(self, unanswered: int) -> float:
         """What the target lost by itself before its present silence of so many probes."""
         sent = max(0, self._losses.sent(self.sent, LONG) - unanswered)
@@ -109,6 +113,12 @@ class LossJudge:
         """Stand where an earlier run stood; only the clear rule leads down from there."""
         self._stand(severity)
         self.since = since
+
+    def forgive(self) -> None:
+        """What was lost was not the line's fault."""
+        self._stand(Severity.OK)
+        self.evidence = None
+        self.restart()
 
     def restart(self) -> None:
         """The line is another after an outage: what was before says nothing of it."""

@@ -55,6 +55,10 @@ class Losses:
         """The last `ESTIMATE` losses and the time they took; None before there were so many."""
         return self._since(len(self._counts) - ESTIMATE, count, at)
 
+    def since(self, count: int, at: float) -> Evidence | None:
+        """The lost of those sent at `at` or later, from the first of them on; None without."""
+        return self._since(bisect_left(self._at, at), count, at)
+
     def _since(self, index: int, count: int, at: float) -> Evidence | None:
         if not 0 <= index < len(self._counts):
             return None

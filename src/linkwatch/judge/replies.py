@@ -13,6 +13,7 @@ from linkwatch.model.finding import Kind
 from linkwatch.model.thresholds import Severity, Thresholds
 
 LATENCY_CLEAR_RATIO = 0.9
+_FEW = 5
 
 
 class Replies:
@@ -65,6 +66,21 @@ class Replies:
     def good_since(self) -> float:
         """When the last of the bad ones was over (monotonic s)."""
         return max(self._slow.fell_since, self._unsteady.fell_since)
+
+    def lean(self, kind: Kind, limits: Thresholds) -> bool:
+        """Whether the last few are as late, or as unsteady, as would be wrong if they went on."""
+        if kind is Kind.LATENCY:
+            worst, value, level = self._slow, self.rtts.median(_FEW), lowest(limits.latency)
+        else:
+            worst, value, level = self._unsteady, self.jitter.known, lowest(limits.jitter)
+        is_bad = level is not None and value is not None and value >= level
+        return is_bad or worst.severity is not Severity.OK
+
+    def forgive(self) -> None:
+        """What was late was not the line's fault."""
+        self.jitter = Jitter()
+        self._slow = DelayJudge(LATENCY_CLEAR_RATIO)
+        self._unsteady = DelayJudge(loss.CLEAR_RATIO)
 
     def symptoms(self, limits: Thresholds) -> Sequence[Symptom | None]:
         """What is wrong with them."""

@@ -51,6 +51,10 @@ class Silence:
         self.since = left[0] if left else 0.0
         return ended
 
+    def since_then(self, at: float) -> int:
+        """How many of them were sent after `at` (monotonic s)."""
+        return len(self._sent) - bisect_right(self._sent, at)
+
     def is_outage(self, needed: int, now: float) -> bool:
         """Whether so many probes over so long a time mean that nothing gets through."""
         return self.probes >= needed and now - self.since >= LEAST_SPAN

@@ -7,6 +7,7 @@ from linkwatch.judge.replies import Replies, bounds
 from linkwatch.judge.significance import misses_in_a_row
 from linkwatch.judge.silence import LEAST_PROBES, Silence
 from linkwatch.judge.symptom import Symptom
+from linkwatch.judge.walk import Evidence
 from linkwatch.model.finding import Kind
 from linkwatch.model.measurement import AnsweredRun, Outcome, ProbeResult
 from linkwatch.model.thresholds import Severity, Thresholds
@@ -114,13 +115,36 @@ class TargetJudge:
     @property
     def answered_at(self) -> float:
         """When the latest probe that was answered had been sent (monotonic s); -inf: none."""
-        self._settle()
-        return self._silence.answered_at
+        return self.calm.latest if self.calm.answers else self._silence.answered_at
 
     @property
     def good_since(self) -> float:
         """Send time of the first good probe after whatever was wrong last (monotonic s)."""
         return max(self._answers_since, self._replies.good_since)
+
+    def missed_since(self, at: float) -> int:
+        """How many probes in a row came to nothing of late, of those sent after `at`."""
+        return self._silence.since_then(at)
+
+    def lost_since(self, at: float) -> Evidence | None:
+        """What was lost of all sent at `at` (monotonic s) or later; None: nothing."""
+        self._settle()
+        return self._loss.lost_since(at)
+
+    def leans(self, kind: Kind, limits: Thresholds) -> bool:
+        """Whether its last replies are as late, or as unsteady, as would be wrong in the end."""
+        self._settle()
+        return self._replies.lean(kind, limits)
+
+    def forgive(self) -> None:
+        """What was lost and late of late was not its line's fault. A target that is down stays so:
+        only answers can tell that it is not.
+        """
+        self._settle()
+        self.calm.end()
+        self.changes += 1
+        self._loss.forgive()
+        self._replies.forgive()
 
     def is_settled(self, chance: float) -> bool:
         """Whether fresh probes are enough to stand behind what is said of the target."""

@@ -94,6 +94,10 @@ class Targets:
         far = [t for place, t in verified if place is Place.SITE] or [t for _, t in verified]
         return [t for t in far if not t.down] or far
 
+    def asked(self) -> Iterator[TargetJudge]:
+        """Those that we ask; the others call us, by whatever way there is."""
+        return (t for (_, method, _), t in self._by_key.items() if method is not Method.PUSH)
+
     @property
     def best(self) -> TargetJudge | None:
         """The one whose figures stand for the link; None before any has answered."""

@@ -14,6 +14,7 @@ from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Kind
 from linkwatch.model.people import Contact
 from linkwatch.model.priority import Priority
+from linkwatch.model.subject import RESOLVER
 from linkwatch.model.words import Language
 
 _NOBODY_ON_SITE = frozenset(
@@ -24,6 +25,7 @@ _NOBODY_ON_SITE = frozenset(
         Kind.INTERFACE_MISSING,
         Kind.INTERFACE_AMBIGUOUS,
         Kind.ROSTER_GAP,
+        Kind.RESOLVER_DOWN,
     }
 )
 """No light on a modem tells anything of these."""
@@ -171,6 +173,8 @@ def _access(view: View, language: Language) -> str:
         )
     if subject.is_group:
         return group_access(view, language)
+    if subject == RESOLVER:
+        return say(phrases.SUBJECT[subject.kind], language)
     kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else subject.id
     carrier = view.carrier.short if view.carrier else view.incident.carrier
     return f"{kind} {carrier}" if carrier else kind

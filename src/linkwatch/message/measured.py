@@ -170,6 +170,23 @@ def _cut_off(view: View, language: Language) -> str:
     return say(phrases.NO_POWER, language, count=str(len(view.incident.links)))
 
 
+def _uplink(view: View, language: Language) -> str:
+    incident = view.incident
+    phrase = phrases.UPLINK_DOWN
+    if incident.kind is Kind.UPLINK_DEGRADED:
+        phrase = phrases.UPLINK_DEGRADED
+    counted = {
+        name: number(incident.evidence.get(name, 0.0), 0, language)
+        for name in ("links", "asked", "carriers")
+    }
+    ground = phrases.GROUND.get(incident.reason or "", phrases.GROUND["common"])
+    return say(phrase, language, ground=say(ground, language), **counted)
+
+
+def _resolver(_view: View, language: Language) -> str:
+    return say(phrases.RESOLVER_DOWN, language)
+
+
 CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.DOWN: _counted,
     Kind.LOSS: _loss,
@@ -185,4 +202,7 @@ CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.INTERFACE_AMBIGUOUS: _interface,
     Kind.ROSTER_GAP: _gap,
     Kind.SITE_DOWN: _cut_off,
+    Kind.UPLINK_DOWN: _uplink,
+    Kind.UPLINK_DEGRADED: _uplink,
+    Kind.RESOLVER_DOWN: _resolver,
 }

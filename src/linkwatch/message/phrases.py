@@ -7,6 +7,7 @@ from linkwatch.model.measurement import PollOutcome
 from linkwatch.model.path import Confidence, Segment
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import BoostState, InterfaceKey, Level, LinkKind
+from linkwatch.model.uplink import Ground
 from linkwatch.model.words import Language
 
 Phrase = tuple[str, str]
@@ -27,6 +28,9 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.ROSTER_GAP: ("THIẾU NGƯỜI TRỰC", "TOO FEW ON DUTY"),
     Kind.ROUTER_DOWN: ("ROUTER NGỪNG HOẠT ĐỘNG", "ROUTER DOWN"),
     Kind.SITE_DOWN: ("MẤT CẢ ĐIỂM CẦU", "SITE CUT OFF"),
+    Kind.UPLINK_DOWN: ("MẤT UPLINK GIÁM SÁT", "OWN UPLINK DOWN"),
+    Kind.UPLINK_DEGRADED: ("UPLINK GIÁM SÁT KÉM", "OWN UPLINK POOR"),
+    Kind.RESOLVER_DOWN: ("LỖI PHÂN GIẢI TÊN MIỀN", "NAMES NOT RESOLVED"),
 }
 WIDE: Phrase = ("DIỆN RỘNG", "WIDESPREAD OUTAGE")
 """The headline of what is of no single site."""
@@ -41,6 +45,8 @@ SUBJECT: Mapping[SubjectKind, Phrase] = {
     SubjectKind.SITE: ("điểm cầu", "site"),
     SubjectKind.RISK: ("tuyến chung", "shared line"),
     SubjectKind.CARRIER: ("mạng của nhà mạng", "the carrier's network"),
+    SubjectKind.UPLINK: ("uplink", "uplink"),
+    SubjectKind.RESOLVER: ("tên miền", "names"),
 }
 LEVEL: Mapping[Level, Phrase] = {
     Level.LEADER: ("lãnh đạo", "leader"),
@@ -156,6 +162,38 @@ CONFIDENCE: Mapping[Confidence, Phrase] = {
     Confidence.LIKELY: ("khả năng", "likely"),
     Confidence.POSSIBLE: ("có thể", "possibly"),
 }
+UPLINK_DOWN: Phrase = (
+    "không gói nào quay về qua kênh này, {links} kênh của {carriers} nhà mạng cùng im lặng; "
+    "{ground}. Các kênh đo qua đây tạm là không rõ, chưa báo nhà mạng của chúng",
+    "nothing comes back through this link, {links} links of {carriers} carriers fell silent "
+    "together; {ground}. What is measured through it is unknown, no carrier is told of it",
+)
+UPLINK_DEGRADED: Phrase = (
+    "{links}/{asked} kênh được hỏi của {carriers} nhà mạng {ground}. Chưa báo nhà mạng của chúng",
+    "{links} of {asked} links asked, of {carriers} carriers, {ground}. No carrier is told of it",
+)
+GROUND: Mapping[str, Phrase] = {
+    Ground.INTERFACE_DOWN: (
+        "cổng mạng của máy giám sát mất tín hiệu",
+        "the monitoring host's interface is down",
+    ),
+    Ground.CANNOT_SEND: ("máy giám sát không gửi đi được", "the monitoring host cannot send"),
+    Ground.GATEWAY_SILENT: ("gateway không trả lời", "the gateway is silent"),
+    Ground.ACCESS: (
+        "gateway trả lời, đầu kênh phía nhà mạng và mạng của nhà mạng khác thì không → khả năng "
+        "đoạn truy nhập của nhà mạng",
+        "the gateway answers, the carrier's end and other carriers' networks do not: likely the "
+        "carrier's access",
+    ),
+    Ground.COMMON: ("chưa rõ ở đoạn nào", "it is not known where"),
+    Ground.LOSS: ("cùng mất gói", "lose packets together"),
+    Ground.DELAY: ("cùng trễ cao", "are late together"),
+    Ground.FULL: ("cùng kém trong khi kênh này đầy tải", "are poor while this link is full"),
+}
+RESOLVER_DOWN: Phrase = (
+    "máy giám sát không tra được địa chỉ của tên nào; đo và gửi tin theo tên có thể ngừng",
+    "no name has an address any more; what is probed or told by name may stop",
+)
 GAP: Phrase = (
     "{on_duty}/{wanted} người trực từ {start} đến {end}, {sites} điểm cầu",
     "{on_duty} of {wanted} on duty from {start} to {end}, {sites} sites",

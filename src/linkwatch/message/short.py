@@ -45,6 +45,9 @@ FAULTS: Mapping[Kind, Phrase] = {
     Kind.INTERFACE_AMBIGUOUS: ("trung ten cong", "two interfaces"),
     Kind.ROSTER_GAP: ("thieu nguoi truc", "too few on duty"),
     Kind.SITE_DOWN: ("mat moi kenh", "cut off"),
+    Kind.UPLINK_DOWN: ("mat uplink", "uplink down"),
+    Kind.UPLINK_DEGRADED: ("uplink kem", "uplink poor"),
+    Kind.RESOLVER_DOWN: ("loi ten mien", "no names"),
 }
 """What is wrong, inside a sentence. A kind without a line here is named by its headline."""
 

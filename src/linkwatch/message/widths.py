@@ -129,7 +129,7 @@ def _of_links(inventory: Inventory, section: str) -> Mapping[str, str]:
         "line": max(lines, key=len, default=""),
         "access": max(accesses.values(), key=len, default=""),
         "fault": "w" * short.FAULT,
-        "thing": "link",
+        "thing": "uplink",
         "limit": limit,
         # Only what is close to its threshold has decimals.
         "value": "99,99" if in_percent else f"{'9' * len(limit.partition(',')[0])},99",

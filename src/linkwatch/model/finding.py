@@ -26,6 +26,9 @@ class Kind(StrEnum):
     ROUTER_DOWN = "router_down"
     ROSTER_GAP = "roster_gap"
     SITE_DOWN = "site_down"
+    UPLINK_DOWN = "uplink_down"
+    UPLINK_DEGRADED = "uplink_degraded"
+    RESOLVER_DOWN = "resolver_down"
 
 
 class Family(StrEnum):
@@ -38,6 +41,8 @@ class Family(StrEnum):
     INTERFACE = "interface"
     ROUTER = "router"
     ROSTER = "roster"
+    UPLINK = "uplink"
+    RESOLVER = "resolver"
 
 
 FAMILY: Mapping[Kind, Family] = {
@@ -55,6 +60,9 @@ FAMILY: Mapping[Kind, Family] = {
     Kind.ROUTER_DOWN: Family.ROUTER,
     Kind.ROSTER_GAP: Family.ROSTER,
     Kind.SITE_DOWN: Family.QUALITY,
+    Kind.UPLINK_DOWN: Family.UPLINK,
+    Kind.UPLINK_DEGRADED: Family.UPLINK,
+    Kind.RESOLVER_DOWN: Family.RESOLVER,
 }
 
 

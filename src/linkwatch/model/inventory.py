@@ -19,7 +19,7 @@ from linkwatch.model.ids import (
 from linkwatch.model.moment import Span
 from linkwatch.model.people import Address, Carrier, Contact, EscalationStep, Operators, Roster
 from linkwatch.model.priority import Priority
-from linkwatch.model.topology import Link, Router, Site
+from linkwatch.model.topology import Link, LinkKind, Router, Site
 from linkwatch.model.words import Language, Templates
 
 
@@ -63,8 +63,8 @@ class Inventory:
     operators: Operators
     department_leader: ContactId | None
     directives: tuple[Directive, ...]
-    own_uplinks: tuple[LinkId, ...]
-    """Links of our own site that probes leave through (`probing.via`)."""
+    own_uplinks: Mapping[LinkKind, LinkId]
+    """The link of our own site that probes of links of each kind leave through (`probing.via`)."""
     hold: Mapping[Priority, float]
     flapping: Flapping
     false_alarms_per_link_year: float

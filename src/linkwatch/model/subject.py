@@ -11,6 +11,11 @@ class SubjectKind(StrEnum):
 
     LINK = "link"
     ROUTER = "router"
+    UPLINK = "uplink"
+    """A link that our own probes leave through: what it does to them, not what it does to its site.
+    """
+    RESOLVER = "resolver"
+    """The name service of this host."""
     DUTY = "duty"
     """A carrier's duty at one level: see model.coverage."""
     SITE = "site"
@@ -53,10 +58,20 @@ class Subject:
         """A carrier's network below the link `area`, None: all of it. No id has a `/`."""
         return cls(SubjectKind.CARRIER, f"{carrier}/{area}" if area else carrier)
 
+    @classmethod
+    def of_uplink(cls, link: LinkId) -> "Subject":
+        """A link that our own probes leave through."""
+        return cls(SubjectKind.UPLINK, link)
+
     @property
     def link(self) -> LinkId | None:
         """The link; None where it is something else."""
         return LinkId(self.id) if self.kind is SubjectKind.LINK else None
+
+    @property
+    def uplink(self) -> LinkId | None:
+        """The link that our own probes leave through; None where it is something else."""
+        return LinkId(self.id) if self.kind is SubjectKind.UPLINK else None
 
     @property
     def router(self) -> RouterId | None:
@@ -83,3 +98,7 @@ class Subject:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.id}"
+
+
+RESOLVER = Subject(SubjectKind.RESOLVER, "names")
+"""The name service of this host: there is one."""

@@ -13,7 +13,7 @@ from linkwatch.oncall.localclock import next_shown
 DIGEST = time(7, 0)
 """When what came outside a step's hours is told."""
 _DIGEST_ENDS = time(8, 0)
-_OURS = frozenset({Kind.NO_DATA, Kind.ROSTER_GAP})
+_OURS = frozenset({Kind.NO_DATA, Kind.ROSTER_GAP, Kind.RESOLVER_DOWN})
 """Kinds that only our own people are told of."""
 _OF_NO_SITE = frozenset({SubjectKind.CARRIER, SubjectKind.RISK})
 """Nobody at any one site can do more about these than all the others."""

@@ -33,7 +33,7 @@ class Landmarks:
             found[router.site].add(router.address)
         for link in inventory.links.values():
             found[link.site].update(t.address for t in link.targets if t.place is Place.SITE)
-        uplinks = (inventory.links.get(link) for link in inventory.own_uplinks)
+        uplinks = (inventory.links.get(link) for link in inventory.own_uplinks.values())
         self._ours = {site.id for site in inventory.sites.values() if site.role is SiteRole.HUB}
         self._ours |= {link.site for link in uplinks if link is not None}
         self._by_site = {site: frozenset(addresses) for site, addresses in found.items()}

@@ -17,6 +17,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Link
 from linkwatch.runtime.causes import IncidentKey, key_of
+from linkwatch.runtime.own_uplinks import ask_witnesses, excused_by, is_open
 from linkwatch.runtime.state import Effects, ProbeNow, State
 
 PARENT_WITHIN = 2.0
@@ -32,7 +33,7 @@ _ROUTER_GRACE = 60.0
 """s in which a router is asked again."""
 _POLLED_WITHIN = timedelta(seconds=120)
 """Until it is seen that a router has died, its links have been down for as long."""
-_FAMILIES = frozenset({Family.QUALITY, Family.ROUTER})
+_FAMILIES = frozenset({Family.QUALITY, Family.NO_DATA, Family.ROUTER})
 _EACH = 0.0005
 """s between two looks at a cause, for each fault that it explains: a large one is no burden."""
 
@@ -125,6 +126,9 @@ def weigh(state: State, finding: Finding, now: Moment, effects: Effects) -> Cour
         explain(state, key, cause, now)
         return Course.EXPLAINED
     seconds = _patience(state, finding, now, effects)
+    if is_open(state, finding, now):
+        ask_witnesses(state, finding, now, effects)
+        seconds = max(seconds, SETTLED_WITHIN)
     if seconds == 0.0:
         stand_alone(state, finding, now)
         return Course.OWN
@@ -187,6 +191,9 @@ def look(state: State, cause: IncidentKey, now: Moment) -> None:
 
 def explanation(state: State, finding: Finding, now: Moment) -> IncidentKey | None:
     """What explains a fault, next to it; None: nothing that is settled."""
+    uplink = excused_by(state, finding, now)
+    if uplink is not None:
+        return uplink
     link = finding.subject.link
     if link is not None:
         return _of_link(state, state.inventory.links[link], finding, now)

@@ -26,6 +26,7 @@ from linkwatch.model.path import Trace, TraceNow
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.recording import Turn
+from linkwatch.model.uplink import Sensings
 from linkwatch.oncall.duty import DutyBook
 from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
@@ -38,6 +39,7 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     RostersLookedAt,
+    Sensed,
     Suspected,
     TraceEnded,
     Undelivered,
@@ -88,8 +90,9 @@ class Engine:
         probe_now: Callable[[ProbeNow], None],
         hurry: Callable[[Hurried], None],
         trace_now: Callable[[TraceNow], None] | None = None,
+        sense: Callable[[LinkId], None] | None = None,
     ) -> None:
-        """`trace_now` None: nobody traces."""
+        """`trace_now` None: nobody traces; `sense` None: nothing near the uplinks is asked."""
         state.traces = trace_now is not None
         self._state = state
         self._clock = clock
@@ -98,6 +101,7 @@ class Engine:
         self._probe_now = probe_now
         self._hurry = hurry
         self._trace_now = trace_now
+        self._sense = sense
         self._numbers_low = asyncio.Event()
         self.tap: Tap | None = None
         """Hears all that is measured."""
@@ -124,6 +128,10 @@ class Engine:
         if self.tap is not None:
             self.tap.take(Turn(now, overdue=overdue))
         self._turn(Suspected(overdue), now)
+
+    def sensed(self, sensed: Sensings, now: Moment) -> None:
+        """What was asked for our own sake has told something."""
+        self._turn(Sensed(sensed), now)
 
     def polled(self, result: PollResult, now: Moment) -> None:
         """A router was asked."""
@@ -259,7 +267,7 @@ class Engine:
         """How many links are in each state, by parts: others may run between two of them."""
         judges = iter(tuple(self._state.judges.values()))
         while part := tuple(islice(judges, JUDGES_IN_ONE_GO)):
-            yield Counter(judge.state for judge in part)
+            yield Counter(self._state.shown(judge) for judge in part)
 
     def polls(self) -> dict[str, PollResult]:
         """The last poll of each router that was ever polled."""
@@ -284,6 +292,9 @@ class Engine:
         if self._trace_now is not None:
             for wanted in effects.traces:
                 self._trace_now(wanted)
+        if self._sense is not None:
+            for uplink in effects.senses:
+                self._sense(uplink)
         self.show(effects.touched, now)
         for seconds in effects.detected:
             self._observer.detected(seconds)

@@ -12,6 +12,7 @@ from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import Notification, Trouble
 from linkwatch.model.path import Trace
+from linkwatch.model.uplink import Sensings
 from linkwatch.oncall.rostergaps import RosterGap
 
 
@@ -27,6 +28,13 @@ class Suspected:
     """Replies that are overdue."""
 
     overdue: Sequence[Overdue]
+
+
+@dataclass(frozen=True, slots=True)
+class Sensed:
+    """What was asked for our own sake has told something."""
+
+    sensed: Sensings
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,7 @@ Asked = SwapAsked | SwapTakenBack | TakeAsked | DeclineAsked | CloseAsked
 Event = (
     Probed
     | Suspected
+    | Sensed
     | Polled
     | Reloaded
     | Recovered

@@ -24,7 +24,7 @@ def figures(state: State, link: LinkId, now: datetime) -> LinkFigures:
     ratio, p95 = interface.utilisation.ratio, interface.month.p95
     return LinkFigures(
         link=link,
-        state=judge.state,
+        state=state.shown(judge),
         loss=best.loss if best else None,
         rtt_p50=rtt_p50,
         rtt_p95=rtt_p95,

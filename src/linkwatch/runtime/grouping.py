@@ -11,6 +11,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.causes import Group, key_of
 from linkwatch.runtime.causing import explain, look, spare, waits_for_parent
+from linkwatch.runtime.own_uplinks import is_open
 from linkwatch.runtime.state import State
 
 _RECENT = bonds.POWER + timedelta(seconds=10)
@@ -80,6 +81,8 @@ def _lost(state: State, now: Moment) -> Iterator[tuple[LinkId, datetime]]:
     for key in causes.held:
         found, held = causes.bad[key], key[1].link
         if held is None or found.kind is not Kind.DOWN:
+            continue
+        if is_open(state, found, now):
             continue
         if waits_for_parent(state, held, now.monotonic_at(found.started_at)) is None:
             yield held, found.started_at

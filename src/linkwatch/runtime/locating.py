@@ -135,7 +135,7 @@ def _compared(
 
 def _witnesses(state: State, link: LinkId, since: float) -> Witnesses:
     judge = state.judges[link]
-    uplinks = [x for x in state.inventory.own_uplinks if _is_way_out(state, x, judge.link)]
+    uplinks = [x for x in state.inventory.own_uplinks.values() if _is_way_out(state, x, judge.link)]
     others = [x for x in state.links_of.get(judge.link.site, ()) if x != link]
     end = judge.answered(Place.CARRIER)
     return Witnesses(

@@ -84,9 +84,11 @@ class ProbeSchedule:
         """Begin now, whenever the schedule was made."""
         self._rounds.start(now)
 
-    def probe_now(self, link: LinkId, count: int, spacing: float, now: float) -> None:
+    def probe_now(
+        self, link: LinkId, count: int, spacing: float, now: float, *, urgent: bool = False
+    ) -> None:
         """Ask for extra rounds of this link."""
-        self._rounds.probe_now(link, count, spacing, now)
+        self._rounds.probe_now(link, count, spacing, now, urgent=urgent)
 
     def reserve(self, link: LinkId, target: int, now: float) -> float | None:
         """Take the next free time of this target's address; None where it is not asked."""

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import LinkId
+from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.ports import Clock, Look, Prepared, Prober, Resolver
@@ -39,6 +40,8 @@ _Sent = tuple[Aim, float]
 class ProbeLoop:
     """Asks every ICMP target of every link at the link's pace; results go to `sink` once a tick.
 
+    `watched` gives what is asked: the links, unless it is something else.
+
     A probe is reported when answered or timed out (RFC 6673), or at once if it failed on this
     host. A reply that takes longer than its target's usually do is told to `suspect` meanwhile.
     The caller closes the prober.
@@ -54,16 +57,18 @@ class ProbeLoop:
         observer: LagObserver,
         config: Config,
         resolver: Resolver,
+        watched: Callable[[Inventory], Mapping[LinkId, Watched]] = watched_links,
     ) -> None:
         self._clock = clock
         self._prober = prober
+        self._watched = watched
         self._sink = sink
         self._suspect = suspect
         self._pending: dict[int, _Sent] = {}
         self._timeouts = Deadlines(_DEADLINES)
         self._overdue = Deadlines(_DEADLINES)
         self._observer = observer
-        links = watched_links(config.inventory)
+        links = watched(config.inventory)
         self._book = AddressBook(clock, resolver, names_in(links.values()))
         self._schedule = ProbeSchedule()
         self._tokens = Tokens()
@@ -109,9 +114,10 @@ class ProbeLoop:
             tasks.create_task(self._tick_forever(), name="probe ticks")
             tasks.create_task(self._book.run(), name="probe names")
 
-    def request(self, link: LinkId, count: int, spacing: float) -> None:
+    def request(self, link: LinkId, count: int, spacing: float, *, urgent: bool = False) -> None:
         """ProbeNow: `count` extra rounds of this link from the next tick on, `spacing` s apart."""
-        self._schedule.probe_now(link, count, spacing, self._progress.monotonic)
+        now = self._progress.monotonic
+        self._schedule.probe_now(link, count, spacing, now, urgent=urgent)
 
     def hurry(self, hurried: Set[LinkId]) -> None:
         """Probe these links, and no others, at their conference interval from now on."""
@@ -138,7 +144,7 @@ class ProbeLoop:
 
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Look new names up; the commit keeps slots and pending probes of unchanged links."""
-        links = watched_links(new.inventory)
+        links = self._watched(new.inventory)
         keep_names = await self._book.prepare(names_in(links.values()))
 
         def commit() -> None:

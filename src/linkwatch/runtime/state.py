@@ -16,6 +16,7 @@ from linkwatch.incident.lifecycle import due
 from linkwatch.incident.priority import Circumstance, with_sites_hit
 from linkwatch.incident.topology import Topology
 from linkwatch.judge.link import LinkJudge
+from linkwatch.judge.names import NamesJudge
 from linkwatch.judge.router import RouterJudge
 from linkwatch.model.coverage import DutyKey, duty_of
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
@@ -27,15 +28,16 @@ from linkwatch.model.measurement import InterfaceSample, PollResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.path import TraceNow
 from linkwatch.model.people import Swap
-from linkwatch.model.subject import Subject, SubjectKind
+from linkwatch.model.subject import RESOLVER, Subject, SubjectKind
 from linkwatch.model.topology import Link, SiteRole
 from linkwatch.oncall.duty import DutyBook, with_swaps
 from linkwatch.path.book import PathBook
 from linkwatch.path.landmarks import Landmarks
 from linkwatch.path.surveys import Surveys
 from linkwatch.ports import Ruling
-from linkwatch.runtime.causes import Causes, IncidentKey
+from linkwatch.runtime.causes import Causes, IncidentKey, key_of
 from linkwatch.runtime.timers import Timers
+from linkwatch.runtime.uplinks import Uplinks
 
 SILENCE_CHECK = 5.0
 LESSON = 300
@@ -44,11 +46,15 @@ LESSON = 300
 
 @dataclass(frozen=True, slots=True)
 class ProbeNow:
-    """A request to the probe loop: `count` quick probes of a link, `spacing` s apart."""
+    """A request to the probe loop: `count` quick probes of a link, `spacing` s apart.
+
+    `urgent`: few, and needed now, however many others ask.
+    """
 
     link: LinkId
     count: int
     spacing: float
+    urgent: bool = False
 
 
 @dataclass(slots=True)
@@ -57,6 +63,8 @@ class Effects:
 
     records: list[Record] = field(default_factory=list)
     probes: list[ProbeNow] = field(default_factory=list)
+    senses: list[LinkId] = field(default_factory=list)
+    """Uplinks of which everything near is to be asked at once."""
     touched: set[LinkId] = field(default_factory=set)
     """Links whose state may be another now. Figures move with every probe, and are asked for."""
     detected: list[float] = field(default_factory=list)
@@ -113,6 +121,10 @@ class State:
     gaps: dict[DutyKey, ConferenceId | None] = field(default_factory=dict)
     """Duties that lack somebody, and the near conference that each endangers."""
     book: DutyBook = field(init=False)
+    uplinks: Uplinks = field(init=False)
+    """The links that our own probes leave through."""
+    names: NamesJudge = field(default_factory=NamesJudge)
+    """The name service of this host."""
     hurried: Hurried = field(default_factory=Hurried)
     """What is asked at its conference interval."""
     paced_by: frozenset[ConferenceId] | None = None
@@ -130,6 +142,7 @@ class State:
     def __post_init__(self) -> None:
         self._open_book()
         self.landmarks = Landmarks(self.inventory)
+        self.uplinks = Uplinks()
 
     def adopt(self, inventory: Inventory, now: Moment) -> None:
         """Follow a configuration: links that stay keep their judge, the others come and go."""
@@ -148,6 +161,7 @@ class State:
                 heappush(self.silence, (judge.next_due(), link.id))
             judges[link.id] = judge
         self.judges = judges
+        self.uplinks.follow(inventory, judges, now)
         self.lessons = sorted(
             (now.monotonic + crc32(x.encode()) % LESSON, x)
             for x, judge in judges.items()
@@ -268,14 +282,30 @@ class State:
             return home.of_duty(self.inventory.sites.values()) if known else None
         if subject.is_group:
             return self._home_of_group((family, subject))
+        if subject == RESOLVER:
+            return home.of_duty(self.inventory.sites.values())
+        if subject.uplink is not None:
+            return self._home_of_uplink(subject.uplink)
         if subject.link is not None:
-            link = self.inventory.links.get(subject.link)
-            if link is None:
-                return None
-            interface = link.interface
-            router = self.inventory.routers.get(interface.router) if interface else None
-            return home.of_link(family, link, router, self._touched((family, subject)))
-        found = self.inventory.routers.get(subject.router) if subject.router is not None else None
+            return self._home_of_link(family, subject)
+        return self._home_of_router(subject.router)
+
+    def _home_of_uplink(self, name: LinkId) -> Home | None:
+        watch = self.uplinks.watches.get(name)
+        if watch is None:
+            return None
+        return home.of_uplink(watch.link, watch.said.reason if watch.said else None)
+
+    def _home_of_link(self, family: Family, subject: Subject) -> Home | None:
+        link = self.inventory.links.get(subject.link) if subject.link is not None else None
+        if link is None:
+            return None
+        interface = link.interface
+        router = self.inventory.routers.get(interface.router) if interface else None
+        return home.of_link(family, link, router, self._touched((family, subject)))
+
+    def _home_of_router(self, name: RouterId | None) -> Home | None:
+        found = self.inventory.routers.get(name) if name is not None else None
         if found is None:
             return None
         at_site = self.links_of.get(found.site, ())
@@ -323,6 +353,8 @@ class State:
             self.judges[finding.subject.link].restore(finding, now)
         elif finding.subject.router is not None:
             self.routers[finding.subject.router].restore(finding)
+        elif finding.subject == RESOLVER:
+            self.names.restore(finding)
 
     def around(self, subject: Subject, at: Home, now: datetime) -> tuple[Circumstance, ...]:
         """What surrounds such a fault there at `now`: one for each conference, or one alone."""
@@ -373,13 +405,32 @@ class State:
         )
 
     def _is_down(self, link: LinkId) -> bool:
-        if self.judges[link].state is LinkState.DOWN:
+        if self.shown(self.judges[link]) is LinkState.DOWN:
             return True
         # After a restart the link is unknown, but its open incident still says that it is down.
         incident = self.incident((Family.QUALITY, Subject.of_link(link)))
         if incident is None or incident.status.is_closed or incident.good_since is not None:
             return False
         return incident.kind is Kind.DOWN
+
+    def shown(self, judge: LinkJudge) -> LinkState:
+        """The state of a link as shown: unknown while our own uplink hides it."""
+        state = judge.state
+        is_hidden = state is not LinkState.UNVERIFIED and self._is_hidden(judge.link.id)
+        return LinkState.UNKNOWN if is_hidden else state
+
+    def _is_hidden(self, link: LinkId) -> bool:
+        watch = self.uplinks.of(link)
+        if watch is None:
+            return False
+        causes, key = self.causes, key_of(link)
+        cause = causes.cause(key)
+        if cause is not None and cause[1].uplink == watch.link.id:
+            return True
+        if watch.rule.death is not None:
+            return key not in causes.bad
+        # It was silent for the uplink's sake, and is given the time to answer again.
+        return link in watch.recovering and key in causes.spared
 
     def stable_since(self, now: datetime) -> datetime:
         """Incidents closed before this may not be reopened."""

@@ -16,6 +16,7 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored, SaveUsual, Verified
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.uplink import Sensings
 from linkwatch.runtime.answering import close, take_up, turn_down
 from linkwatch.runtime.ascribing import ascribe
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
@@ -32,6 +33,7 @@ from linkwatch.runtime.events import (
     Recovered,
     Reloaded,
     RostersLookedAt,
+    Sensed,
     Suspected,
     SwapAsked,
     SwapTakenBack,
@@ -40,11 +42,13 @@ from linkwatch.runtime.events import (
     Undelivered,
     Vouched,
 )
+from linkwatch.runtime.excusing import follow_uplinks, forget_uplinks
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
 from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.keeping import watch_all
 from linkwatch.runtime.locating import follow, locate, survey, traced
 from linkwatch.runtime.manning import looked_at
+from linkwatch.runtime.own_uplinks import next_look, restore
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.recalling import follow_causes, recall
 from linkwatch.runtime.state import Effects, ProbeNow, State
@@ -85,6 +89,7 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             hand_on(state, event, now, effects)
         case _:
             _asked(state, event, now, effects)
+    follow_uplinks(state, now, effects)
     ascribe(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
@@ -93,7 +98,7 @@ def step(state: State, event: Event, now: Moment) -> Effects:
 
 
 def _asked(
-    state: State, event: Asked | Vouched | TraceEnded, now: Moment, effects: Effects
+    state: State, event: Asked | Vouched | TraceEnded | Sensed, now: Moment, effects: Effects
 ) -> None:
     """What came of what was asked for, by people or by a turn."""
     match event:
@@ -111,6 +116,8 @@ def _asked(
             close(state, event, now, effects)
         case Vouched(evidence):
             vouched(state, evidence, now, effects)
+        case Sensed(sensed):
+            _sensed(state, sensed, now, effects)
         case TraceEnded(trace):
             traced(state, trace, now, effects)
 
@@ -136,6 +143,7 @@ def advance(state: State, now: Moment) -> Effects:
         state.forget_closed(state.stable_since(now.wall))
         watch_all(state, now)
     survey(state, now, effects)
+    follow_uplinks(state, now, effects)
     ascribe(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
@@ -147,7 +155,7 @@ def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
     dues = [heap[0][0] for heap in (state.silence, state.lessons) if heap]
     timed = (state.timers.next, state.escalations.next, state.surveys.next, state.causes.next_due)
-    return min(*dues, *timed, state.calendar_due)
+    return min(*dues, *timed, state.calendar_due, next_look(state))
 
 
 def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
@@ -168,7 +176,9 @@ def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: 
         judge = judges.get(result.link)
         if judge is None or judge.pass_by(result, now):
             continue
-        for finding in judge.take(result, now):
+        findings = judge.take(result, now)
+        state.uplinks.ended(result)
+        for finding in findings:
             effects.touched.add(result.link)
             found(state, finding, now, effects)
         note(state, judge, now, answered=result.outcome is Outcome.ANSWERED, effects=effects)
@@ -181,11 +191,21 @@ def _suspected(state: State, overdue: Sequence[Overdue], now: Moment, effects: E
         judge = state.judges.get(one.link)
         if judge is None:
             continue
-        for finding in judge.suspect(one, now):
+        findings = judge.suspect(one, now)
+        state.uplinks.overdue(one)
+        for finding in findings:
             effects.touched.add(one.link)
             found(state, finding, now, effects)
         note(state, judge, now, answered=False, effects=effects)
         _look_closer(judge, effects)
+
+
+def _sensed(state: State, sensed: Sensings, now: Moment, effects: Effects) -> None:
+    state.uplinks.sensed(sensed)
+    # What no uplink of ours is up for has no name either.
+    if sensed.resolves is not None and not state.uplinks.is_any_dead:
+        for finding in state.names.take(sensed.resolves, now):
+            found(state, finding, now, effects)
 
 
 def _look_closer(judge: LinkJudge, effects: Effects) -> None:
@@ -214,6 +234,7 @@ def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects)
     state.adopt(inventory, now)
     follow(state, now)
     follow_causes(state, now)
+    forget_uplinks(state, now)
     _keep_pace(state, now, effects)
     effects.touched.update(inventory.links)
     for incident in list(state.open_incidents()):
@@ -246,17 +267,15 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
             recall(state, incident, _standing(incident), now)
         if _is_watched(state, incident) and incident.good_since is None:
             state.restore(_standing(incident), now)
+            restore(state, _standing(incident), now)
     # What the configuration has changed meanwhile is a reload that nobody saw.
     _reloaded(state, state.inventory, now, effects)
 
 
 def _is_watched(state: State, incident: Incident) -> bool:
     """Whether the configuration in force can still find such a fault."""
-    duty = duty_of(incident.subject)
-    if duty is not None:
-        return duty[0] in state.inventory.carriers
-    if incident.subject.is_group:
-        return incident.key in state.causes.groups
+    if incident.subject.router is None and incident.subject.link is None:
+        return state.home(*incident.key) is not None
     if incident.subject.router is not None:
         return incident.subject.router in state.routers
     judge = state.judges.get(incident.subject.link) if incident.subject.link is not None else None

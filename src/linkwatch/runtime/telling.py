@@ -92,10 +92,11 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
     inventory = state.inventory
     site = inventory.sites.get(incident.site)
     conference = inventory.conferences.get(incident.conference) if incident.conference else None
-    link = inventory.links.get(incident.subject.link) if incident.subject.link else None
+    name = incident.subject.link or incident.subject.uplink
+    link = inventory.links.get(name) if name else None
     router = inventory.routers.get(incident.subject.router) if incident.subject.router else None
     carrier, duty = link.carrier if link else incident.carrier, duty_of(incident.subject)
-    others = [x for x in state.links_of.get(incident.site, ()) if x != incident.subject.link]
+    others = [x for x in state.links_of.get(incident.site, ()) if x != name]
     if duty is not None:
         carrier, others = duty[0], []
     if incident.subject.is_group:
@@ -119,7 +120,7 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
             Neighbour(
                 inventory.links[x],
                 inventory.carriers[inventory.links[x].carrier],
-                state.judges[x].state,
+                state.shown(state.judges[x]),
             )
             for x in others
         ),

@@ -15,6 +15,7 @@ class _Burst:
     left: int
     spacing: float
     at: float
+    urgent: bool
 
 
 class Rounds:
@@ -77,17 +78,23 @@ class Rounds:
         for wheel in self._wheels.values():
             wheel.start(now)
 
-    def probe_now(self, link: LinkId, count: int, spacing: float, now: float) -> None:
-        """Ask for `count` extra rounds from `now` on, `spacing` s apart; merges with a burst."""
+    def probe_now(
+        self, link: LinkId, count: int, spacing: float, now: float, *, urgent: bool = False
+    ) -> None:
+        """Ask for `count` extra rounds from `now` on, `spacing` s apart; merges with a burst.
+
+        Urgent ones are not refused, however many others ask.
+        """
         if link not in self._phases:
             return
         running = self._bursts.get(link)
         if running is None:
-            running = self._bursts[link] = _Burst(count, spacing, now)
+            running = self._bursts[link] = _Burst(count, spacing, now, urgent)
         else:
             running.left = max(running.left, count)
             running.spacing = min(running.spacing, spacing)
-            running.at = min(running.at, now + running.spacing)
+            running.urgent = running.urgent or urgent
+            running.at = min(running.at, now if urgent else now + running.spacing)
         heapq.heappush(self._burst_heap, (running.at, link))
 
     def due(self, now: float, limit: int) -> list[LinkId]:
@@ -132,7 +139,7 @@ class Rounds:
             self._advance(link, burst, now)
             if link in regular:
                 continue
-            if self._bucket.take(now):
+            if burst.urgent or self._bucket.take(now):
                 links.append(link)
             else:
                 self.throttled += 1

@@ -112,7 +112,7 @@ def _province(*sites: str) -> Inventory:
         operators=Operators(None, None),
         department_leader=None,
         directives=(),
-        own_uplinks=(),
+        own_uplinks={},
         hold={},
         flapping=Flapping(4, 900.0, 600.0),
         false_alarms_per_link_year=0.02,

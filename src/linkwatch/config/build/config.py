@@ -21,6 +21,7 @@ from linkwatch.config.unused import SERVED_CHANNELS
 from linkwatch.model.ids import CarrierId, ChannelId, ContactId, LinkId, PlatformId, RosterId
 from linkwatch.model.inventory import Acknowledgement, Flapping, Inventory
 from linkwatch.model.priority import Priority
+from linkwatch.model.topology import LinkKind
 
 
 def build(
@@ -44,7 +45,7 @@ def _inventory(document: Document, beside: Beside) -> Inventory:
         operators=people.operators(document),
         department_leader=ContactId(leader) if leader else None,
         directives=tuple(events.directive(entry) for entry in document.directives),
-        own_uplinks=tuple(LinkId(link) for link in (via.wan, via.internet) if link),
+        own_uplinks={kind: LinkId(link) for kind in LinkKind if (link := via.of(kind))},
         hold=_hold(document),
         flapping=Flapping(
             document.flapping.changes, document.flapping.within, document.flapping.stable

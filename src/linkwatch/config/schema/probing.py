@@ -51,6 +51,10 @@ class Via(Section):
     internet: Reference | None = None
     """Link that Internet probes leave through."""
 
+    def of(self, kind: LinkKind) -> str | None:
+        """The link for links of one kind."""
+        return self.wan if kind is LinkKind.WAN else self.internet
+
 
 class ProbingDefaults(ProbingOverride):
     """How links are probed unless they say otherwise."""

@@ -1,0 +1,404 @@
+"""Whether what is silent is silent for our own uplink's sake.
+
+One rule decides: whatever answers through an uplink proves it, for the time its probe was sent at.
+An uplink is dead only when nothing sent through it for a while was answered, though links of every
+carrier, in several districts and well until then, were asked. One carrier's outage leaves another
+carrier's links answering, a district's cut leaves the other districts': both prove the uplink.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+from math import inf
+
+from linkwatch.incident.uplink_misses import Misses
+from linkwatch.model.ids import CarrierId, LinkId, SiteId
+from linkwatch.model.uplink import Carriage, Echo, Ground, Member, Vicinity
+
+QUIET = 0.4
+"""s without an answer to anything that make what is missing a question."""
+DEAD_AFTER = 1.0
+"""s without an answer to anything: a queue on the way is shorter, an outage's verdict not sooner
+(judge.silence)."""
+FRESH = 20.0
+"""s before the last answer of all: who has not answered since tells nothing of its end."""
+SLACK = 0.5
+"""s by which round trips differ: the first link to fall silent may do so before others' last."""
+ASK_AGAIN, ROUNDS, ASK_LATER = 0.3, 5, 5.0
+"""s between two rounds of asking witnesses; so many rounds in a row, then s to the next."""
+LEAST_CARRIERS, LEAST_LINKS, LEAST_AREAS = 2, 3, 3
+"""Silent carriers, links of each of two, and areas of all, that make what is missing common."""
+WITNESSES = 6
+"""Links of a carrier that are asked."""
+SAMPLE = 16
+"""Links of a carrier that are listened to at each look, another few each time."""
+REVIVED_OVER = 5.0
+"""s over which there must be answers again."""
+RELAPSE = 0.8
+"""s without an answer to what was asked meanwhile that end a revival."""
+ONE_TIME = 30.0
+"""s between two deaths that are one time of trouble: links may not have recovered in between."""
+
+AnsweredAt = Callable[[LinkId], float]
+"""When (monotonic s) the latest probe of a link that was answered had been sent; -inf: never."""
+
+
+class Standing(StrEnum):
+    """What is known of an uplink. `suspected`: witnesses are being asked."""
+
+    CLEAR = "clear"
+    SUSPECTED = "suspected"
+    DEAD = "dead"
+
+
+class Excuse(StrEnum):
+    """Whether a link's silence is its own.
+
+    `none`: something was answered through the uplink after it fell silent, or nothing could be;
+    `open`: nothing was so far.
+    """
+
+    NONE = "none"
+    OPEN = "open"
+    UPLINK = "uplink"
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """An uplink's; `since` when the first probe of the deciding silence was sent (monotonic s).
+
+    `links` of `carriers` were seen silent.
+    """
+
+    since: float
+    ground: Ground
+    links: int
+    carriers: int
+
+
+class Uplink:
+    """Follows one uplink. Constant work for each miss; a look costs more only while in doubt."""
+
+    def __init__(
+        self, members: Mapping[LinkId, Member], answered_at: AnsweredAt, began: float
+    ) -> None:
+        self._members = members
+        self._of: dict[CarrierId, list[LinkId]] = {}
+        for link, member in members.items():
+            self._of.setdefault(member.carrier, []).append(link)
+        self._answered_at = answered_at
+        self._misses = Misses(self._of)
+        self._unsent: dict[LinkId, float] = {}
+        self._heard = began
+        self._cursor = 0
+        self._looked_at = -inf
+        self._sampled_at = -inf
+        self._swept_at = -inf
+        self._sweep_every = max(0.2, len(members) * 4e-5)
+        self._witnesses: dict[CarrierId, tuple[LinkId, ...]] | None = None
+        self._asked_at = -inf
+        self._rounds = 0
+        self._suspected = False
+        self._alive: set[LinkId | str] = set()
+        self._alive_since = inf
+        self._alive_after = inf
+        """What was sent later and is answered is a sign of life."""
+        self._excused_from = inf
+        self._ended_at = -inf
+        self.death: Death | None = None
+        self.well_since = -inf
+        """When the first probe after its last death was answered (monotonic s)."""
+
+    @property
+    def standing(self) -> Standing:
+        """What is known of it."""
+        if self.death is not None:
+            return Standing.DEAD
+        return Standing.SUSPECTED if self._suspected else Standing.CLEAR
+
+    @property
+    def members(self) -> Mapping[LinkId, Member]:
+        """The links that are probed through it."""
+        return self._members
+
+    @property
+    def due(self) -> float:
+        """When a look is worth while though nothing else happens (monotonic s)."""
+        if self.death is not None:
+            return self._looked_at + 0.5
+        return self._looked_at + 0.1 if self._suspected else inf
+
+    def missed(self, link: LinkId, sent_at: float) -> None:
+        """A probe of a member is overdue or lost."""
+        member = self._members.get(link)
+        if member is not None:
+            self._misses.add(member.carrier, link, sent_at)
+
+    def could_not_send(self, link: LinkId, at: float) -> None:
+        """This host could not send a member's probe."""
+        if link in self._members:
+            self._unsent[link] = at
+
+    def answered(self, link: LinkId, sent_at: float) -> None:
+        """A member answered. Not every answer need be told: `answered_at` is asked for others."""
+        member = self._members.get(link)
+        if member is None:
+            return
+        self._misses.drop(member.carrier, link, sent_at)
+        self._unsent.pop(link, None)
+        self._hear(link, sent_at)
+
+    def proven(self, witness: str, sent_at: float) -> None:
+        """Something that is no link, inside a carrier's network, answered through it."""
+        self._hear(witness, sent_at)
+
+    def restore(self, death: Death) -> None:
+        """Stand where an earlier run stood: dead until enough is answered."""
+        self.death = death
+        self._excused_from = death.since - SLACK
+        self._play_dead()
+
+    def look(self, now: float, near: Vicinity) -> Sequence[LinkId]:
+        """What time and the last misses have made of it; the links to ask at once."""
+        self._looked_at = now
+        if self.death is not None:
+            self._look_for_life(now)
+            return ()
+        if not self._is_in_question(now, near):
+            self._calm_down()
+            return ()
+        return self._question(now, near)
+
+    def excuse(self, link: LinkId, fell_at: float, now: float) -> Excuse:
+        """Whether the link, silent since `fell_at`, is so for the uplink's sake.
+
+        While that is open, have the links asked that `ask` gives.
+        """
+        if self.death is not None:
+            return Excuse.UPLINK if fell_at >= self._excused_from else Excuse.NONE
+        if self._heard <= fell_at + SLACK:
+            self._listen(now)
+        if self._heard > fell_at + SLACK:
+            return Excuse.NONE
+        others = (x for x in self._members if x != link and self._is_fresh(x))
+        return Excuse.OPEN if any(True for _ in others) else Excuse.NONE
+
+    def ask(self, now: float) -> Sequence[LinkId]:
+        """Witnesses to ask at once, unless they were asked just now."""
+        if now < self._asked_at + (ASK_AGAIN if self._rounds < ROUNDS else ASK_LATER):
+            return ()
+        self._asked_at = now
+        self._rounds += 1
+        return [link for chosen in self._chosen().values() for link in chosen]
+
+    def silent_members(self) -> list[LinkId]:
+        """The members whose last probes came to nothing."""
+        return self._misses.links()
+
+    def sample(self, count: int) -> Mapping[CarrierId, list[LinkId]]:
+        """Some links of each carrier that answered of late, others each time."""
+        self._cursor += 1
+        found: dict[CarrierId, list[LinkId]] = {}
+        for carrier, links in self._of.items():
+            start = self._cursor * count % len(links)
+            order = (links[(start + n) % len(links)] for n in range(len(links)))
+            fresh = (x for x in order if self._is_fresh(x))
+            found[carrier] = list(islice(fresh, count))
+        return found
+
+    def area(self, link: LinkId) -> SiteId:
+        """Where a member lies."""
+        return self._members[link].area
+
+    def _hear(self, who: LinkId | str, sent_at: float) -> None:
+        self._heard = max(self._heard, sent_at)
+        if self.death is not None and sent_at > self._alive_after:
+            self._alive.add(who)
+            self._alive_since = min(self._alive_since, sent_at)
+
+    def _is_in_question(self, now: float, near: Vicinity) -> bool:
+        """Whether anything is missing that nobody's answer explains."""
+        if not self._is_quiet(now):
+            return False
+        self._listen(now)
+        if not self._is_quiet(now):
+            return False
+        silent = [x for links in self._silent().values() for x in links]
+        areas = {self._members[x].area for x in silent}
+        ours = _own_fault(near) is not None and bool(silent)
+        return ours or len(areas) > 1 or self._cannot_send()
+
+    def _is_quiet(self, now: float) -> bool:
+        missing = self._misses.newest > self._heard or bool(self._unsent)
+        return missing and now - self._heard >= QUIET
+
+    def _question(self, now: float, near: Vicinity) -> Sequence[LinkId]:
+        self._suspected = True
+        asked = self.ask(now)
+        if now - self._heard < DEAD_AFTER:
+            return asked
+        ground = self._ground(near)
+        if ground is None:
+            return asked
+        heard = self._heard
+        self._listen_to_all(now)
+        if self._heard == heard:
+            self._die(ground)
+            return ()
+        return asked
+
+    def _ground(self, near: Vicinity) -> Ground | None:
+        """What shows that it is dead, if anything does."""
+        if self._cannot_send():
+            return Ground.INTERFACE_DOWN if _is_down(near) else Ground.CANNOT_SEND
+        silent = self._silent()
+        if not silent or not self._witnesses_are_silent():
+            return None
+        local = _own_fault(near)
+        if local is not None:
+            return local
+        if not self._is_common(silent):
+            return None
+        return Ground.ACCESS if _is_access(near) else Ground.COMMON
+
+    def _is_common(self, silent: Mapping[CarrierId, Sequence[LinkId]]) -> bool:
+        """Whether carriers that share nothing but this uplink are silent together."""
+        counted = [x for links in silent.values() if len(links) >= LEAST_LINKS for x in links]
+        carriers: dict[CarrierId, set[SiteId]] = {}
+        for link in counted:
+            member = self._members[link]
+            carriers.setdefault(member.carrier, set()).add(member.area)
+        spread = [areas for areas in carriers.values() if len(areas) > 1]
+        return len(spread) >= LEAST_CARRIERS and len(set().union(*spread)) >= LEAST_AREAS
+
+    def _witnesses_are_silent(self) -> bool:
+        return all(
+            self._misses.latest(carrier, link) > self._heard
+            for carrier, chosen in self._chosen().items()
+            for link in chosen
+        )
+
+    def _cannot_send(self) -> bool:
+        """Whether this host cannot send to several, whoever's they are."""
+        unsent = [link for link, at in self._unsent.items() if at > self._heard]
+        least = min(LEAST_LINKS, len(self._members))
+        return len(unsent) >= least
+
+    def _silent(self) -> Mapping[CarrierId, list[LinkId]]:
+        """By carrier: links that fell silent with the last answer of all, or since, and not before:
+        that was another fault.
+        """
+        found: dict[CarrierId, list[LinkId]] = {}
+        for carrier, links in self._misses.after(self._heard).items():
+            for link in links:
+                fell_at = self._misses.first(carrier, link)
+                if fell_at >= self._heard - SLACK and self._is_fresh(link):
+                    found.setdefault(carrier, []).append(link)
+        return found
+
+    def _is_fresh(self, link: LinkId) -> bool:
+        return self._answered_at(link) >= self._heard - FRESH
+
+    def _chosen(self) -> Mapping[CarrierId, Sequence[LinkId]]:
+        """The witnesses: of every carrier some that were not silent when the question came up."""
+        if self._witnesses is None:
+            silent = self._silent()
+            chosen = {c: self._choose(links, silent.get(c, ())) for c, links in self._of.items()}
+            self._witnesses = {carrier: links for carrier, links in chosen.items() if links}
+        return self._witnesses
+
+    def _choose(self, links: Iterable[LinkId], silent: Sequence[LinkId]) -> tuple[LinkId, ...]:
+        """Of as many areas as there are."""
+        missing = frozenset(silent)
+        by_area: dict[SiteId, LinkId] = {}
+        spare: list[LinkId] = []
+        for link in links:
+            if link in missing or not self._is_fresh(link):
+                continue
+            if by_area.setdefault(self._members[link].area, link) != link:
+                spare.append(link)
+            if len(by_area) == WITNESSES:
+                break
+        return (*by_area.values(), *spare)[:WITNESSES]
+
+    def _listen(self, now: float) -> None:
+        """What was answered of late: of some links at each turn, of all of them now and then."""
+        if now > self._sampled_at:
+            self._listen_to_some(now)
+        if now - self._heard >= QUIET and now >= self._swept_at + self._sweep_every:
+            self._listen_to_all(now)
+
+    def _listen_to_some(self, now: float) -> None:
+        self._sampled_at = now
+        self._cursor += 1
+        for links in self._of.values():
+            start = self._cursor * SAMPLE % len(links)
+            self._listen_to(links[start : start + SAMPLE])
+
+    def _listen_to_all(self, now: float) -> None:
+        self._swept_at = now
+        self._listen_to(self._members)
+
+    def _listen_to(self, links: Iterable[LinkId]) -> None:
+        since = self._heard if self.death is None else self._alive_after
+        for link in links:
+            at = self._answered_at(link)
+            if at > since:
+                self._hear(link, at)
+
+    def _die(self, ground: Ground) -> None:
+        silent = self._silent()
+        fell = [self._misses.first(carrier, x) for carrier, links in silent.items() for x in links]
+        fell += self._unsent.values()
+        since = min((at for at in fell if at > self._heard), default=self._heard)
+        hit = [x for links in silent.values() for x in links] or list(self._unsent)
+        carriers = {self._members[x].carrier for x in hit}
+        self.death = Death(since, ground, len(hit), len(carriers))
+        if self._heard - self._ended_at > ONE_TIME:
+            self._excused_from = self._heard - SLACK
+        self._calm_down()
+        self._play_dead()
+
+    def _play_dead(self) -> None:
+        self._alive.clear()
+        self._alive_since, self._alive_after = inf, self._heard
+
+    def _calm_down(self) -> None:
+        self._suspected = False
+        self._witnesses = None
+        self._rounds = 0
+
+    def _look_for_life(self, now: float) -> None:
+        self._listen_to_some(now)
+        missing = self._misses.newest > self._heard
+        if self._alive and missing and now - self._heard > RELAPSE:
+            self._play_dead()
+        enough = len(self._alive) >= min(LEAST_LINKS, len(self._members))
+        if enough and now - self._alive_since >= REVIVED_OVER:
+            self.death = None
+            self.well_since, self._ended_at = self._alive_since, now
+            self._unsent.clear()
+
+
+def _is_down(near: Vicinity) -> bool:
+    return near.interface is Carriage.DOWN
+
+
+def _own_fault(near: Vicinity) -> Ground | None:
+    """What is wrong on our side of the line."""
+    if _is_down(near):
+        return Ground.INTERFACE_DOWN
+    return Ground.GATEWAY_SILENT if near.gateway is Echo.SILENT else None
+
+
+def _is_access(near: Vicinity) -> bool:
+    """Whether it is the line of the uplink's own carrier: all is well up to it, and all is not
+    beyond it.
+    """
+    return (
+        near.interface is Carriage.UP
+        and near.gateway is Echo.ANSWERS
+        and near.access is Echo.SILENT
+        and near.abroad is Echo.SILENT
+    )
