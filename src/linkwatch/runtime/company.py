@@ -1,0 +1,59 @@
+"""Whether a link fails alone, or in the company of others that may have the same cause."""
+
+from collections.abc import Iterator
+
+from linkwatch.incident.bonds import LEAST_SITES
+from linkwatch.model.ids import CarrierId, LinkId
+from linkwatch.model.topology import Link, Method
+from linkwatch.runtime.causes import key_of
+from linkwatch.runtime.state import State
+
+
+def is_in_company(state: State, link: Link, since: float) -> bool:
+    """Whether others that could have the same cause fail with it, and it is not known yet.
+
+    Of the site's other links it is not known either until they answer what was sent after `since`
+    (monotonic s).
+    """
+    causes, links = state.causes, state.inventory.links
+    others = [x for x in state.links_of[link.site] if x != link.id and state.judges[x].is_verified]
+    if others and all(_is_open(state, x) or _is_unheard(state, x, since) for x in others):
+        return True
+    shared = (x.id for risk in link.shared_risk for x in causes.topology.sharing(risk))
+    if any(x != link.id and _is_open(state, x) and not _follows(state, x, link.id) for x in shared):
+        return True
+    sites = {link.site}
+    for other in _open(state, link.carrier):
+        if not _follows(state, other, link.id):
+            sites.add(links[other].site)
+        if len(sites) >= LEAST_SITES:
+            return True
+    return False
+
+
+def _follows(state: State, other: LinkId, link: LinkId) -> bool:
+    """Whether it passes the link, or one more that may be down: their fate tells its own."""
+    return any(x == link or _is_open(state, x) for x in state.causes.topology.above(other))
+
+
+def _open(state: State, carrier: CarrierId) -> Iterator[LinkId]:
+    """The carrier's links that may be down, or are so, by what is not known yet."""
+    causes = state.causes
+    yield from (x for x in causes.doubtful.get(carrier, ()) if key_of(x) not in causes.bad)
+    for link in (*(key[1].link for key in causes.held), *causes.single):
+        if link is not None and state.inventory.links[link].carrier == carrier:
+            yield link
+
+
+def _is_open(state: State, link: LinkId) -> bool:
+    causes, key = state.causes, key_of(link)
+    if key in causes.bad:
+        return key in causes.held or link in causes.single
+    return causes.is_doubtful(link, state.inventory.links[link].carrier)
+
+
+def _is_unheard(state: State, link: LinkId, since: float) -> bool:
+    judge = state.judges[link]
+    # Who calls us cannot be asked.
+    asked = any(target.method is not Method.PUSH for target in judge.link.targets)
+    return asked and key_of(link) not in state.causes.bad and judge.answered_at <= since
