@@ -71,3 +71,16 @@ def test_of_two_faults_at_once_neither_waits_for_the_other(phase: float) -> None
     for incident in towns.incidents.values():
         first = min(one.at for one in told if one.message.incident == incident.id)
         assert first < CUT + phase + LONGEST
+
+
+def test_a_line_waits_for_none_that_fell_long_before() -> None:
+    """Two others of its carrier have been down for a while, each by itself."""
+    late = CUT + 15 + phase_of(inet("chu-se")) - 0.03
+    fell = {inet("dun"): CUT, inet("kon-thup"): CUT, inet("chu-se"): late}
+    towns = Towns(
+        MEETING, MORNING, lambda link, sent: None if sent >= fell.get(link, sent + 1) else 0.012
+    )
+    towns.run(late)
+    told = towns.run(WATCHED)
+    assert opened(towns) == sorted((Kind.DOWN, link) for link in fell)
+    assert told[0].at < late + 1.5

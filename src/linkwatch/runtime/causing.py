@@ -265,7 +265,8 @@ def _patience(state: State, finding: Finding, now: Moment, effects: Effects) -> 
         if key not in state.causes.held:
             _ask(above, effects)
         return PARENT_WITHIN
-    return SETTLED_WITHIN if is_in_company(state, state.inventory.links[link], since) else 0.0
+    within = is_in_company(state, state.inventory.links[link], finding.started_at, now)
+    return SETTLED_WITHIN if within else 0.0
 
 
 def _is_out(state: State, link: LinkId) -> bool:
