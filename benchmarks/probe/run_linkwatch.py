@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import gc
 import select
 from collections import Counter
 from collections.abc import Sequence
@@ -17,6 +16,7 @@ from benchmarks.probe.tap import TappedProber
 from benchmarks.probe.targets import addresses, sampled
 from linkwatch.config import Config
 from linkwatch.host.clock import SystemClock
+from linkwatch.host.memory import set_aside
 from linkwatch.host.resolver import SystemResolver
 from linkwatch.model.measurement import Outcome, ProbeResult
 from linkwatch.model.moment import Moment
@@ -76,7 +76,7 @@ async def once_a_second(config: Config, seconds: float, way: _Way, *, blocked: b
         config=config,
         resolver=SystemResolver(),
     )
-    gc.freeze()  # as the daemon does with what stays
+    set_aside()  # as the daemon does
     running = [asyncio.ensure_future(loop.run())]
     if blocked:
         running.append(asyncio.ensure_future(block_forever()))

@@ -294,8 +294,8 @@ class Observer(Protocol):
         """A poll that ended."""
         ...
 
-    def link_changed(self, figures: "LinkFigures") -> None:
-        """A link's figures as the judge sees them now."""
+    def link_changed(self, link: LinkId, state: LinkState) -> None:
+        """A link's state as the judge sees it now."""
         ...
 
     def incidents(self, open_by_priority: dict[Priority, int]) -> None:

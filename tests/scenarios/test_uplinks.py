@@ -4,16 +4,19 @@
 below.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from linkwatch.model.finding import Kind, LinkState
 from linkwatch.model.ids import LinkId
 from support.province import MORNING, NIGHT
 from support.script import RULER
-from support.towns import OWN_INET, Towns, towns
+from support.towns import OWN_INET, Towns, line, towns
 from support.uplink_script import play
 
 SCRIPTS = sorted((Path(__file__).parent / "uplink").glob("*.txt"))
@@ -73,3 +76,67 @@ def test_whenever_the_uplink_dies_no_carrier_is_paged(districts: int, interval: 
         opened = [x for x in told if x.message.event == "opened"]
         assert opened[0].at < cut + 2
         assert [i.subject.id for i in province.incidents.values()] == [OWN_INET]
+
+
+@dataclass(frozen=True)
+class Outage:
+    """What is dead from a time on, so many s long: the uplink, a carrier, a district or a line."""
+
+    what: str
+    at: float
+    lasts: float
+
+    def hits(self, link: LinkId, sent: float) -> bool:
+        here = link.startswith(self.what) or link.endswith(f"-{self.what}")
+        return here and self.at <= sent < self.at + self.lasts
+
+
+LINES = [line(n, kind) for n in range(8) for kind in ("vnpt", "viettel")]
+ENDS_AT = 60.0
+
+
+def outages(what: st.SearchStrategy[str]) -> st.SearchStrategy[Outage]:
+    return st.builds(Outage, what, st.floats(20.0, 45.0), st.floats(0.3, 60.0))
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    deaths=st.lists(st.tuples(st.floats(20.0, 45.0), st.floats(0.2, 25.0)), max_size=3),
+    real=st.lists(
+        outages(st.sampled_from([*LINES, *LINES, "h03", "h05", "viettel", "vnpt"])), max_size=4
+    ),
+    interval=st.sampled_from([1.0, 2.0]),
+)
+def test_only_what_is_really_out_is_told_and_all_of_it(
+    deaths: list[tuple[float, float]], real: list[Outage], interval: float
+) -> None:
+    def is_dead(sent: float) -> bool:
+        return any(at <= sent < at + lasts for at, lasts in deaths)
+
+    def is_out(link: LinkId, sent: float) -> bool:
+        return any(outage.hits(link, sent) for outage in real)
+
+    def fate(link: LinkId, sent: float) -> float | None:
+        over_the_internet = not link.endswith("wan")
+        return None if is_out(link, sent) or (over_the_internet and is_dead(sent)) else 0.012
+
+    province = Towns(towns(8, interval=interval, meeting=True), MORNING, fate)
+    told = province.run(ENDS_AT + 35)
+    for one in told:
+        incident = province.incidents[str(one.message.incident)]
+        if one.message.event != "opened" or incident.kind not in (Kind.DOWN, Kind.SITE_DOWN):
+            continue
+        # A line is told while it is out, or just was: never for the uplink's sake alone.
+        assert any(
+            is_out(link, one.at - ago) for link in incident.links for ago in (0.0, 1.0, 2.0, 3.0)
+        ), (one.at, incident.id, incident.links)
+    # Once all is quiet around it, whatever is still out has been told, by itself or in a group.
+    now = province.seconds
+    out = {x for x in LINES if all(is_out(x, now - ago) for ago in range(30))}
+    known = {
+        link
+        for incident in province.incidents.values()
+        if not incident.status.is_closed and incident.kind in (Kind.DOWN, Kind.SITE_DOWN)
+        for link in incident.links
+    }
+    assert out <= known

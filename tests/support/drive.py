@@ -78,7 +78,8 @@ class Drive:
         first: int = 1,
         traces: bool = False,
     ) -> None:
-        self.start = start
+        self.start, self.first = start, first
+        self._found = restored or Restored()
         self.seconds = 0.0
         self.records: list[Record] = []
         self.traces: list[TraceNow] = []
@@ -180,11 +181,13 @@ class Drive:
         return self.notifications[before:]
 
     def restart(self, inventory: Inventory, after: float) -> "Drive":
-        """Another daemon, `after` s later, that finds what this one wrote."""
-        latest: dict[str, Incident] = {}
-        loads: dict[str, MonthLoad] = {}
-        usual: dict[str, UsualDelay] = {}
-        verified, evidence = set(), []
+        """Another daemon, `after` s later, that finds what this one and those before it wrote."""
+        before = self._found
+        earlier = (*before.recent_incidents, *before.open_incidents)
+        latest: dict[str, Incident] = {one.id: one for one in earlier}
+        loads: dict[str, MonthLoad] = {load.link: load for load in before.loads}
+        usual: dict[str, UsualDelay] = {one.link: one for one in before.usual}
+        verified, evidence = set(before.verified), list(before.evidence)
         for record in self.records:
             match record:
                 case SaveIncident(incident):
@@ -197,19 +200,20 @@ class Drive:
                     loads[load.link] = load
                 case SaveUsual(known):
                     usual[known.link] = known
-        swaps = {r.swap.number: r.swap for r in self.records if isinstance(r, SaveSwap)}
+        swaps = {swap.number: swap for swap in before.swaps}
+        swaps |= {r.swap.number: r.swap for r in self.records if isinstance(r, SaveSwap)}
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
             recent_incidents=tuple(i for i in latest.values() if i.status.is_closed),
             verified=frozenset(verified),
             swaps=tuple(s for s in swaps.values() if s.removed_at is None),
-            last_swap=max(swaps, default=0),
+            last_swap=max((before.last_swap, *swaps)),
             evidence=tuple(evidence),
             loads=tuple(loads.values()),
             usual=tuple(usual.values()),
         )
         later = moment(self.start, self.seconds + after).wall
-        return Drive(inventory, later, restored, first=1000)
+        return Drive(inventory, later, restored, first=1000 * (self.first // 1000 + 1))
 
     @property
     def notifications(self) -> list[Notification]:

@@ -247,7 +247,7 @@ class Towns:
             self._rounds.probe_now(one.link, one.count, one.spacing, at, urgent=one.urgent)
         for uplink in effects.senses if self.near else ():
             for n in range(4):
-                self._put(self.seconds + n * 0.15, "echo", uplink)
+                self._put(self.seconds + n * 0.2, "echo", uplink)
 
     def _now(self) -> Moment:
         return moment(self.start, self.seconds)

@@ -76,7 +76,7 @@ class DaemonControl:
     def _links(self, now: Moment) -> Iterator[LinkFigures]:
         for figures in self._parts.engine.figures(now):
             # What is shown, and since when it is so, are of one moment.
-            self._parts.metrics.link_changed(figures)
+            self._parts.metrics.link_changed(figures.link, figures.state)
             yield figures
 
     def healthy(self) -> bool:

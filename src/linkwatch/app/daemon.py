@@ -1,7 +1,6 @@
 """The daemon's whole life: start, run until told to stop, stop within a bound."""
 
 import asyncio
-import gc
 import os
 import signal
 from collections import Counter
@@ -20,6 +19,7 @@ from linkwatch.app.reload import Reloader
 from linkwatch.app.rosters import RosterWatch
 from linkwatch.config.settings import Config
 from linkwatch.host.files import runtime_directory
+from linkwatch.host.memory import set_aside
 from linkwatch.host.systemd import watchdog_pace
 from linkwatch.ports import Clock, StoreError
 from linkwatch.web.app import control_app, public_app
@@ -165,8 +165,7 @@ class Daemon:
         clock, supervisor = self._parts.clock, self._parts.supervisor
         while not self._control.readiness()[0]:
             await clock.sleep_until(clock.now().monotonic + READY_CHECK)
-        # What is there now stays: a full collection over a country's links takes half a second.
-        gc.freeze()
+        set_aside()
         supervisor.ready()
         self._reloader.announces = True
         log.info("ready", detail=self._control.readiness()[1])
@@ -180,7 +179,7 @@ class Daemon:
     async def _set_aside(self) -> None:
         """Let no collection look again at what the first polls have left for good."""
         await self._parts.polls.first_round_done.wait()
-        gc.freeze()
+        set_aside()
 
     async def _one_line(self) -> str:
         parts = []

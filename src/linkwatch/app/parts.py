@@ -154,7 +154,7 @@ async def build(
         trace_now=trace_now,
         sense=sense,
     )
-    metrics.refresh = lambda links: engine.show(links, clock.now())
+    metrics.judged = lambda links: engine.judged(links, clock.now())
     resolver = SystemResolver()
     probes = ProbeLoop(
         clock,

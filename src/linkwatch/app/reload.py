@@ -1,7 +1,6 @@
 """A new configuration by prepare and commit: all parts take it, or none does."""
 
 import asyncio
-import gc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from linkwatch.app.parts import Parts
 from linkwatch.app.reading import ReadingError, load_aside
 from linkwatch.config import Gravity
 from linkwatch.config.settings import Config
+from linkwatch.host.memory import set_aside
 from linkwatch.host.secrets import SecretError
 from linkwatch.notify.setup import ChannelSetupError
 from linkwatch.ports import ReloadVerdict
@@ -71,7 +71,7 @@ class Reloader:
         self._parts.in_force.config = new
         for commit in commits:
             commit()
-        gc.freeze()  # as at the start: see app/daemon.py
+        set_aside()
         return ReloadVerdict(taken=True, problems=(), summary=summary)
 
 

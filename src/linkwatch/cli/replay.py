@@ -1,6 +1,5 @@
 """`replay`: what was measured once, through the rules and the configuration of now."""
 
-import gc
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,6 +15,7 @@ from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.localtime import parse_end, parse_start
 from linkwatch.host.clock import SystemClock
 from linkwatch.host.files import FilesError
+from linkwatch.host.memory import set_aside
 from linkwatch.host.recordings import pieces
 from linkwatch.model.ids import LinkId
 from linkwatch.model.series import Measure
@@ -213,7 +213,7 @@ def _run(source: _Source, run: Run) -> None:
 
     clock = SystemClock()
     began = clock.now().monotonic
-    gc.freeze()  # the configuration stays; every collection would look through it
+    set_aside()
     with told("replaying", has_end=True) as progress:
         try:
             _feed(source, run.replay, progress)

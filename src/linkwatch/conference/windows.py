@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from linkwatch.conference.carrying import carries_all
 from linkwatch.model.conference import Attendance, Conference, Phase
-from linkwatch.model.ids import ConferenceId, LinkId, SiteId
+from linkwatch.model.ids import ConferenceId, LinkId
 from linkwatch.model.topology import Site
 
 DAY_BEFORE = timedelta(hours=24)
@@ -52,7 +52,7 @@ def due(
         Due(conference, near, attendance)
         for conference in conferences
         if (near := phase(conference, at)) is not Phase.NONE
-        and ((attendance := _attendance(conference, site.id)) or carries or carries_all(site))
+        and ((attendance := conference.by_site.get(site.id)) or carries or carries_all(site))
     )
 
 
@@ -70,7 +70,3 @@ def next_change(conferences: Iterable[Conference], after: datetime) -> datetime 
         if edge > after
     )
     return min(edges, default=None)
-
-
-def _attendance(conference: Conference, site: SiteId) -> Attendance | None:
-    return next((a for a in conference.sites if a.site == site), None)

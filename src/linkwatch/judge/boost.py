@@ -1,6 +1,6 @@
 """Whether the raised rate of a link was delivered: what proves it, and what contradicts it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -22,6 +22,8 @@ _DECIDES = {
     EvidenceKind.CONFIRMED: Proof.PROVEN,
     EvidenceKind.PLATEAU: Proof.CONTRADICTED,
 }
+Rates = Mapping[Direction, int | None]
+"""In bit/s; None: "maximum"."""
 _CLAIMS = (BoostState.REQUESTED, BoostState.PROMISED)
 
 
@@ -70,6 +72,15 @@ class BoostJudge:
         self._demanded = promised
         return True
 
+    def shown(self, link: Link, at: datetime) -> tuple[Rates, Boost | None]:
+        """What `contract` counts on, and `boost`."""
+        if len(link.contracted) == 1:
+            return link.contracted[0].by_direction, None
+        promised, normal = link.contract(at), link.normal_rate
+        if promised is normal:
+            return normal.by_direction, None
+        return self._boosted(promised, normal).counted, self._boost(promised, normal)
+
     def contract(self, link: Link, at: datetime) -> Contract:
         """The rates that can be counted on: the lower one until a boost is proven."""
         if len(link.contracted) == 1:
@@ -77,29 +88,14 @@ class BoostJudge:
         promised, normal = link.contract(at), link.normal_rate
         if promised is normal:
             return Contract(normal.by_direction, _still(link, at))
-        rates = dict(promised.by_direction)
-        beyond: dict[Direction, int | None] = {}
-        for direction in promised.exceeds(normal):
-            decisive = self._decisive(promised, direction)
-            if decisive is not None and decisive.kind is EvidenceKind.PEAK:
-                continue
-            beyond[direction] = rates[direction]
-            if decisive is not None and decisive.kind is EvidenceKind.CONFIRMED:
-                rates[direction] = _lower(rates[direction], decisive.rate)
-            else:
-                rates[direction] = normal.by_direction[direction]
-        return Contract(rates, beyond)
+        return self._boosted(promised, normal)
 
     def boost(self, link: Link, at: datetime) -> Boost | None:
         """The boost in force, and what is known of it."""
         if len(link.contracted) == 1:
             return None
         promised, normal = link.contract(at), link.normal_rate
-        boosted = () if promised is normal else promised.exceeds(normal)
-        if not boosted:
-            return None
-        proofs = {direction: self._proof(promised, direction) for direction in boosted}
-        return Boost(normal, promised, proofs, tuple(self._within(promised)))
+        return None if promised is normal else self._boost(promised, normal)
 
     def take(self, slot: Slot, link: Link) -> list[Evidence]:
         """Take a slot; the traces that are news."""
@@ -135,6 +131,27 @@ class BoostJudge:
             self._demanded = link.contract(at)
         else:
             self._after.restore(finding, at)
+
+    def _boosted(self, promised: ContractedRate, normal: ContractedRate) -> Contract:
+        rates = dict(promised.by_direction)
+        beyond: dict[Direction, int | None] = {}
+        for direction in promised.exceeds(normal):
+            decisive = self._decisive(promised, direction)
+            if decisive is not None and decisive.kind is EvidenceKind.PEAK:
+                continue
+            beyond[direction] = rates[direction]
+            if decisive is not None and decisive.kind is EvidenceKind.CONFIRMED:
+                rates[direction] = _lower(rates[direction], decisive.rate)
+            else:
+                rates[direction] = normal.by_direction[direction]
+        return Contract(rates, beyond)
+
+    def _boost(self, promised: ContractedRate, normal: ContractedRate) -> Boost | None:
+        boosted = promised.exceeds(normal)
+        if not boosted:
+            return None
+        proofs = {direction: self._proof(promised, direction) for direction in boosted}
+        return Boost(normal, promised, proofs, tuple(self._within(promised)))
 
     def _trace(
         self, slot: Slot, link: Link, promised: ContractedRate, direction: Direction

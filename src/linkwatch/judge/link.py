@@ -236,7 +236,16 @@ class LinkJudge:
         """When the latest probe that was answered had been sent (monotonic s), by those targets
         that we ask; -inf: none.
         """
-        return max((t.answered_at for t in self._targets.asked()), default=-inf)
+        latest = -inf
+        for target in self._targets.asked:  # spelt out: a country's links are gone through at once
+            at = target.answered_at
+            latest = max(latest, at)
+        return latest
+
+    @property
+    def silent_since(self) -> float:
+        """When the last of its targets fell silent (monotonic s); inf: not all are."""
+        return max((t.silent_since for t in self._targets.asked), default=inf)
 
     @property
     def is_bad(self) -> bool:

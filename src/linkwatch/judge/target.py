@@ -1,5 +1,7 @@
 """One target of a link: is it down, and how good is the way to it."""
 
+from math import inf
+
 from linkwatch.judge import delay, loss, symptom
 from linkwatch.judge.calm import Calm
 from linkwatch.judge.loss import LossJudge
@@ -121,6 +123,11 @@ class TargetJudge:
     def good_since(self) -> float:
         """Send time of the first good probe after whatever was wrong last (monotonic s)."""
         return max(self._answers_since, self._replies.good_since)
+
+    @property
+    def silent_since(self) -> float:
+        """When the first probe missed since the last answer was sent (monotonic s); inf: none."""
+        return self._silence.since if self._silence.probes else inf
 
     def missed_since(self, at: float) -> int:
         """How many probes in a row came to nothing of late, of those sent after `at`."""

@@ -22,12 +22,14 @@ _JUDGED = frozenset({Method.ICMP, Method.TCP, Method.PUSH})
 class Targets:
     """The judges of those that are probed; `by_position` as the link's configuration has them."""
 
-    __slots__ = ("_by_key", "_placed", "by_position")
+    __slots__ = ("_by_key", "_placed", "asked", "by_position")
 
     def __init__(self) -> None:
         self._by_key: dict[TargetKey, TargetJudge] = {}
         self._placed: list[tuple[Place, TargetJudge]] = []
         self.by_position: list[TargetJudge | None] = []
+        self.asked: tuple[TargetJudge, ...] = ()
+        """Those that we ask; the others call us, by whatever way there is."""
 
     def follow(self, link: Link, verified: Collection[str]) -> list[TargetJudge]:
         """Follow the link's; those that stay keep all that is known of them. The new ones.
@@ -41,6 +43,7 @@ class Targets:
         }
         self._placed = [(t.place, self._by_key[_key(t)]) for t in probed]
         self.by_position = [self._by_key.get(_key(t)) for t in link.targets]
+        self.asked = tuple(t for k, t in self._by_key.items() if k[1] is not Method.PUSH)
         self.watch()
         return [target for key, target in self._by_key.items() if key not in kept]
 
@@ -62,7 +65,7 @@ class Targets:
     @property
     def is_any_verified(self) -> bool:
         """Whether any has ever answered."""
-        return any(target.verified for _, target in self._placed)
+        return any([target.verified for _, target in self._placed])
 
     def is_verified(self, address: str) -> bool:
         """Whether one at this address has ever answered."""
@@ -91,12 +94,10 @@ class Targets:
     def pool(self) -> list[TargetJudge]:
         """Those that speak for the link: the living at its far end, else all of them."""
         verified = [placed for placed in self._placed if placed[1].verified]
+        if len(verified) == 1:
+            return [verified[0][1]]
         far = [t for place, t in verified if place is Place.SITE] or [t for _, t in verified]
         return [t for t in far if not t.down] or far
-
-    def asked(self) -> Iterator[TargetJudge]:
-        """Those that we ask; the others call us, by whatever way there is."""
-        return (t for (_, method, _), t in self._by_key.items() if method is not Method.PUSH)
 
     @property
     def best(self) -> TargetJudge | None:

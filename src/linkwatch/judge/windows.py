@@ -37,7 +37,7 @@ class RttWindow:
             return (None,) * len(shares)
         ranked = sorted(self._order)
         most = len(ranked) - 1
-        return tuple(ranked[min(most, int(q * len(ranked)))] for q in shares)
+        return tuple([ranked[min(most, int(q * len(ranked)))] for q in shares])
 
     def median(self, last: int) -> float | None:
         """The median of the last so many; None while empty."""

@@ -1,6 +1,7 @@
 """Conferences, their platforms and the orders they come from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
 
@@ -49,6 +50,13 @@ class Conference:
     checks: tuple[float, ...]
     platform: PlatformId | None
     sites: tuple[Attendance, ...]
+
+    by_site: Mapping[SiteId, Attendance] = field(init=False, repr=False, compare=False)
+    """The first part that each site has in it."""
+
+    def __post_init__(self) -> None:
+        parts = {part.site: part for part in reversed(self.sites)}
+        object.__setattr__(self, "by_site", parts)
 
 
 @dataclass(frozen=True, slots=True)

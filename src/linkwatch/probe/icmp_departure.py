@@ -7,6 +7,9 @@ RING = 1 << 16
 """Transmit stamps kept per socket: some seconds' worth at any rate one core can send."""
 
 NO_STAMPS = bytes(RING)
+HELD_UP_NS = 1_000_000
+"""A call to send that took longer was held up at a place nobody knows; as with a clock that was
+set, by more than that no round-trip time may be wrong."""
 
 
 class TransmitStamps:
@@ -36,7 +39,16 @@ class Departure:
     reply belongs to another packet.
     """
 
-    __slots__ = ("count", "first_ns", "is_stamped", "number", "offset_ns", "ring", "step_ns")
+    __slots__ = (
+        "count",
+        "first_ns",
+        "is_even",
+        "last_ns",
+        "number",
+        "offset_ns",
+        "ring",
+        "step_ns",
+    )
 
     def __init__(
         self,
@@ -50,17 +62,22 @@ class Departure:
     ) -> None:
         self.count = count
         self.first_ns = first_ns
+        self.last_ns = last_ns
         self.offset_ns = offset_ns
         self.ring = ring
-        self.is_stamped = ring is not NO_STAMPS
+        self.is_even = ring is NO_STAMPS and last_ns - first_ns <= HELD_UP_NS
+        """Whether all are taken to have left at even steps."""
         self.number = number
         self.step_ns = (last_ns - first_ns) // count
 
-    def guess_ns(self, place: int, received_ns: int) -> int:
+    def guess_ns(self, place: int, received_ns: int) -> int | None:
         """When the packet at this place left, for all we know without a stamp.
 
         They left at even steps; and one whose reply came while the call went on, before that.
+        None: it may have been HELD_UP_NS sooner or later.
         """
+        if min(self.last_ns, received_ns) - self.first_ns > HELD_UP_NS:
+            return None
         guess = self.first_ns + place * self.step_ns
         return guess if guess <= received_ns or received_ns < self.first_ns else received_ns
 
@@ -72,9 +89,8 @@ class Departure:
         """
         if not received_ns or abs(offset_ns - self.offset_ns) > drift_ns:
             return None
-        left_ns = self.first_ns + place * self.step_ns
-        if self.is_stamped:
-            left_ns = self.ring[(self.number + place) % RING]
-        if not self.first_ns <= left_ns <= received_ns:
-            left_ns = self.guess_ns(place, received_ns)
-        return (received_ns - left_ns) / 1e9 if left_ns <= received_ns else None
+        stamp_ns = self.ring[(self.number + place) % RING]
+        if self.first_ns <= stamp_ns <= received_ns:
+            return (received_ns - stamp_ns) / 1e9
+        left_ns = self.guess_ns(place, received_ns)
+        return None if left_ns is None or left_ns > received_ns else (received_ns - left_ns) / 1e9

@@ -77,7 +77,7 @@ class Flights:
         """End the flights that these answer; what answers none is counted in `rejects`.
 
         `offset_ns`: REALTIME minus MONOTONIC now. An RTT is told where both of its stamps can be
-        trusted: the clock was not set between them.
+        trusted: the clock was not set between them, and when the probe left is known.
         """
         young, ended = self._young, self._ended
         pop_young, pop_old = young.pop, self._old.pop
@@ -100,13 +100,14 @@ class Flights:
             if seconds and earliest <= departure.offset_ns <= latest:
                 received_ns = seconds * _NS + nanoseconds
                 first_ns = departure.first_ns
-                if departure.is_stamped:
-                    left_ns = departure.ring[(departure.number + place) % RING]
-                else:
+                left_ns: int | None
+                if departure.is_even:
                     left_ns = first_ns + place * departure.step_ns
+                else:
+                    left_ns = departure.ring[(departure.number + place) % RING]
                 if not first_ns <= left_ns <= received_ns:
                     left_ns = departure.guess_ns(place, received_ns)
-                if left_ns <= received_ns:
+                if left_ns is not None and left_ns <= received_ns:
                     rtt = (received_ns - left_ns or _SHORTEST_NS) / _NS
             append(make(Reply, (token, answered, rtt, None, None, None)))
         return replies

@@ -11,7 +11,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.runtime.causes import IncidentKey
 from linkwatch.runtime.causing import Course, explain, explanation, stand_alone, weigh
 from linkwatch.runtime.faults import apply, enter
-from linkwatch.runtime.grouping import ended, formed
+from linkwatch.runtime.grouping import ended, formed, seen_again
 from linkwatch.runtime.state import Effects, State
 
 SETTLED = 5.0
@@ -23,17 +23,21 @@ def ascribe(state: State, now: Moment, effects: Effects) -> None:
     causes = state.causes
     if causes.moved or causes.held or causes.next_due <= now.monotonic:
         causes.moved = False
+        seen_again(state, now)
         for finding in ended(state, now):
             enter(state, finding, now, effects)
         for finding in formed(state, now):
             enter(state, finding, now, effects)
         _weigh_again(state, now, effects)
+    if causes.joined:
+        _attach(state, now, effects)
     if causes.next_due > now.monotonic:
         return
     for key in list(causes.held.pass_by(now.monotonic)):
         _alone(state, causes.bad[key], now, effects)
     for key in list(causes.spared.pass_by(now.monotonic)):
         _alone(state, causes.bad[key], now, effects)
+    _attach(state, now, effects)
     for key in list(causes.looks.pass_by(now.monotonic)):
         _retell(state, key, now, effects)
 
@@ -67,16 +71,23 @@ def _own(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
     enter(state, finding, now, effects)
 
 
+def _attach(state: State, now: Moment, effects: Effects) -> None:
+    """Incidents that were open when something came to explain them say no more."""
+    joined, state.causes.joined = state.causes.joined, []
+    for key in joined:
+        effect, root = state.incident(key), state.causes.cause(key)
+        if effect is None or effect.status.is_closed or root is None:
+            continue
+        cause = state.incident(root)
+        if cause is not None and effect.caused_by != cause.id:
+            apply(state, reach.attach(effect, cause.id), now, effects)
+
+
 def _retell(state: State, key: IncidentKey, now: Moment, effects: Effects) -> None:
     """Bring the incident of a cause up to date with all that it explains."""
     cause = state.incident(key)
     if cause is None or cause.status.is_closed:
         return
-    for one in state.causes.effects(key):
-        effect = state.incident(one)
-        if effect is None or effect.status.is_closed or effect.caused_by == cause.id:
-            continue
-        apply(state, reach.attach(effect, cause.id), now, effects)
     home = state.home(*key)
     if home is not None:
         _spread(state, cause, home, now, effects)

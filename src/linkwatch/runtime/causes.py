@@ -47,8 +47,14 @@ class Causes:
     looks: DueTimes[IncidentKey] = field(default_factory=DueTimes)
     """When the incident of a cause is brought up to date."""
     groups: dict[IncidentKey, Group] = field(default_factory=dict)
+    out: set[LinkId] = field(default_factory=set)
+    """Links that are down, whoever is told."""
     doubtful: dict[CarrierId, set[LinkId]] = field(default_factory=dict)
     """Links that have missed several probes in a row; whether they are down is not known yet."""
+    joined: list[IncidentKey] = field(default_factory=list)
+    """What has been explained since causes were last looked at."""
+    shrunk: set[IncidentKey] = field(default_factory=set)
+    """Groups that have lost a link since then."""
     single: dict[LinkId, None] = field(default_factory=dict)
     """Links found down by themselves a short while ago."""
     grown: dict[IncidentKey, float] = field(default_factory=dict)
@@ -65,6 +71,7 @@ class Causes:
         self.spared.drop(key)
         self._causes[key] = by
         self._effects.setdefault(by, {})[key] = None
+        self.joined.append(key)
 
     def release(self, key: IncidentKey) -> None:
         """It is not, or no more."""
@@ -84,6 +91,7 @@ class Causes:
         self.grown.pop(key, None)
         if key[1].link is not None:
             self.single.pop(key[1].link, None)
+            self.out.discard(key[1].link)
 
     def cause(self, key: IncidentKey) -> IncidentKey | None:
         """What explains it, at the root; None: nothing does."""
@@ -95,6 +103,10 @@ class Causes:
     def direct(self, key: IncidentKey) -> tuple[IncidentKey, ...]:
         """What it explains itself."""
         return tuple(self._effects.get(key, ()))
+
+    def count(self, key: IncidentKey) -> int:
+        """How much it explains itself."""
+        return len(self._effects.get(key, ()))
 
     def effects(self, key: IncidentKey) -> Iterator[IncidentKey]:
         """All that it explains, near and far."""

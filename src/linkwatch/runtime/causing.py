@@ -18,7 +18,7 @@ from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Link
 from linkwatch.runtime.causes import IncidentKey, key_of
 from linkwatch.runtime.company import is_in_company
-from linkwatch.runtime.own_uplinks import ask_witnesses, excused_by, is_open
+from linkwatch.runtime.own_uplinks import ask_witnesses, excused_by, is_in_question
 from linkwatch.runtime.state import Effects, ProbeNow, State
 
 PARENT_WITHIN = 2.0
@@ -59,20 +59,38 @@ def take(state: State, finding: Finding, now: Moment, effects: Effects) -> Cours
     causes, key = state.causes, finding.key
     causes.bad[key] = finding
     causes.moved = True
+    _mark(state, finding)
     if key in causes.spared:
         return Course.WAITS
     return weigh(state, finding, now, effects)
 
 
+def _mark(state: State, finding: Finding) -> None:
+    causes, link = state.causes, finding.subject.link
+    if link is None:
+        return
+    if finding.kind is not Kind.DOWN:
+        causes.out.discard(link)
+        return
+    causes.out.add(link)
+    doubtful = causes.doubtful.get(state.inventory.links[link].carrier)
+    if doubtful:
+        doubtful.discard(link)
+
+
 def clear(state: State, key: IncidentKey, now: Moment) -> None:
     """A link or a router is well again: what it explained has its grace to follow."""
     causes = state.causes
-    root = causes.cause(key)
+    root, link = causes.cause(key), key[1].link
     effects = causes.direct(key)
     causes.drop(key)
     causes.moved = True
     if root is not None:
         look(state, root, now)
+        group = causes.groups.get(root)
+        if group is not None and link in group.links:
+            del group.links[link]
+            causes.shrunk.add(root)
     for one in effects:
         spare(state, one, now)
 
@@ -101,7 +119,8 @@ def note(state: State, judge: LinkJudge, now: Moment, *, answered: bool, effects
             known.discard(link.id)
             _look_above(state, link.id, now)
         return
-    if (known is not None and link.id in known) or judge.misses < IN_DOUBT:
+    is_known = link.id in state.causes.out or (known is not None and link.id in known)
+    if is_known or judge.misses < IN_DOUBT:
         return
     doubtful.setdefault(link.carrier, set()).add(link.id)
     _look_above(state, link.id, now)
@@ -118,7 +137,7 @@ def _look_above(state: State, link: LinkId, now: Moment) -> None:
     """A link that passes a dead one may be part of what that does."""
     causes = state.causes
     for above in causes.topology.above(link):
-        if key_of(above) in causes.bad:
+        if above in causes.out:
             look(state, causes.cause(key_of(above)) or key_of(above), now)
             return
 
@@ -131,7 +150,7 @@ def weigh(state: State, finding: Finding, now: Moment, effects: Effects) -> Cour
         explain(state, key, cause, now)
         return Course.EXPLAINED
     seconds = _patience(state, finding, now, effects)
-    if is_open(state, finding, now):
+    if is_in_question(state, finding, now):
         ask_witnesses(state, finding, now, effects)
         seconds = max(seconds, SETTLED_WITHIN)
     if seconds == 0.0:
@@ -188,7 +207,7 @@ def explain(state: State, key: IncidentKey, cause: IncidentKey, now: Moment) -> 
 def look(state: State, cause: IncidentKey, now: Moment) -> None:
     """Have its incident brought up to date, now or soon."""
     causes = state.causes
-    size = sum(1 for _ in causes.effects(cause))
+    size = causes.count(cause)
     due = now.monotonic + (size * _EACH if size > _FEW else 0.0)
     if causes.looks.due_at(cause) > due:
         causes.looks.set(cause, due)
@@ -220,7 +239,7 @@ def waits_for_parent(state: State, link: LinkId, since: float) -> LinkId | None:
         judge = state.judges[above]
         if judge.answered_at > since:
             return None
-        if judge.is_verified and not judge.is_unseen and key_of(above) not in state.causes.bad:
+        if judge.is_verified and not judge.is_unseen and above not in state.causes.out:
             return above
     return None
 
@@ -271,7 +290,7 @@ def _patience(state: State, finding: Finding, now: Moment, effects: Effects) -> 
 
 def _is_out(state: State, link: LinkId) -> bool:
     carrier = state.inventory.links[link].carrier
-    return key_of(link) in state.causes.bad or state.causes.is_doubtful(link, carrier)
+    return link in state.causes.out or state.causes.is_doubtful(link, carrier)
 
 
 def _ask(link: LinkId, effects: Effects) -> None:

@@ -40,7 +40,7 @@ def _follows(state: State, other: LinkId, link: LinkId) -> bool:
 def _open(state: State, carrier: CarrierId, at: datetime) -> Iterator[LinkId]:
     """The carrier's links that may be down, or have been so since about then, by nothing known."""
     causes = state.causes
-    yield from (x for x in causes.doubtful.get(carrier, ()) if key_of(x) not in causes.bad)
+    yield from causes.doubtful.get(carrier, ())
     for key in (*causes.held, *map(key_of, causes.single)):
         link, found = key[1].link, causes.bad[key]
         if link is None or state.inventory.links[link].carrier != carrier:
@@ -50,9 +50,9 @@ def _open(state: State, carrier: CarrierId, at: datetime) -> Iterator[LinkId]:
 
 
 def _is_open(state: State, link: LinkId) -> bool:
-    causes, key = state.causes, key_of(link)
-    if key in causes.bad:
-        return key in causes.held or link in causes.single
+    causes = state.causes
+    if link in causes.out:
+        return link in causes.single or key_of(link) in causes.held
     return causes.is_doubtful(link, state.inventory.links[link].carrier)
 
 
@@ -60,4 +60,4 @@ def _is_unheard(state: State, link: LinkId, since: float) -> bool:
     judge = state.judges[link]
     # Who calls us cannot be asked.
     asked = any(target.method is not Method.PUSH for target in judge.link.targets)
-    return asked and key_of(link) not in state.causes.bad and judge.answered_at <= since
+    return asked and link not in state.causes.out and judge.answered_at <= since

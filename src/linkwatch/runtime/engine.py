@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -59,8 +59,8 @@ SHORTEST_SLEEP = 0.02
 RESERVE_RETRY = 1.0
 ANSWER_WITHIN = 1.0
 """s that somebody who asked for something waits for the store."""
-JUDGES_IN_ONE_GO = 1000
-"""No longer than a tick of the probe loop."""
+JUDGES_IN_ONE_GO = 300
+"""For a ms or two; then others may run."""
 
 log = structlog.get_logger(__name__)
 
@@ -251,15 +251,19 @@ class Engine:
         told = (retell(self._state, i, channel, now) for i in self._state.open_incidents())
         return tuple(one for one in told if one is not None)
 
-    def show(self, links: Iterable[LinkId], now: Moment) -> None:
-        """Tell the observer how these links are now."""
-        for link in links:
-            if link in self._state.judges:
-                self._observer.link_changed(figures(self._state, link, now.wall))
+    def judged(self, links: Sequence[LinkId], now: Moment) -> list[LinkFigures]:
+        """These links as they are now; one that has left the configuration is unknown."""
+        state, known = self._state, self._state.judges
+        return [
+            figures(state, link, now.wall)
+            if link in known
+            else LinkFigures(link, LinkState.UNKNOWN)
+            for link in links
+        ]
 
     def figures(self, now: Moment) -> Iterator[LinkFigures]:
         """Every link in the configuration's order, each as it is when it is asked for."""
-        for link in tuple(self._state.judges):
+        for link in tuple(self._state.inventory.links):
             if link in self._state.judges:
                 yield figures(self._state, link, now.wall)
 
@@ -283,6 +287,19 @@ class Engine:
 
     def _carry_out(self, effects: Effects, now: Moment) -> None:
         self._writer.submit(effects.records, now)
+        self._ask_loops(effects)
+        for link in effects.touched:
+            judge = self._state.judges.get(link)
+            if judge is not None:
+                self._observer.link_changed(link, self._state.shown(judge))
+        for seconds in effects.detected:
+            self._observer.detected(seconds)
+        if effects.records:
+            self._show_incidents(effects)
+        if self._state.waiting or len(self._state.numbers) < self._enough_numbers() // 2:
+            self._numbers_low.set()
+
+    def _ask_loops(self, effects: Effects) -> None:
         if effects.hurry is not None:
             links, routers = len(effects.hurry.links), len(effects.hurry.routers)
             log.info("asked at the conference pace", links=links, routers=routers)
@@ -295,13 +312,6 @@ class Engine:
         if self._sense is not None:
             for uplink in effects.senses:
                 self._sense(uplink)
-        self.show(effects.touched, now)
-        for seconds in effects.detected:
-            self._observer.detected(seconds)
-        if effects.records:
-            self._show_incidents(effects)
-        if self._state.waiting or len(self._state.numbers) < self._enough_numbers() // 2:
-            self._numbers_low.set()
 
     def _show_incidents(self, effects: Effects) -> None:
         for record in effects.records:

@@ -6,6 +6,7 @@ Each function changes the state it is given and adds to the effects of the turn.
 from datetime import timedelta
 
 from linkwatch.incident.uplink import SLACK
+from linkwatch.judge.silence import LEAST_PROBES
 from linkwatch.model.finding import Finding, Kind
 from linkwatch.model.ids import LinkId
 from linkwatch.model.moment import Moment
@@ -37,8 +38,10 @@ def _doubt_again(state: State, watch: Watch, now: Moment) -> None:
     causes = state.causes
     for one in causes.direct(uplink_key(watch)):
         finding = causes.bad[one]
-        if finding.kind is Kind.DOWN and excused_by(state, finding, now) is None:
-            causes.release(one)
+        if finding.kind is not Kind.DOWN or excused_by(state, finding, now) is not None:
+            continue
+        spare(state, one, now)
+        if state.judges[one[1].link or LinkId("")].misses >= LEAST_PROBES:
             causes.spared.set(one, now.monotonic)
 
 

@@ -19,7 +19,7 @@ def figures(state: State, link: LinkId, now: datetime) -> LinkFigures:
     """The link's figures at `now`."""
     judge = state.judges[link]
     best, interface = judge.best, judge.interface
-    rates = interface.boost.contract(judge.link, now).counted
+    rates, boost = interface.boost.shown(judge.link, now)
     rtt_p50, rtt_p95 = best.rtt(0.5, 0.95) if best else (None, None)
     ratio, p95 = interface.utilisation.ratio, interface.month.p95
     return LinkFigures(
@@ -33,7 +33,7 @@ def figures(state: State, link: LinkId, now: datetime) -> LinkFigures:
         utilisation_transmit=ratio[Direction.TRANSMIT],
         contracted_receive=rates[Direction.RECEIVE],
         contracted_transmit=rates[Direction.TRANSMIT],
-        boost=interface.boost.boost(judge.link, now),
+        boost=boost,
         p95_receive=p95[Direction.RECEIVE],
         p95_transmit=p95[Direction.TRANSMIT],
         metering=_metering(state, judge),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from math import inf
 
 from linkwatch.incident import bonds
 from linkwatch.incident.bonds import Lost
@@ -10,8 +11,8 @@ from linkwatch.model.ids import CarrierId, LinkId
 from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.causes import Group, key_of
-from linkwatch.runtime.causing import explain, look, spare, waits_for_parent
-from linkwatch.runtime.own_uplinks import is_open
+from linkwatch.runtime.causing import explain, spare, waits_for_parent
+from linkwatch.runtime.own_uplinks import is_in_question
 from linkwatch.runtime.state import State
 
 _RECENT = bonds.POWER + timedelta(seconds=10)
@@ -31,20 +32,32 @@ def formed(state: State, now: Moment) -> Iterator[Finding]:
 def ended(state: State, now: Moment) -> Iterator[Finding]:
     """The groups that are over; what is left of them has its grace."""
     causes, links = state.causes, state.inventory.links
-    for key, group in list(causes.groups.items()):
-        if now.monotonic < group.sure_from:
+    for key in tuple(causes.shrunk):
+        group = causes.groups.get(key)
+        if group is not None and now.monotonic < group.sure_from:
             continue
-        for link in [x for x in group.links if key_of(x) not in causes.bad]:
-            del group.links[link]
-            look(state, key, now)
-        left = [links[x] for x in group.links]
-        if not bonds.is_over(key[1], left, group.joined):
+        causes.shrunk.discard(key)
+        if group is None or not bonds.is_over(
+            key[1], (links[x] for x in group.links), group.joined
+        ):
             continue
         yield Finding(key[1], Family.QUALITY, Severity.OK, now.wall)
         for one in causes.direct(key):
             spare(state, one, now)
         del causes.groups[key]
         causes.drop(key)
+
+
+def seen_again(state: State, now: Moment) -> None:
+    """A while after a restart: what has not been found bad again is none of its group."""
+    causes = state.causes
+    for key, group in causes.groups.items():
+        if -inf < group.sure_from <= now.monotonic:
+            group.sure_from = -inf
+            left = {link: None for link in group.links if key_of(link) in causes.bad}
+            if len(left) < len(group.links):
+                group.links = left
+                causes.shrunk.add(key)
 
 
 def _next(state: State, lost: Mapping[LinkId, datetime]) -> bonds.Group | None:
@@ -82,7 +95,7 @@ def _lost(state: State, now: Moment) -> Iterator[tuple[LinkId, datetime]]:
         found, held = causes.bad[key], key[1].link
         if held is None or found.kind is not Kind.DOWN:
             continue
-        if is_open(state, found, now):
+        if is_in_question(state, found, now):
             continue
         if waits_for_parent(state, held, now.monotonic_at(found.started_at)) is None:
             yield held, found.started_at

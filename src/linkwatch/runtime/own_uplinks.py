@@ -31,11 +31,7 @@ def excused_by(state: State, finding: Finding, now: Moment) -> IncidentKey | Non
     watch, link = _watch_of(state, finding), finding.subject.link
     if watch is None or link is None:
         return None
-    fell_at = now.monotonic_at(finding.started_at)
-    if finding.kind is Kind.NO_DATA:
-        # That was the last that was heard; what came to nothing was sent later.
-        judge = state.judges[link]
-        fell_at += judge.interval + judge.link.probing.timeout
+    fell_at = _fell_at(state, finding, link, now)
     if watch.rule.excuse(link, fell_at, now.monotonic) is not Excuse.UPLINK:
         if not is_shared(state, watch, finding, now):
             return None
@@ -48,12 +44,12 @@ def uplink_key(watch: Watch) -> IncidentKey:
     return (Family.UPLINK, Subject.of_uplink(watch.link.id))
 
 
-def is_open(state: State, finding: Finding, now: Moment) -> bool:
+def is_in_question(state: State, finding: Finding, now: Moment) -> bool:
     """Whether nothing was answered through its uplink since the link fell silent, so far."""
     watch, link = _watch_of(state, finding), finding.subject.link
     if watch is None or link is None or finding.kind is not Kind.DOWN:
         return False
-    fell_at = now.monotonic_at(finding.started_at)
+    fell_at = _fell_at(state, finding, link, now)
     return watch.rule.excuse(link, fell_at, now.monotonic) is Excuse.OPEN
 
 
@@ -109,6 +105,17 @@ def restore(state: State, standing: Finding, now: Moment) -> None:
         watch.rule.restore(Death(since, ground, *_counted(standing)))
     else:
         watch.poor = Poor(standing, now.monotonic + REVIEW)
+
+
+def _fell_at(state: State, finding: Finding, link: LinkId, now: Moment) -> float:
+    """When its present silence began: one that was about to recover has fallen anew."""
+    judge = state.judges[link]
+    fell_at = now.monotonic_at(finding.started_at)
+    if finding.kind is Kind.NO_DATA:
+        # That was the last that was heard; what came to nothing was sent later.
+        return fell_at + judge.interval + judge.link.probing.timeout
+    silent_since = judge.silent_since
+    return fell_at if silent_since == inf else max(fell_at, silent_since)
 
 
 def _watch_of(state: State, finding: Finding) -> Watch | None:

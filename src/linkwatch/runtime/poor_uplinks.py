@@ -69,13 +69,14 @@ class Question(NamedTuple):
 def is_shared(state: State, watch: Watch, finding: Finding, now: Moment) -> bool:
     """Whether others are bad as the link is, so that it need not be; if so, that is said."""
     link = finding.subject.link
-    if link is None or finding.kind not in CONCERNED:
+    if link is None or finding.kind not in CONCERNED or watch.rule.death is not None:
         return False
     judge, standing = state.judges[link], watch.poor
-    since = now.monotonic_at(finding.started_at)
+    # What was lost while the uplink was dead tells nothing of how it is now.
+    since = max(now.monotonic_at(finding.started_at), watch.rule.well_since)
     if standing is not None:
         began = now.monotonic_at(standing.finding.started_at)
-        since = max(began, now.monotonic - LEAST_BACK)
+        since = max(began, now.monotonic - LEAST_BACK, watch.rule.well_since)
     question = Question.of(finding, since)
     found = _asked(state, watch, question, now)
     doubt = CHANCE if standing is None else STILL
@@ -98,7 +99,8 @@ def review(state: State, watch: Watch, now: Moment) -> None:
     own = state.judges.get(watch.link.id)
     interval = own.interval if own is not None else 1.0
     span = max(LEAST_BACK, LOOK_BACK * interval)
-    question = Question.of(poor.finding, now.monotonic - span)
+    since = max(now.monotonic - span, watch.rule.well_since)
+    question = Question.of(poor.finding, since)
     is_still = shared(_poll(state, watch, question), question.chance(now, interval), STILL)
     poor.well = 0 if is_still else poor.well + 1
     if poor.well >= LEAST_WELL:

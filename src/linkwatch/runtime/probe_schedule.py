@@ -6,12 +6,12 @@ from collections.abc import Mapping, Set
 from linkwatch.model.ids import LinkId
 from linkwatch.runtime.probe_targets import Aim, Watched
 from linkwatch.timing.pace import Pace, TokenBucket
-from linkwatch.timing.phase import phase_of
+from linkwatch.timing.phase import by_phase
 from linkwatch.timing.rounds import Rounds
 
 _BURST_ROUNDS_PER_SECOND = 500.0
 _BURST_ROUNDS_AT_ONCE = 1000.0
-_ROUNDS_AT_ONCE = 1000
+_ROUNDS_AT_ONCE = 700
 """A turn that sends more than some 10 ms' worth would be late for the answers to its first."""
 
 
@@ -60,13 +60,11 @@ class ProbeSchedule:
         """
         before, self._links = self._links, links
         former, former_paces, self._paces = self._aims, self._paces, {}
-        # Made in the order they are asked in: their memory is then read in one sweep.
-        order = sorted(links, key=phase_of)
         self._aims = {
             link: self._kept(former[link])
             if before.get(link) == links[link]
             else self._aimed(link, links[link], former_paces)
-            for link in order
+            for link in by_phase(links)
         }
         held, self._held = self._held, []
         self._waiting.clear()

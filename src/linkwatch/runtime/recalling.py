@@ -1,7 +1,7 @@
 """What explains what, after a restart or by another configuration."""
 
 from linkwatch.incident.bonds import belongs, explains
-from linkwatch.model.finding import Finding
+from linkwatch.model.finding import Finding, Kind
 from linkwatch.model.incident import Incident
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.causes import Group, IncidentKey
@@ -26,6 +26,8 @@ def recall(state: State, incident: Incident, standing: Finding, now: Moment) -> 
     if not concerns(standing):
         return
     causes.bad[key] = standing
+    if incident.subject.link is not None and standing.kind is Kind.DOWN:
+        causes.out.add(incident.subject.link)
     cause = state.incidents.get(incident.caused_by) if incident.caused_by is not None else None
     if cause is not None and not cause.status.is_closed:
         causes.explain(key, cause.key)
@@ -39,6 +41,7 @@ def follow_causes(state: State, now: Moment) -> None:
     causes.doubtful.clear()
     for key, group in list(causes.groups.items()):
         group.links = {x: None for x in group.links if x in links and belongs(key[1], links[x])}
+        causes.shrunk.add(key)
         if not group.links:
             _forget_group(state, key, now)
     for key in list(causes.bad):

@@ -9,6 +9,7 @@ from itertools import cycle, islice
 from urllib.parse import urlsplit
 
 from linkwatch.config.settings import AlertmanagerChannel, Config, EmailChannel, WebhookChannel
+from linkwatch.incident.uplink_members import own_links, references_of
 from linkwatch.model.ids import LinkId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import Overdue, ProbeResult
@@ -18,14 +19,13 @@ from linkwatch.model.uplink import Carriage, Sensings
 from linkwatch.ports import Clock, Egress, Look, Prober, Resolver, Routes
 from linkwatch.runtime.probe_targets import Watched
 from linkwatch.runtime.probing import LagObserver, ProbeLoop
-from linkwatch.runtime.uplinks import own_links, references_of
 from linkwatch.wire.address import ip_version
 
 INTERFACES, NAMES = 1.0, 30.0
 """s between two looks at the interfaces, and at whether names have addresses."""
 TRIED = 3
 """Names looked up each time."""
-ASK, SPACING = 4, 0.15
+ASK, SPACING = 4, 0.2
 """Quick probes of what is near an uplink in question, and the s between them."""
 _GATEWAY = "_gateway."
 """As systemd's nss-myhostname calls the gateways of a host; the uplink's id follows."""

@@ -1,22 +1,21 @@
 """The uplinks that our own probes leave through: who is probed through them, and what is heard."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from math import inf
 
 from linkwatch.incident.uplink import Uplink
+from linkwatch.incident.uplink_members import members_of, own_links, references_of
 from linkwatch.incident.uplink_shared import Poll
 from linkwatch.judge.echo import EchoJudge
 from linkwatch.judge.link import LinkJudge
 from linkwatch.model.finding import Finding, Kind
-from linkwatch.model.ids import CarrierId, LinkId, SiteId
+from linkwatch.model.ids import CarrierId, LinkId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
-from linkwatch.model.topology import Level, Link, LinkKind, Method
+from linkwatch.model.topology import Link, Method
 from linkwatch.model.uplink import Carriage, Echo, Member, Sensings, Vicinity
-from linkwatch.wire.address import ip_version
 
 LEAST_MISSES = 2
 """Of the uplink's own line, where nothing else is answered either."""
@@ -109,7 +108,7 @@ class Uplinks:
         if self._began is None:
             self._began = now.monotonic
         for kind, own in own_links(inventory):
-            members = _members(inventory, own)
+            members = members_of(inventory, own)
             known = enumerate(references_of(inventory, kind), GATEWAY + 1)
             former = before.get(own.id)
             same = former is not None and former.rule.members == members
@@ -174,60 +173,11 @@ class Uplinks:
         judge = self._judges.get(link)
         if judge is None:
             return -inf
-        at = judge.answered_at
+        at = judge.heard_at
         # What answered an earlier run is as good as heard when this one began.
         if at == -inf and judge.is_verified and self._began is not None:
             return self._began
         return at
-
-
-def references_of(inventory: Inventory, kind: LinkKind) -> Sequence[tuple[CarrierId, str]]:
-    """The carriers' references that are probed through the uplink of a kind.
-
-    A public address is asked over the Internet, any other over the WAN; all over the one uplink
-    where there is only one.
-    """
-    every = [(c.id, address) for c in inventory.carriers.values() for address in c.reference]
-    if len(inventory.own_uplinks) == 1:
-        return every
-    return [(c, address) for c, address in every if _way_to(address) is kind]
-
-
-def _way_to(address: str) -> LinkKind:
-    is_public = ip_version(address) is None or ip_address(address).is_global
-    return LinkKind.INTERNET if is_public else LinkKind.WAN
-
-
-def own_links(inventory: Inventory) -> Iterator[tuple[LinkKind, Link]]:
-    """Each uplink once, though it may be that of both kinds."""
-    seen: set[LinkId] = set()
-    for kind, own in inventory.own_uplinks.items():
-        if own in inventory.links and own not in seen:
-            seen.add(own)
-            yield kind, inventory.links[own]
-
-
-def _members(inventory: Inventory, own: Link) -> Mapping[LinkId, Member]:
-    """The links whose probes leave through it: of its kinds, and by the same way out of this host.
-
-    The uplinks themselves are not among them.
-    """
-    kinds = {kind for kind, link in inventory.own_uplinks.items() if link == own.id}
-    uplinks = frozenset(inventory.own_uplinks.values())
-    return {
-        link.id: Member(link.carrier, _area(inventory, link.site, own.site))
-        for link in inventory.links.values()
-        if link.kind in kinds and link.source == own.source and link.id not in uplinks
-    }
-
-
-def _area(inventory: Inventory, site: SiteId, centre: SiteId) -> SiteId:
-    """The district that a site hangs on: the uppermost site that is not the province's own."""
-    while True:
-        parent = inventory.sites[site].parent
-        if parent in (None, centre) or inventory.sites[parent].level is Level.PROVINCE:
-            return site
-        site = parent
 
 
 def _take_over(before: Watch, watch: Watch) -> None:
@@ -248,7 +198,7 @@ def _missed(watch: Watch, link: LinkId, sent_at: float) -> None:
 
 def _access(own: LinkJudge | None) -> Echo:
     """The far end of the uplink's own line."""
-    if own is None or own.answered_at == -inf:
+    if own is None or own.heard_at == -inf:
         return Echo.UNTOLD
     return Echo.SILENT if own.misses >= LEAST_MISSES else Echo.ANSWERS
 

@@ -6,7 +6,7 @@ LONGEST = 0.05
 tick costs no accuracy, and a turn with nothing to do costs a hundred times a probe."""
 HURRIED = 0.02
 """s; while a doubt is being settled."""
-_MANY = 600
+_MANY = 500
 """Probes in one turn beyond which larger turns save nothing more, and only bunch the traffic."""
 
 

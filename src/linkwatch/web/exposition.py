@@ -7,35 +7,40 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from prometheus_client.utils import floatToGoString
 
-ROWS_PER_CHUNK = 500
-"""So many rows are rendered in one go; whoever iterates may let others run in between."""
+KEPT = 4096
+"""So many values are kept in words, of those that come again and again."""
 
 _MILLION = 1_000_000
 _LIBRARYS: Callable[[float], str] = floatToGoString
 
+Batch = TypeVar("Batch")
 Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class Family(Generic[Row]):
-    """One metric family: `lines` gives a row's samples, each ended by a line feed, or nothing."""
+class Family(Generic[Batch]):
+    """One metric family: `lines` gives the samples of a batch of rows, each with its line feed."""
 
     name: str
     kind: str
     help: str
-    lines: Callable[[Row], str]
+    lines: Callable[[Batch], Iterable[str]]
 
-    def render(self, rows: Sequence[Row]) -> Iterator[bytes]:
-        """The family's text, in chunks of bounded work."""
+    def render(self, batches: Iterable[Batch]) -> Iterator[bytes]:
+        """The family's text, a chunk for each batch."""
         yield f"# HELP {self.name} {_help(self.help)}\n# TYPE {self.name} {self.kind}\n".encode()
-        left = iter(rows)
-        while chunk := list(islice(left, ROWS_PER_CHUNK)):
-            yield "".join(map(self.lines, chunk)).encode()
+        for batch in batches:
+            yield "".join(self.lines(batch)).encode()
+
+
+def in_parts(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
+    """The rows, at most `size` at a time."""
+    return (rows[at : at + size] for at in range(0, len(rows), size))
 
 
 def number(value: float | None) -> str:
@@ -46,11 +51,14 @@ def number(value: float | None) -> str:
     return repr(float(value)) if -_MILLION < value < _MILLION else _LIBRARYS(value)
 
 
+repeated = lru_cache(KEPT)(number)
+"""`number` for counts, which come again and again."""
+
+
 def same_for_all(lines: Iterable[str]) -> Callable[[str], str]:
     """Samples that differ in one place only, `%s`, from row to row; makes them of a row's name."""
-    lines = tuple(lines)
-    whole, places = "".join(lines), len(lines)
-    return lambda name: whole % ((name,) * places)
+    between = "".join(lines).split("%s")
+    return lambda name: name.join(between)
 
 
 def label(text: str) -> str:

@@ -3,7 +3,6 @@
 from array import array
 from bisect import bisect_left
 from datetime import datetime
-from itertools import accumulate
 
 from linkwatch.model.finding import LinkState
 from linkwatch.model.measurement import (
@@ -16,7 +15,6 @@ from linkwatch.model.measurement import (
 )
 from linkwatch.model.thresholds import Metric, Severity
 from linkwatch.model.topology import Link, Router, Site
-from linkwatch.ports import LinkFigures
 from linkwatch.web.exposition import label, number
 
 RTT_BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.3, 1.0)
@@ -77,19 +75,22 @@ def _wrapped(before: int, after: int) -> int:
 class LinkRow:
     """One link's counters, and its latest figures; survives a reload."""
 
-    __slots__ = ("buckets", "errors", "figures", "info", "interface", "is_ever_boosted", "lost",
-                 "name", "rtt_sum", "sent", "since", "thresholds")  # fmt: skip
+    __slots__ = ("buckets", "errors", "id", "info", "interface", "is_ever_boosted", "lost",
+                 "name", "rtt_sum", "sent", "since", "state", "thresholds")  # fmt: skip
 
+    state: LinkState | None
+    """As it was seen last; None: nothing was said of it yet."""
     since: datetime | None
-    """When the link was first seen in the state it is in."""
+    """When it was first seen so."""
 
     def __init__(self, link: Link, site: Site) -> None:
+        self.id = link.id
         self.sent = 0
         self.lost = 0
         self.errors = dict.fromkeys(COMMON_ERRORS, 0)
         self.buckets = array("Q", [0] * (len(RTT_BOUNDS) + 1))
         self.rtt_sum = 0.0
-        self.figures = LinkFigures(link.id, LinkState.UNKNOWN)
+        self.state = None
         self.since = None
         self.interface: InterfaceTotals | None = None
         self.describe(link, site)
@@ -121,6 +122,11 @@ class LinkRow:
         self.buckets[bisect_left(RTT_BOUNDS, rtt)] += 1
         self.rtt_sum += rtt
 
+    def seen(self, state: LinkState, at: datetime) -> None:
+        """Note the state it is in."""
+        if state is not self.state:
+            self.state, self.since = state, at
+
     def probed(self, result: ProbeResult) -> None:
         """Count any other probe."""
         if result.outcome is Outcome.ANSWERED:
@@ -142,22 +148,3 @@ class RouterRow:
         self.links: list[LinkRow] = []
         self.name = f'router="{label(router.id)}"'
         self.polls = dict.fromkeys(PollOutcome, 0)
-
-
-def rtt_histogram(row: LinkRow) -> str:
-    """All samples of a link's histogram of round-trip times."""
-    cumulated = tuple(accumulate(row.buckets))
-    values: list[object] = []
-    for count in cumulated:
-        values += (row.name, number(count))
-    answered = number(cumulated[-1])
-    return _HISTOGRAM % (*values, row.name, answered, row.name, number(row.rtt_sum))
-
-
-_HISTOGRAM = (
-    "".join(
-        f'linkwatch_probe_rtt_seconds_bucket{{le="{bound}",%s}} %s\n'
-        for bound in (*RTT_BOUNDS, "+Inf")
-    )
-    + "linkwatch_probe_rtt_seconds_count{%s} %s\nlinkwatch_probe_rtt_seconds_sum{%s} %s\n"
-)

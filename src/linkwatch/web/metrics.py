@@ -5,6 +5,7 @@ from datetime import datetime
 
 from prometheus_client import generate_latest
 
+from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import PollOutcome, PollResult, ProbeResult, TrapOutcome
@@ -12,7 +13,9 @@ from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
 from linkwatch.ports import Clock, LinkFigures
-from linkwatch.web.exposition import ROWS_PER_CHUNK
+from linkwatch.timing.phase import by_phase
+from linkwatch.web.exposition import in_parts
+from linkwatch.web.linkbatch import LinkBatch
 from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
 from linkwatch.web.linkrow import LinkRow, RouterRow
 from linkwatch.web.loadfamilies import LOAD_FAMILIES
@@ -20,6 +23,8 @@ from linkwatch.web.ownmetrics import OwnMetrics, Peak
 from linkwatch.web.tallies import Tallies, Tally
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+ROWS_JUDGED, ROWS_WRITTEN = 100, 500
+"""So many are looked at, or written of, in one go, for 1 to 3 ms; then others may run."""
 _LAG_SPAN = 60.0
 
 
@@ -38,8 +43,8 @@ class MetricsObserver:
         self._routers: dict[RouterId, RouterRow] = {}
         self._oldest: datetime | None = None
         self._lag = Peak(_LAG_SPAN)
-        self.refresh: Callable[[Sequence[LinkId]], None] = lambda _links: None
-        """Has the owner of the figures tell those of these links (`link_changed`)."""
+        self.judged: Callable[[Sequence[LinkId]], Sequence[LinkFigures]] = _not_judged
+        """Asks the owner of the figures for those of these links as they are now."""
 
     def show(self, tallies: Iterable[Tally]) -> None:
         """Show what others count as well. Once, at the start."""
@@ -49,7 +54,7 @@ class MetricsObserver:
         """Follow a (new) configuration; what stays in it keeps its counts."""
         self._inventory = inventory
         before, self._links = self._links, {}
-        for link in inventory.links.values():
+        for link in map(inventory.links.__getitem__, by_phase(inventory.links)):
             site = inventory.sites[link.site]
             row = before.get(link.id)
             if row is None:
@@ -90,7 +95,7 @@ class MetricsObserver:
         router.polls[result.outcome] += 1
         seen = {sample.link: sample for sample in result.samples}
         for row in router.links:
-            sample = seen.get(row.figures.link)
+            sample = seen.get(row.id)
             if row.interface is None:
                 continue
             if sample is None or result.outcome is not PollOutcome.OK:
@@ -98,14 +103,11 @@ class MetricsObserver:
             else:
                 row.interface.read(sample)
 
-    def link_changed(self, figures: LinkFigures) -> None:
-        """A link's figures as the judge sees them now."""
-        row = self._links.get(figures.link)
-        if row is None:
-            return
-        if row.since is None or row.figures.state is not figures.state:
-            row.since = self._clock.now().wall
-        row.figures = figures
+    def link_changed(self, link: LinkId, state: LinkState) -> None:
+        """A link's state as the judge sees it now."""
+        row = self._links.get(link)
+        if row is not None:
+            row.seen(state, self._clock.now().wall)
 
     def state_since(self, link: LinkId) -> datetime | None:
         """Since when the link has been seen in its state; None: nothing was said of it yet."""
@@ -169,19 +171,37 @@ class MetricsObserver:
 
     def exposition(self) -> Iterator[bytes]:
         """All metrics as text, in chunks, some empty; others may run between two of them."""
+        # The rows as they are now: a reload in between replaces them.
+        links, routers = tuple(self._links.values()), tuple(self._routers.values())
+        yield self._daemons_own()
+        batches = []
+        for rows in in_parts(links, ROWS_WRITTEN):
+            figures: list[LinkFigures] = []
+            for some in in_parts(rows, ROWS_JUDGED):
+                figures += self._judged(some)
+                yield b""
+            batches.append(LinkBatch(rows, figures))
+        for link_family in (*LINK_FAMILIES, *LOAD_FAMILIES):
+            yield from link_family.render(batches)
+        for router_family in ROUTER_FAMILIES:
+            yield from router_family.render(in_parts(routers, ROWS_WRITTEN))
+
+    def _daemons_own(self) -> bytes:
         now = self._clock.now()
         if self._inventory is not None:
             self._own.set_conferences(self._inventory, now.wall)
         age = (now.wall - self._oldest).total_seconds() if self._oldest else 0.0
         self._own.outbox_age.set(max(0.0, age))
         self._own.lag.set(self._lag.at(now.monotonic))
-        # The rows as they are now: a reload in between replaces them.
-        links, routers = tuple(self._links.values()), tuple(self._routers.values())
-        yield generate_latest(self._own.registry)
-        for start in range(0, len(links), ROWS_PER_CHUNK):
-            self.refresh([row.figures.link for row in links[start : start + ROWS_PER_CHUNK]])
-            yield b""
-        for link_family in (*LINK_FAMILIES, *LOAD_FAMILIES):
-            yield from link_family.render(links)
-        for router_family in ROUTER_FAMILIES:
-            yield from router_family.render(routers)
+        return generate_latest(self._own.registry)
+
+    def _judged(self, rows: Sequence[LinkRow]) -> Sequence[LinkFigures]:
+        figures = self.judged([row.id for row in rows])
+        now = self._clock.now().wall
+        for row, one in zip(rows, figures, strict=True):
+            row.seen(one.state, now)
+        return figures
+
+
+def _not_judged(links: Sequence[LinkId]) -> Sequence[LinkFigures]:
+    return [LinkFigures(link, LinkState.UNKNOWN) for link in links]

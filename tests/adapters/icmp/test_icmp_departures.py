@@ -66,6 +66,27 @@ def test_a_stamp_counts_only_where_it_can_be_this_packets(stamp: int, expected: 
     assert rtt_ns(departure, 2, 10_000) == expected
 
 
+@pytest.mark.parametrize(
+    ("place", "received", "expected"),
+    [
+        (2, 7_000_000, None),  # before the hold-up or after it
+        (2, 400_000, 1_000),  # came before it can have been long
+    ],
+)
+def test_a_call_that_was_held_up_says_nothing_without_stamps(
+    place: int, received: int, expected: int | None
+) -> None:
+    assert rtt_ns(Departure(8, START, START + 6_000_000, 0), place, received) == expected
+
+
+def test_a_stamp_tells_the_time_within_a_call_that_was_held_up() -> None:
+    stamps = TransmitStamps()
+    stamps.put(5 + 2, [START + 5_990_000])
+    departure = Departure(8, START, START + 6_000_000, 0, ring=stamps.ring, number=5)
+    assert rtt_ns(departure, 2, 6_020_000) == 30_000
+    assert rtt_ns(departure, 3, 6_020_000) is None
+
+
 @given(st.integers(0, 2**32 - 1), st.lists(st.integers(1, 2**62), min_size=1, max_size=64))
 def test_stamps_are_found_under_their_numbers(first: int, stamps: list[int]) -> None:
     kept = TransmitStamps()

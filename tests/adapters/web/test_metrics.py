@@ -58,6 +58,14 @@ def text(metrics: MetricsObserver) -> str:
     return b"".join(metrics.exposition()).decode()
 
 
+def judge(metrics: MetricsObserver, *known: LinkFigures) -> None:
+    """From now on these are the links' figures; those of all others are not known."""
+    by_link = {figures.link: figures for figures in known}
+    metrics.judged = lambda links: [
+        by_link.get(link) or LinkFigures(link, LinkState.UNKNOWN) for link in links
+    ]
+
+
 def value(metrics: MetricsObserver, name: str, **labels: str) -> float | None:
     """The value of `linkwatch_<name>{labels}`, None where there is no such series."""
     found = [
@@ -198,7 +206,8 @@ def test_a_probe_of_a_removed_link_is_ignored(metrics: MetricsObserver) -> None:
 
 
 def test_figures_of_a_link(metrics: MetricsObserver) -> None:
-    metrics.link_changed(
+    judge(
+        metrics,
         LinkFigures(
             WAN,
             LinkState.DEGRADED,
@@ -209,7 +218,7 @@ def test_figures_of_a_link(metrics: MetricsObserver) -> None:
             utilisation_receive=0.85,
             contracted_receive=20_000_000,
             contracted_transmit=None,
-        )
+        ),
     )
     assert value(metrics, "link_state", link=WAN, state="degraded") == 1
     assert value(metrics, "link_state", link=WAN, state="unknown") == 0
@@ -236,18 +245,18 @@ def test_a_boost_is_shown_beside_the_rate_that_counts(
         assert value(metrics, name, link=INTERNET, direction="receive") is None
     boost = Boost(normal, promised_rate, {Direction.RECEIVE: Proof.CONTRADICTED}, ())
     figures = LinkFigures(WAN, LinkState.UP, contracted_receive=20_000_000, boost=boost)
-    metrics.link_changed(figures)
+    judge(metrics, figures)
     assert value(metrics, promised, link=WAN, direction="receive") == 12_500_000
     assert value(metrics, proven, link=WAN, direction="receive") == 0
     assert math.isnan(value(metrics, proven, link=WAN, direction="transmit") or 0)
     proofs = {Direction.RECEIVE: Proof.PROVEN}
-    metrics.link_changed(figures._replace(boost=replace(boost, proofs=proofs)))
+    judge(metrics, figures._replace(boost=replace(boost, proofs=proofs)))
     assert value(metrics, proven, link=WAN, direction="receive") == 1
 
 
 def test_the_months_percentile_is_of_links_with_an_interface(metrics: MetricsObserver) -> None:
     name = "link_month_p95_bytes_per_second"
-    metrics.link_changed(LinkFigures(WAN, LinkState.UP, p95_receive=8_000_000.0))
+    judge(metrics, LinkFigures(WAN, LinkState.UP, p95_receive=8_000_000.0))
     assert value(metrics, name, link=WAN, direction="receive") == 1_000_000
     assert math.isnan(value(metrics, name, link=WAN, direction="transmit") or 0)
     assert value(metrics, name, link=INTERNET, direction="receive") is None
@@ -256,12 +265,11 @@ def test_the_months_percentile_is_of_links_with_an_interface(metrics: MetricsObs
 def test_figures_are_asked_for_when_they_are_shown(metrics: MetricsObserver) -> None:
     losses = iter((0.02, 0.04))
 
-    def refresh(links: Sequence[LinkId]) -> None:
+    def judged(links: Sequence[LinkId]) -> Sequence[LinkFigures]:
         loss = next(losses)
-        for link in links:
-            metrics.link_changed(LinkFigures(link, LinkState.UP, loss=loss))
+        return [LinkFigures(link, LinkState.UP, loss=loss) for link in links]
 
-    metrics.refresh = refresh
+    metrics.judged = judged
     assert value(metrics, "link_loss_ratio", link=WAN) == 0.02
     assert value(metrics, "link_loss_ratio", link=INTERNET) == 0.04
 

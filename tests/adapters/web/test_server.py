@@ -154,7 +154,8 @@ def run(clock: Clock, province: Callable[..., Inventory], tmp_path: Path) -> Run
     inventory = province("chu-se")
     metrics = MetricsObserver(clock)
     metrics.set_inventory(inventory)
-    metrics.link_changed(WAN)
+    metrics.link_changed(WAN.link, WAN.state)
+    metrics.judged = lambda links: [WAN._replace(link=link) for link in links]
     path = tmp_path / "linkwatch.sock"
 
     @contextlib.asynccontextmanager

@@ -173,3 +173,15 @@ def test_a_change_that_is_taken_back_at_once_changes_nothing(at: float, name: in
     for interval in (1.0, 5.0):
         made.configure({link: interval}, start)
     assert drive(made, start, start + 20.0) == drive(plain, start, start + 20.0)
+
+
+def test_an_urgent_burst_is_not_refused() -> None:
+    links = [LinkId(f"l{i}") for i in range(20)]
+    made = Rounds(TokenBucket(rate=0.001, capacity=7))
+    made.configure(dict.fromkeys((*links, A), 1000.0), 0.0)
+    for link in links:
+        made.probe_now(link, 1, 0.1, 0.0)
+    made.probe_now(A, 1, 0.1, 0.0, urgent=True)
+    due = made.due(0.0, 100)
+    assert A in due
+    assert len(due) == 8

@@ -15,6 +15,7 @@ from linkwatch.config.schema.probing import (
     ThresholdsOverride,
 )
 from linkwatch.config.units import show_duration
+from linkwatch.incident.uplink_members import way_to
 from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import LinkKind
 
@@ -31,6 +32,21 @@ def check_probing(document: Document, report: Report) -> None:
         if levels.model_fields_set:
             _check_thresholds(document, report, path, kind, levels)
     _check_polling(document, report)
+    _lint_references(document, report)
+
+
+def _lint_references(document: Document, report: Report) -> None:
+    """What tells our own uplinks' faults from the carriers' has to be asked through one."""
+    via = document.probing.via
+    known = [kind for kind in LinkKind if via.of(kind) is not None]
+    for name, carrier in document.carriers.items():
+        for item, address in enumerate(carrier.reference):
+            if len(known) != 1 and way_to(address) not in known:
+                report.warning(
+                    ("carriers", name, "reference", item),
+                    f"is not asked: probing.via names no {way_to(address).value} link",
+                    "public addresses are asked over the Internet, others over the WAN",
+                )
 
 
 def _probing_places(document: Document) -> Iterator[_Place]:
