@@ -18,15 +18,21 @@ from linkwatch.runtime.own_uplinks import excused_by, let_go, look, uplink_key
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.uplinks import Watch
 
+_REVIVED = (Kind.UPLINK_DOWN, Kind.UPLINK_DEGRADED)
+"""Dead no more, though as poor as before."""
+
 
 def follow_uplinks(state: State, now: Moment, effects: Effects) -> None:
     """Look at them; before anything else is decided of the links."""
     for watch, finding in look(state, now, effects):
+        before = state.incident(finding.key)
         enter(state, finding, now, effects)
         effects.touched.update(watch.rule.members)
         if finding.severity is Severity.OK:
             _give_back(state, watch, finding, now, effects)
         else:
+            if before is not None and (before.kind, finding.kind) == _REVIVED:
+                _let_go(state, watch, now, effects)
             _take(state, watch, finding, now)
     for watch in state.uplinks.watches.values():
         if watch.poor is not None:
@@ -74,10 +80,14 @@ def _take(state: State, watch: Watch, fault: Finding, now: Moment) -> None:
 def _give_back(state: State, watch: Watch, finding: Finding, now: Moment, effects: Effects) -> None:
     """Its links have their grace to follow; what is surely still silent has none."""
     clear(state, finding.key, now)
-    for one in let_go(state, watch, now, effects):
-        found(state, one, now, effects)
+    _let_go(state, watch, now, effects)
     for link in watch.recovering:
         key = key_of(link)
         is_dead = state.judges[link].is_dead_since(watch.rule.well_since)
         if is_dead and key in state.causes.spared:
             state.causes.spared.set(key, now.monotonic)
+
+
+def _let_go(state: State, watch: Watch, now: Moment, effects: Effects) -> None:
+    for one in let_go(state, watch, now, effects):
+        found(state, one, now, effects)
