@@ -161,8 +161,9 @@ def _faulty(told: Told) -> Iterator[str]:
         if contact not in told.due.told:
             yield f"{contact} was told: {', '.join(events)}"
             continue
-        # How far it reaches, or where it lies, is told once it is known.
-        if [event for event in events if event != UPDATED] != list(told.due.events):
+        # How far it reaches is told once that is known.
+        rest = [event for event in events if event != UPDATED]
+        if rest != list(told.due.events) or len(events) > len(rest) + 1:
             yield f"{contact} heard {', '.join(events)}"
 
 
