@@ -158,7 +158,7 @@ def _heard(field: UplinkField, fault: str, kind: str, began: float) -> Line:
 
 def _line(told: Told) -> Line:
     due = told.due
-    what = f"{due.subject.partition(':')[0]} {due.kind}"
+    what = f"{due.subject.partition(':')[0]} {due.kind}{'' if due.prompt else ', a child left'}"
     people = sorted(told.events)
     events = told.events[people[0]] if people else ()
     seconds = max(told.first.values(), default=inf)

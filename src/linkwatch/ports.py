@@ -19,11 +19,13 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from linkwatch.judge.boost import Refusal as BoostRefusal
 from linkwatch.model.acts import Refusal
+from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
 from linkwatch.model.incident import Incident, TimelineEntry, Via
 from linkwatch.model.journal import Record, Restored
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import (
     InterfaceSample,
     Metering,
@@ -38,7 +40,9 @@ from linkwatch.model.notification import Delivery, DeliveryOutcome, Notification
 from linkwatch.model.people import Swap
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Router
+from linkwatch.model.trial import TrialResult
 from linkwatch.model.uplink import Carriage
+from linkwatch.oncall.daily_test import Due
 from linkwatch.wire.address import ip_version
 from linkwatch.wire.icmp import IpVersion
 
@@ -238,6 +242,11 @@ class StandingNotifier(Notifier, Protocol):
         """s between two calls of `repeat`."""
         ...
 
+    @property
+    def stands(self) -> bool:
+        """Whether there is anything to repeat: without that, no peer is asked."""
+        ...
+
     async def repeat(self) -> Delivery:
         """Tell again all that stands: one attempt, bounded in time as `send` is."""
         ...
@@ -248,6 +257,18 @@ class StandingNotifier(Notifier, Protocol):
 
     def succeed(self, previous: Notifier) -> None:
         """Take over what the channel's former notifier repeats."""
+        ...
+
+
+class Checker(Protocol):
+    """Somebody outside who raises the alarm when nothing is heard of us."""
+
+    async def beat(self) -> Delivery:
+        """Say that we are well: one attempt, bounded in time; never raises for what they do."""
+        ...
+
+    async def close(self) -> None:
+        """Give the connections back."""
         ...
 
 
@@ -302,6 +323,10 @@ class Observer(Protocol):
         """How many incidents are open."""
         ...
 
+    def untold(self, waiting: int) -> None:
+        """How much waits for its contacts' next messages."""
+        ...
+
     def detected(self, seconds: float) -> None:
         """An incident opened this long after its first bad sign."""
         ...
@@ -320,8 +345,16 @@ class Observer(Protocol):
         """A channel broke (its circuit breaker opened), or works again."""
         ...
 
+    def channel_tested(self, channel: ChannelId, at: datetime, accepted: bool) -> None:
+        """A channel's daily test has come to an end."""
+        ...
+
     def store_writable(self, writable: bool) -> None:
         """Whether the last commit succeeded."""
+        ...
+
+    def heartbeat(self, beat: str, at: datetime) -> None:
+        """A beat to the external checker was due: `sent`, `failed` or `withheld`."""
         ...
 
     def scheduler_lag(self, seconds: float) -> None:
@@ -363,6 +396,10 @@ class LinkFigures(NamedTuple):
     interface: InterfaceSample | None = None
     sent: int = 0
     lost: int = 0
+    maintenance: Maintenance | None = None
+    """The work under way on it; of several, that which ends last."""
+    availability: Availability | None = None
+    """Of the last thirty days."""
 
 
 class Agenda(Protocol):
@@ -413,6 +450,23 @@ class RouterStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """A channel in use as status lists it; `failed_since` None: it is not known to have failed.
+
+    `tested_at`, `test` and `test_detail` are of its last daily test, `test_due` of the next.
+    """
+
+    id: ChannelId
+    failed_since: datetime | None
+    reason: str | None
+    last_accepted_at: datetime | None
+    tested_at: datetime | None
+    test: TrialResult
+    test_detail: str
+    test_due: Due
+
+
+@dataclass(frozen=True, slots=True)
 class StatusReport:
     """What is wrong now. `links` and `routers` in the configuration's order."""
 
@@ -426,8 +480,11 @@ class StatusReport:
     routers: tuple[RouterStatus, ...]
     incidents: tuple[Incident, ...]
     outbox_pending: int
+    channels: tuple[ChannelStatus, ...] = ()
     config_files: tuple[str, ...] = ()
     config_loaded_at: datetime | None = None
+    works: tuple[Maintenance, ...] = ()
+    """Announced work under way."""
     unused: tuple[str, ...] = field(default=())
 
 
@@ -457,6 +514,7 @@ class Ruling:
 
     refusal: Refusal | None = None
     swaps: tuple[Swap, ...] = ()
+    works: tuple[Maintenance, ...] = ()
     incident: Incident | None = None
     recorded: bool = True
 
@@ -478,6 +536,22 @@ class Acts(Protocol):
 
     async def take_back_swap(self, number: int, by: str) -> Ruling:
         """Undo a swap."""
+        ...
+
+    def works(self) -> Sequence[Maintenance]:
+        """Announced work that is not over, by the configuration and by command."""
+        ...
+
+    async def announce_work(self, work: Maintenance) -> Ruling:
+        """Faults that this work explains are recorded and shown, but not told while it lasts."""
+        ...
+
+    async def accept_work(self, number: int, accepted_by: str, by: str) -> Ruling:
+        """Somebody agrees to work that was announced by command."""
+        ...
+
+    async def end_work(self, number: int, by: str) -> Ruling:
+        """Work announced by command is done early, or called off."""
         ...
 
     async def take(

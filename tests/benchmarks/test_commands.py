@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import causes, cut_to_alert, judge, lab_agents, network_truth, replay
+from benchmarks import causes, cut_to_alert, judge, kill9, lab_agents, network_truth, replay, storm
 from benchmarks.alert_quality import __main__ as alert_quality
 from benchmarks.common.province import Size
 from benchmarks.daemon import __main__ as daemon
@@ -28,11 +28,13 @@ MAINS = {
     "cut_to_alert": cut_to_alert.main,
     "daemon": daemon.main,
     "judge": judge.main,
+    "kill9": kill9.main,
     "lab_agents": lab_agents.main,
     "network_truth": network_truth.main,
     "probe": probe.main,
     "replay": replay.main,
     "snmp": snmp.main,
+    "storm": storm.main,
 }
 
 
@@ -66,8 +68,12 @@ def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("causes", ("--times", "9"), "'9' is not from 1 to 8"),
         ("cut_to_alert", ("--times", "0"), "'0' is not from 1 to 1,000"),
         ("judge", ("--links", "0"), "'0' is not from 1 to 100,000"),
+        ("kill9", ("--kills", "0"), "'0' is not from 1 to 1,000"),
+        ("kill9", ("--failing", "51"), "'51' is not from 0 to 50"),
         ("alert_quality", ("--seed", "-1"), "'-1' is not from 0 to 2,147,483,648"),
         ("replay", ("--hours", "0"), "'0' is not from 1 to 8,784"),
+        ("storm", ("--links", "19"), "'19' is not from 20 to 2,000"),
+        ("storm", ("--over", "0"), "'0' is not from above 0 to 60 seconds"),
         ("snmp", ("--polls", "0"), "'0' is not from 1 to 10,000"),
         ("snmp", ("--only", "half"), "invalid choice: 'half'"),
         ("snmp", ("--seconds", "20"), "--seconds 20: less than 4 polls of a router, one in 10 s"),
@@ -92,7 +98,11 @@ def test_a_bad_input_is_told_in_a_line(
 
 
 @pytest.mark.parametrize(
-    "module", ["causes", "cut_to_alert", "daemon", "lab_agents", "network_truth", "probe", "snmp"]
+    "module",
+    [
+        *("causes", "cut_to_alert", "daemon", "kill9", "lab_agents", "network_truth"),
+        *("probe", "snmp", "storm"),
+    ],
 )
 def test_who_is_not_root_is_told_so(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

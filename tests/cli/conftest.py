@@ -16,11 +16,13 @@ from linkwatch.model.boost import Boost, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId
 from linkwatch.model.incident import Incident, Told
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import Metering
 from linkwatch.model.people import Role
 from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import Level
 from linkwatch.ports import (
+    ChannelStatus,
     LinkFigures,
     Recording,
     ReloadVerdict,
@@ -99,6 +101,7 @@ class FakeControl(FakeActs):
 
     verdict: ReloadVerdict = ReloadVerdict(taken=True, problems=(), summary="nothing changed")
     incidents: tuple[Incident, ...] = (INCIDENT,)
+    channels: tuple[ChannelStatus, ...] = ()
     wan: LinkState = LinkState.DOWN
     asked: list[str] = field(default_factory=list)
     vouching: Vouching = Vouching(None, written=True)
@@ -107,6 +110,7 @@ class FakeControl(FakeActs):
     tests: list[tuple[ContactId, bool]] = field(default_factory=list)
     boost: Boost | None = None
     metering: Metering = Metering.WAITING
+    under_way: tuple[Maintenance, ...] = ()
     recording: Recording | None = None
     recorded: list[float | str | None] = field(default_factory=list)
 
@@ -129,11 +133,19 @@ class FakeControl(FakeActs):
                     boost=self.boost,
                     metering=self.metering,
                 ),
-                LinkFigures(LinkId("chu-se-wan"), self.wan, loss=0.00999, utilisation_receive=0.85),
+                LinkFigures(
+                    LinkId("chu-se-wan"),
+                    self.wan,
+                    loss=0.00999,
+                    utilisation_receive=0.85,
+                    maintenance=next(iter(self.under_way), None),
+                ),
             ),
             routers=(RouterStatus("chu-se-r1", "chu-se", "timeout", "\x1b[2J\x9b1m", None),),
             incidents=self.incidents,
+            works=self.under_way,
             outbox_pending=0,
+            channels=self.channels,
         )
 
     def healthy(self) -> bool:

@@ -60,6 +60,45 @@ def test_an_incident_is_acknowledged_for_somebody_who_phoned(daemon: Daemon, nam
     )
 
 
+def test_all_that_somebody_was_told_of_and_nobody_has_is_acknowledged(daemon: Daemon) -> None:
+    others = [replace(OPEN, id=IncidentId(f"LW-{n:06}")) for n in (124, 125, 126)]
+    daemon.incidents = (
+        OPEN,
+        others[0],
+        replace(others[1], told=()),
+        replace(others[2], status=Status.ACKNOWLEDGED, taken=TAKEN),
+    )
+    daemon.ruling = Ruling(incident=HELD)
+    result = run("ack", "all", "--for", "duty", "--by", "truc")
+    assert (result.exit_code, result.stderr) == (0, "")
+    taken = [("take", f"LW-{n:06}", "duty", None, "phone", "truc", "") for n in (123, 124)]
+    assert daemon.acts == taken
+    assert result.stdout.count("Trực VNPT huyện has it") == 2
+    listed = json.loads(run("ack", "all", "--for", "duty", "--by", "truc", "--json").stdout)
+    assert [one["done"] for one in listed] == [True, True]
+
+
+def test_one_of_all_that_is_over_by_now_is_said(daemon: Daemon) -> None:
+    daemon.incidents = (OPEN, replace(OPEN, id=IncidentId("LW-000124")))
+    daemon.ruling = Ruling(Refusal.UNKNOWN_INCIDENT)
+    result = run("ack", "all", "--for", "duty")
+    assert result.exit_code == 0
+    assert len(daemon.acts) == len(result.stdout.splitlines()) == 2
+
+
+def test_all_of_somebody_who_was_told_of_nothing(daemon: Daemon) -> None:
+    daemon.incidents = (OPEN,)
+    result = run("ack", "all", "--for", "somebody-else")
+    assert (result.exit_code, daemon.acts) == (0, [])
+    assert result.stdout == "somebody-else was told of nothing that nobody has\n"
+
+
+def test_all_without_a_name_is_refused(daemon: Daemon) -> None:
+    result = run("ack", "all")
+    assert (result.exit_code, daemon.acts) == (2, [])
+    assert "all of whom? add --for CONTACT" in " ".join(result.stderr.split())
+
+
 def test_what_is_not_yet_written_is_said(daemon: Daemon) -> None:
     daemon.ruling = Ruling(incident=OPEN, recorded=False)
     result = run("decline", "123", "--for", "duty", "--by", "truc")

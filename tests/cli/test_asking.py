@@ -6,6 +6,7 @@ import pty
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,9 +16,14 @@ from typer.testing import CliRunner, Result
 from linkwatch.cli.output import milliseconds, percent
 from linkwatch.cli.root import app
 from linkwatch.model.finding import LinkState
+from linkwatch.model.ids import ChannelId
 from linkwatch.model.incident import Incident
 from linkwatch.model.path import Confidence, Segment, Whereabouts
-from linkwatch.ports import ReloadVerdict
+from linkwatch.model.trial import TrialResult
+from linkwatch.oncall.daily_test import Due
+from linkwatch.ports import ChannelStatus, ReloadVerdict
+
+NOW = datetime(2021, 5, 15, 1, 0, tzinfo=UTC)
 
 
 class Control(Protocol):
@@ -25,6 +31,7 @@ class Control(Protocol):
 
     verdict: ReloadVerdict
     incidents: tuple[Incident, ...]
+    channels: tuple[ChannelStatus, ...]
     wan: LinkState
     asked: list[str]
 
@@ -69,6 +76,34 @@ def test_status_as_json_is_the_daemons_own_document(daemon: Control) -> None:
     document = json.loads(run("status", "--json").stdout)
     assert [link["state"] for link in document["links"]] == ["up", "down"]
     assert document["incidents"][0]["told"][0]["contact"] == "duty"
+
+
+def test_channels_are_listed_while_they_are_doubtful(daemon: Control) -> None:
+    well = ChannelStatus(
+        id=ChannelId("hook"),
+        failed_since=None,
+        reason=None,
+        last_accepted_at=NOW,
+        tested_at=NOW,
+        test=TrialResult.ACCEPTED,
+        test_detail="HTTP 200",
+        test_due=Due.DONE,
+    )
+    daemon.channels = (well,)
+    assert "Channels" not in run("status").stdout
+    daemon.channels = (
+        well,
+        replace(well, id=ChannelId("mail"), failed_since=NOW, reason="refused"),
+        replace(well, id=ChannelId("sms"), test=TrialResult.FAILED, test_detail="no\x1b[2J answer"),
+        replace(well, id=ChannelId("zalo"), test=TrialResult.NEVER, test_due=Due.NOBODY),
+    )
+    text = run("status").stdout
+    rows = {line.split()[0]: line for line in text[text.index("Channels") :].splitlines()[1:]}
+    assert "hook" not in rows
+    assert "failed (refused)" in rows["mail"]
+    assert "failed 08:00" in rows["sms"]
+    assert "nobody on duty has it" in rows["zalo"]
+    assert "\x1b" not in text
 
 
 def test_incidents(daemon: Control) -> None:

@@ -25,7 +25,6 @@ include: [{HERE}/mistakes/base/base.yaml]
 probing: {{interval: 5s, conference_interval: 1s}}
 snmp: {{engine: pysnmp, traps: {{listen: null}}}}
 maintenance: []
-heartbeat: {{url: "https://check.example/"}}
 channels: {{tg: {{type: telegram, token: {{env: T}}}}}}
 escalation:
   P2: [{{after: 0s, notify: [duty]}}]
@@ -34,7 +33,6 @@ escalation:
         encoding="utf-8",
     )
     assert unused(path) == (
-        "heartbeat: accepted, but not used by this version",
         "channels.tg: accepted, but this version has no sender of type telegram",
     )
 

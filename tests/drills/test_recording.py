@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from support.field import Field
+from support.field import EACH_BY_ITSELF, Field, laid_out
 from support.netns import requires_root
 from support.receiver import Received
 from support.snmp import requires_snmpd
@@ -22,6 +22,13 @@ pytestmark = [requires_root, requires_snmpd]
 ALERT, CLEAR = 10.0, 15.0
 AGREES = 0.3
 """s: the engine's turns lie between those of the loops that are kept."""
+
+
+@pytest.fixture
+def field(tmp_path: Path) -> Iterator[Field]:
+    """The replay tells what each incident was told as."""
+    with laid_out(tmp_path, EACH_BY_ITSELF) as ready:
+        yield ready
 
 
 @contextmanager

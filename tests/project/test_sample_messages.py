@@ -10,12 +10,14 @@ import pytest
 
 from linkwatch.config import load
 from linkwatch.message.gsm import ONE_PART, STANDS_ALONE
+from linkwatch.message.short import CHANNEL
 from linkwatch.message.view import View
 from linkwatch.message.widths import measure, widest
 from linkwatch.message.wording import BUILT_IN, Wording
 from linkwatch.model.conference import Phase
 from linkwatch.model.coverage import duty_subject
 from linkwatch.model.finding import Direction, Kind
+from linkwatch.model.ids import ChannelId
 from linkwatch.model.incident import IncidentEvent, Status
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.subject import Subject
@@ -55,6 +57,9 @@ def test_no_template_loses_what_is_needed_with_the_longest_names(
 def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) -> View:
     """A fault of yesterday, close to its threshold, that nobody has taken, in a conference."""
     of_router, of_duty = kind in ROUTER_KINDS, kind is Kind.ROSTER_GAP
+    of_channel = kind is Kind.CHANNEL_FAILED
+    of_site = kind is Kind.SITE_DOWN
+    on_link = not (of_router or of_duty or of_channel or of_site)
     reference = link.interface.router if link.interface else next(iter(province.routers))
     limits = {metric: link.thresholds.of(metric).critical or 0.0 for metric in Metric}
     [meeting, *_] = province.conferences.values()
@@ -63,17 +68,18 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
     closed = event is IncidentEvent.RESOLVED
     rate = float(link.contract(now).receive or 0)
     subject = Subject.of_router(reference) if of_router else Subject.of_link(link.id)
-    of_site = kind is Kind.SITE_DOWN
     if of_site:
         subject = Subject.of_site(link.site)
     if of_duty:
         subject = duty_subject(link.carrier, province.sites[link.site].level)
+    if of_channel:
+        subject = Subject.of_channel(ChannelId("w" * CHANNEL))
     one = incident(
         kind,
         subject=subject,
         status=Status.RESOLVED if closed else Status.OPEN,
         site=link.site,
-        circuit=None if of_router or of_duty or of_site else link.circuit,
+        circuit=link.circuit if on_link else None,
         started_at=began,
         announced_at=began,
         restored_at=now - timedelta(hours=2) if closed else None,
@@ -87,9 +93,9 @@ def at_worst(province: Inventory, link: Link, kind: Kind, event: IncidentEvent) 
         event=event,
         now=now,
         timezone=province.timezone,
-        carrier=None if of_router or of_site else province.carriers[link.carrier],
+        carrier=province.carriers[link.carrier] if on_link or of_duty else None,
         site=province.sites[link.site],
-        link=None if of_router or of_duty or of_site else link,
+        link=link if on_link else None,
         router=province.routers[reference] if of_router else None,
         conference=meeting,
         phase=Phase.WINDOW,

@@ -1,5 +1,6 @@
 """One channel's queue: urgent first, in order where order matters, one place kept free."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from math import inf
 
@@ -164,3 +165,75 @@ def test_ten_thousand_messages_are_no_burden() -> None:
     lane = lane_of(*(parcel(f"k{n:05d}", age=n) for n in range(10_000)), concurrent=20_000)
 
     assert len(take_all(lane)) == 10_000
+
+
+def digest(key: str, *incidents: str) -> Parcel:
+    """A message on several incidents."""
+    one = parcel(key)
+    about = tuple(map(IncidentId, incidents))
+    message = replace(one.row.notification, incident=None, incidents=about)
+    one.row = replace(one.row, notification=message)
+    return one
+
+
+def test_a_digest_waits_for_what_was_said_before_of_any_of_its_incidents() -> None:
+    opened, other = parcel("opened", incident="a"), parcel("other", incident="b")
+    lane = lane_of(opened, other, digest("digest", "a", "b"), parcel("resolved", incident="b"))
+    assert take_all(lane) == ["opened", "other"]
+    lane.settle(other, 1.0)
+    assert take_all(lane, 1.0) == []
+    lane.settle(opened, 2.0)
+    assert take_all(lane, 2.0) == ["digest"]
+
+
+def test_what_comes_after_a_digest_does_not_overtake_it() -> None:
+    first = digest("digest", "a", "b")
+    lane = lane_of(first, parcel("a", incident="a"), parcel("b", incident="b"), parcel("c"))
+    assert take_all(lane) == ["digest", "c"]
+    lane.again(first, first.row, 60.0, 1.0)
+    assert take_all(lane, 1.0) == []
+    assert take_all(lane, 60.0) == ["digest"]
+    lane.settle(first, 61.0)
+    assert take_all(lane, 61.0) == ["a", "b"]
+
+
+def test_only_what_says_nothing_else_is_overtaken() -> None:
+    single, many = parcel("single", incident="a"), digest("digest", "a", "b")
+    lane = lane_of(single)
+    lane.take(0.0)
+    lane.again(single, single.row, 1000.0, 0.0)
+    lane.add(many, HOLD)
+    assert take_all(lane, HOLD) == ["digest"]
+    lane.again(many, many.row, 1000.0, HOLD)
+    last = parcel("last", incident="a")
+    lane.add(last, 2 * HOLD)
+    assert take_all(lane, 2 * HOLD) == ["last"]
+
+    assert [p.key for p in lane.overtaken_by(last)] == ["single"]
+    lane.settle(last, 2 * HOLD)
+    assert [p.key for p in lane.waiting()] == ["digest"]
+
+
+def test_a_digest_that_is_taken_out_lets_all_of_them_go_on() -> None:
+    many = digest("digest", "a", "b")
+    lane = lane_of(many, parcel("a", incident="a"), parcel("b", incident="b"))
+    lane.withdraw([many], 0.0)
+    assert take_all(lane) == ["a", "b"]
+
+
+def test_another_contacts_digest_holds_nothing_back() -> None:
+    many = digest("digest", "a", "b")
+    stranger = replace(many.row.notification, contact=ContactId("somebody else"))
+    many.row = replace(many.row, notification=stranger)
+    lane = lane_of(many, parcel("a", incident="a"))
+    lane.take(0.0)
+    lane.again(many, many.row, 60.0, 0.0)
+    assert take_all(lane) == ["a"]
+
+
+def test_what_is_taken_out_together_does_not_come_back() -> None:
+    first, held_back = digest("digest", "a", "b"), parcel("a", incident="a")
+    lane = lane_of(first, held_back, parcel("b", incident="b"))
+    lane.withdraw([first, held_back], 0.0)
+    assert take_all(lane) == ["b"]
+    assert lane.waiting() == []

@@ -78,8 +78,11 @@ def lived(whole: Inventory, measured: Sequence[Turn]) -> tuple[dict[str, Inciden
                 wall=looked.wall + timedelta(seconds=0.5),
             )
             records += advance(state, looked).records
-        for event in (Probed(turn.results), Suspected(turn.overdue)):
-            records += step(state, event, turn.now).records
+        # As the probe loop has it: what did not happen is no turn.
+        if turn.results:
+            records += step(state, Probed(turn.results), turn.now).records
+        if turn.overdue:
+            records += step(state, Suspected(turn.overdue), turn.now).records
         if turn.poll is not None:
             records += step(state, Polled(turn.poll), turn.now).records
     incidents = {r.incident.id: r.incident for r in records if isinstance(r, SaveIncident)}

@@ -28,6 +28,7 @@ class Standing:
         self.id = ChannelId(name)
         self.resend = resend
         self.repeats = 0
+        self.stands = True
         self.former: Notifier | None = None
         self.free = asyncio.Event()
         self.free.set()
@@ -58,14 +59,17 @@ class Standing:
 
 @asynccontextmanager
 async def running(
-    changes: Changes, *channels: Standing, later: Sequence[Standing] = ()
+    changes: Changes,
+    *channels: Standing,
+    later: Sequence[Standing] = (),
+    hear: Callable[[ChannelId, Delivery], None] = lambda _channel, _delivery: None,
 ) -> AsyncIterator[tuple[ManualClock, Switchboard]]:
     clock = ManualClock(changes)
     switchboard = Switchboard(
         {one.id: one for one in channels}, lambda _config: {one.id: one for one in later}
     )
     async with asyncio.TaskGroup() as tasks:
-        run = tasks.create_task(StandingLoop(clock, switchboard).run())
+        run = tasks.create_task(StandingLoop(clock, switchboard, hear).run())
         try:
             yield clock, switchboard
         finally:
@@ -143,5 +147,22 @@ def test_a_channel_that_a_reload_brings_takes_over_and_is_repeated() -> None:
             assert (new.repeats, new.former, other.former) == (0, old, None)
             await turns(clock, changes, *range(10, 61, 5))
             await changes.until(lambda: new.repeats == 1)
+
+    play(scene)
+
+
+def test_what_peers_answer_is_heard_but_not_where_nobody_was_asked() -> None:
+    async def scene(changes: Changes) -> None:
+        heard = list[tuple[str, Delivery]]()
+        failing, idle = Standing(changes, FAILED, ACCEPTED), Standing(changes, ACCEPTED, name="b")
+        idle.stands = False
+
+        def hear(channel: ChannelId, delivery: Delivery) -> None:
+            heard.append((channel, delivery))
+
+        async with running(changes, failing, idle, hear=hear) as (clock, _):
+            await turns(clock, changes, *range(5, 61, 5))
+            await changes.until(lambda: (failing.repeats, idle.repeats) == (2, 2))
+        assert heard == [("am", FAILED), ("am", ACCEPTED)]
 
     play(scene)

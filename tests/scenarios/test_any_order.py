@@ -2,7 +2,8 @@
 
 The real turn runs over a real store. The line may be well, dead, lossy, slow or unseen; the router
 may be full or silent; the configuration, the calendar, the hours and both clocks may change; the
-store may have no numbers; the daemon may stop or be killed between two turns.
+store may have no numbers; work may be announced, agreed to and ended; the daemon may stop or be
+killed between two turns.
 """
 
 import shutil
@@ -16,14 +17,20 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from linkwatch.model.finding import LinkState
+from linkwatch.incident.lifecycle import is_worse_than_told
+from linkwatch.model.acts import Refusal
+from linkwatch.model.finding import Family, Kind, LinkState
+from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Enqueue, Record, Restored, SaveIncident
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import Outcome, PollOutcome
+from linkwatch.model.notification import Notification
+from linkwatch.model.subject import Subject
 from linkwatch.model.thresholds import Limits
 from linkwatch.model.topology import Hours, Target
-from linkwatch.runtime.events import Numbered
+from linkwatch.runtime.events import Numbered, WorkAccepted, WorkAsked, WorkEnded
 from linkwatch.runtime.step import step
 from linkwatch.store.journal import SqlJournal
 from linkwatch.store.opening import default_url, open_journal
@@ -39,6 +46,7 @@ from support.province import (
     moment,
     sample,
     without_link,
+    work,
 )
 
 RECOVERY = 120
@@ -73,6 +81,14 @@ def _office(whole: Inventory) -> Inventory:
     return replace(whole, sites={**whole.sites, CHU_SE: here})
 
 
+def _planned(accepted_by: str | None) -> tuple[Maintenance, ...]:
+    """An hour around each time at which the machine starts; in the conference, and not."""
+    return tuple(
+        work(at - timedelta(minutes=20), at + timedelta(minutes=40), accepted_by=accepted_by)
+        for at in (NIGHT, MORNING, MORNING.replace(hour=6, minute=25))
+    )
+
+
 def _configurations() -> dict[str, Inventory]:
     whole = inventory(conferences=(conference(),))
     limits = replace(whole.links[WAN].thresholds, latency=Limits(0.2, 0.4), loss=Limits(None, 0.5))
@@ -85,6 +101,8 @@ def _configurations() -> dict[str, Inventory]:
         "no router": _changed(whole, interface=None),
         "no conference": inventory(),
         "office hours": _office(inventory()),
+        "planned work": replace(whole, maintenance=_planned(None)),
+        "accepted work": replace(whole, maintenance=_planned("Trung tâm")),
     }
 
 
@@ -98,12 +116,15 @@ class Recorded(Drive):
         self, inventory: Inventory, start: datetime, restored: Restored, numbers: range
     ) -> None:
         self.turns: list[Sequence[Record]] = []
+        self.known: list[tuple[Inventory, tuple[Maintenance, ...]]] = []
+        """The configuration and the work by command at the end of each turn."""
         super().__init__(inventory, start, restored, first=numbers.start)
 
     def _keep(self, records: list[Record]) -> None:
         super()._keep(records)
         if records:
             self.turns.append(records)
+            self.known.append((self.state.inventory, tuple(self.state.announced.values())))
 
 
 class AnyOrder(RuleBasedStateMachine):
@@ -113,6 +134,8 @@ class AnyOrder(RuleBasedStateMachine):
         super().__init__()
         self.directory = Path(tempfile.mkdtemp(prefix="linkwatch-any-order-"))
         self.clock_was_set = False
+        self.is_astray = False
+        """Another daemon started after that: it cannot know by how much its wall clock is off."""
         self.seen: dict[str, Incident] = {}
         self.told: dict[tuple[str, str, str], list[IncidentEvent]] = {}
         self.keys: set[str] = set()
@@ -149,6 +172,54 @@ class AnyOrder(RuleBasedStateMachine):
     def the_clock_is_set(self, seconds: int) -> None:
         self.drive.step_clock(seconds)
         self.clock_was_set = True
+        self.drive.pause(0.5)
+
+    @rule(
+        links=st.sampled_from([(WAN,), (INET,), (WAN, INET)]),
+        minutes=st.integers(1, 20),
+        accepted_by=st.sampled_from([None, "Trung tâm"]),
+    )
+    def announce_work(
+        self, links: tuple[LinkId, ...], minutes: int, accepted_by: str | None
+    ) -> None:
+        end = self._later(60 * minutes)
+        announced = work(None, end, links=links, accepted_by=accepted_by, by="trực")
+        known = set(links) <= self.drive.state.inventory.links.keys()
+        ruling = self.drive.ask(WorkAsked(announced))
+        assert ruling.refusal is (None if known else Refusal.UNKNOWN_LINK)
+
+    @precondition(lambda self: self.drive.state.announced)
+    @rule()
+    def agree_to_work(self) -> None:
+        for number in list(self.drive.state.announced):
+            self.drive.ask(WorkAccepted(number, "Trung tâm", "trực"))
+
+    @precondition(lambda self: self.drive.state.announced)
+    @rule()
+    def end_work(self) -> None:
+        self._end_works()
+
+    @rule(mood=moods)
+    def a_fault_outlasts_all_work(self, mood: str) -> None:
+        """Whether it began before or in the work, and whatever became of it: it is told."""
+        self.drive.reload(CONFIGURATIONS["plain"])
+        self.drive.run(240, chu_se_wan=MOODS[mood])
+        announced = work(None, self._later(600), accepted_by="Trung tâm", by="trực")
+        assert self.drive.ask(WorkAsked(announced)).refusal is None
+        self.drive.run(60, chu_se_wan=MOODS["dead"])
+        self._end_works()
+        if not self.drive.state.numbers:
+            self._number()
+        self.drive.run(300, chu_se_wan=MOODS["dead"])
+        verified = self.drive.state.judges[WAN].state is not LinkState.UNVERIFIED
+        if verified and not self.is_astray:
+            fault = self.drive.state.incident((Family.QUALITY, Subject.of_link(WAN)))
+            assert fault is not None
+            assert fault.kind is Kind.DOWN
+            assert fault.announced_at is not None
+            assert not fault.is_muted
+            assert not fault.withheld
+            assert not is_worse_than_told(fault)
 
     @rule()
     def numbers_run_out(self) -> None:
@@ -181,6 +252,16 @@ class AnyOrder(RuleBasedStateMachine):
             opened = [i.key for i in self.drive.state.open_incidents()]
             assert len(opened) == len(set(opened)), opened
 
+    @invariant()
+    def muted_is_what_work_explains_and_nothing_else(self) -> None:
+        if not hasattr(self, "drive"):
+            return
+        state, now = self.drive.state, self._later(0)
+        works = (*state.inventory.maintenance, *state.announced.values())
+        for incident in state.open_incidents():
+            explained = _is_explained(incident, works, state.inventory, now)
+            assert incident.is_muted is explained, (incident, now)
+
     def teardown(self) -> None:
         try:
             if hasattr(self, "drive"):
@@ -189,8 +270,13 @@ class AnyOrder(RuleBasedStateMachine):
         finally:
             shutil.rmtree(self.directory)
 
+    def _end_works(self) -> None:
+        for number in list(self.drive.state.announced):
+            self.drive.ask(WorkEnded(number, "trực"))
+
     def _recover(self) -> None:
         self.drive.reload(CONFIGURATIONS["plain"])
+        self._end_works()
         if not self.drive.state.numbers:
             self._number()
         self.drive.poll(*IDLE, times=RECOVERY)
@@ -229,11 +315,12 @@ class AnyOrder(RuleBasedStateMachine):
         numbers = journal.reserve_numbers(100)
         journal.close()
         self.drive, self.checked = Recorded(whole, at, restored, numbers), 0
+        self.is_astray = self.clock_was_set
 
     def _check(self, *, before_last: bool = False) -> None:
         """Follow what was written, in its order."""
         turns = self.drive.turns[:-1] if before_last else self.drive.turns
-        for records in turns[self.checked :]:
+        for turn, records in enumerate(turns[self.checked :], self.checked):
             for record in records:
                 match record:
                     case SaveIncident(incident):
@@ -241,12 +328,22 @@ class AnyOrder(RuleBasedStateMachine):
                     case Enqueue(message):
                         assert message.key not in self.keys, "told twice"
                         self.keys.add(message.key)
+                        self._needed(message, *self.drive.known[turn])
                         who = (str(message.incident), message.contact, message.channel)
                         self._heard(self.told.setdefault(who, []), message.event)
         self.checked = len(turns)
         for (number, *_), heard in self.told.items():
             if self.seen[number].status.is_closed:
                 assert heard[-1] is IncidentEvent.RESOLVED, (number, heard)
+
+    def _needed(
+        self, message: Notification, whole: Inventory, announced: tuple[Maintenance, ...]
+    ) -> None:
+        """Nobody is told, but of its end, what work explains at that time."""
+        incident = self.seen[str(message.incident)]
+        works = (*whole.maintenance, *announced)
+        explained = _is_explained(incident, works, whole, message.created_at)
+        assert message.event is IncidentEvent.RESOLVED or not explained, (message, incident)
 
     def _follow(self, incident: Incident) -> None:
         others = [i for i in self.seen.values() if i.key == incident.key and i.id != incident.id]
@@ -267,6 +364,22 @@ class AnyOrder(RuleBasedStateMachine):
         flaps = IncidentEvent.FLAPPING in heard[_after_resolved(heard) :]
         assert not (flaps and event in (IncidentEvent.FLAPPING, IncidentEvent.OPENED)), heard
         heard.append(event)
+
+
+_UNEXPLAINED = (Family.BANDWIDTH, Family.ROSTER, Family.MAINTENANCE)
+
+
+def _is_explained(
+    incident: Incident, works: tuple[Maintenance, ...], whole: Inventory, at: datetime
+) -> bool:
+    """By the words of the documentation; every conference of the sample uses all of Chư Sê."""
+    links = set(incident.links)
+    if incident.family in _UNEXPLAINED or not links:
+        return False
+    hour = timedelta(hours=1)
+    meets = any(c.start - hour <= at < c.end + hour for c in whole.conferences.values())
+    on = [w for w in works if w.span.start and w.span.end and w.span.start <= at < w.span.end]
+    return any(links <= w.links and (w.accepted_by or not meets) for w in on)
 
 
 def _is_anew(incident: Incident, other: Incident) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from linkwatch.model.incident import Incident, Via
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.moment import Span
 from linkwatch.model.people import Swap
 from linkwatch.ports import Ruling
@@ -15,6 +16,7 @@ class FakeActs:
 
     ruling: Ruling = Ruling()
     known_swaps: tuple[Swap, ...] = ()
+    known_works: tuple[Maintenance, ...] = ()
     to_call: tuple[Incident, ...] = ()
     acts: list[tuple[object, ...]] = field(default_factory=list)
 
@@ -26,6 +28,21 @@ class FakeActs:
 
     async def swap(self, roster: str, contacts: Sequence[str], span: Span, by: str) -> Ruling:
         self.acts.append(("swap", roster, list(contacts), span, by))
+        return self.ruling
+
+    def works(self) -> Sequence[Maintenance]:
+        return self.known_works
+
+    async def announce_work(self, work: Maintenance) -> Ruling:
+        self.acts.append(("announce", work))
+        return self.ruling
+
+    async def accept_work(self, number: int, accepted_by: str, by: str) -> Ruling:
+        self.acts.append(("accept", number, accepted_by, by))
+        return self.ruling
+
+    async def end_work(self, number: int, by: str) -> Ruling:
+        self.acts.append(("end", number, by))
         return self.ruling
 
     async def take(

@@ -124,6 +124,11 @@ class Daemon:
         document: StatusDocument = self._get("/api/v1/status").json()
         return document
 
+    def post(self, path: str, body: Mapping[str, object]) -> httpx.Response:
+        """Ask it to do something."""
+        with self._client() as client:
+            return client.post(path, json=body)
+
     def metrics(self) -> str:
         """The text of /metrics, which must be there within the time of a start."""
         deadline = time.monotonic() + self._start_within

@@ -8,14 +8,19 @@ from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import (
+    DropUntold,
     Enqueue,
+    KeepUntold,
     Note,
     Record,
     Restored,
+    SaveAvailability,
     SaveIncident,
     SaveLoad,
+    SavePostbox,
     SaveSwap,
     SaveUsual,
+    SaveWork,
     Traced,
     Verified,
 )
@@ -27,7 +32,7 @@ from linkwatch.model.measurement import (
     PollResult,
     ProbeResult,
 )
-from linkwatch.model.notification import Notification, Trouble
+from linkwatch.model.notification import Notification, Postbox, Trouble, Untold
 from linkwatch.model.path import Trace, TraceNow
 from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Ruling
@@ -86,7 +91,7 @@ class Drive:
         """All that were asked for."""
         self.state = State(inventory, traces=traces)
         now = moment(start, 0.0)
-        numbers = range(first, first + 100)
+        numbers = range(first, first + max(100, 2 * len(inventory.links)))
         self._keep(step(self.state, Numbered(numbers), now).records)
         self._keep(step(self.state, Recovered(restored or Restored()), now).records)
 
@@ -188,6 +193,7 @@ class Drive:
         loads: dict[str, MonthLoad] = {load.link: load for load in before.loads}
         usual: dict[str, UsualDelay] = {one.link: one for one in before.usual}
         verified, evidence = set(before.verified), list(before.evidence)
+        availability = {one.link: one for one in before.availability}
         for record in self.records:
             match record:
                 case SaveIncident(incident):
@@ -200,17 +206,26 @@ class Drive:
                     loads[load.link] = load
                 case SaveUsual(known):
                     usual[known.link] = known
+                case SaveAvailability(counted):
+                    availability[counted.link] = counted
         swaps = {swap.number: swap for swap in before.swaps}
         swaps |= {r.swap.number: r.swap for r in self.records if isinstance(r, SaveSwap)}
+        works = {work.number or 0: work for work in before.works}
+        works |= {r.work.number or 0: r.work for r in self.records if isinstance(r, SaveWork)}
         restored = Restored(
             open_incidents=tuple(i for i in latest.values() if not i.status.is_closed),
             recent_incidents=tuple(i for i in latest.values() if i.status.is_closed),
             verified=frozenset(verified),
             swaps=tuple(s for s in swaps.values() if s.removed_at is None),
             last_swap=max((before.last_swap, *swaps)),
+            works=tuple(w for w in works.values() if w.ended_at is None),
+            last_work=max((before.last_work, *works)),
+            availability=tuple(availability.values()),
             evidence=tuple(evidence),
             loads=tuple(loads.values()),
             usual=tuple(usual.values()),
+            untold=self._untold(),
+            postboxes=self._postboxes(),
         )
         later = moment(self.start, self.seconds + after).wall
         return Drive(inventory, later, restored, first=1000 * (self.first // 1000 + 1))
@@ -239,6 +254,20 @@ class Drive:
     def incidents(self) -> dict[str, Incident]:
         """Every incident as it was last written."""
         return {r.incident.id: r.incident for r in self.records if isinstance(r, SaveIncident)}
+
+    def _untold(self) -> tuple[Untold, ...]:
+        waiting: dict[str, Untold] = {}
+        for record in self.records:
+            if isinstance(record, KeepUntold):
+                waiting[record.untold.key] = record.untold
+            elif isinstance(record, DropUntold):
+                for key in record.keys:
+                    del waiting[key]
+        return tuple(waiting.values())
+
+    def _postboxes(self) -> tuple[Postbox, ...]:
+        boxes = (r.postbox for r in self.records if isinstance(r, SavePostbox))
+        return tuple({(box.contact, box.channel): box for box in boxes}.values())
 
     def _turned(self, effects: Effects) -> None:
         self.traces.extend(effects.traces)

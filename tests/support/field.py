@@ -15,6 +15,8 @@ from support.netns import Namespace
 from support.receiver import Receiver, receiver
 from support.snmp import SNMPD
 
+EACH_BY_ITSELF = {"secret: {env: HOOK_SECRET}": "secret: {env: HOOK_SECRET}, digests: false"}
+"""A change for who cuts again and again, or compares each message with another."""
 PROVINCE = Path(__file__).with_name("field.yaml")
 SNMPD_CONFIG = """\
 createUser linkwatch SHA "correct-horse-battery" AES "staple-of-the-province"

@@ -48,8 +48,13 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Receiver
 
+    def do_GET(self) -> None:
+        self._take(0)
+
     def do_POST(self) -> None:
-        length = int(self.headers["Content-Length"])
+        self._take(int(self.headers["Content-Length"]))
+
+    def _take(self, length: int) -> None:
         request = Request(self.path, dict(self.headers.items()), self.rfile.read(length))
         self.server.requests.append(request)
         self.server.came.set()

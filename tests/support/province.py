@@ -20,8 +20,9 @@ from linkwatch.model.ids import (
 )
 from linkwatch.model.incident import Incident, Status
 from linkwatch.model.inventory import Acknowledgement, Flapping, Inventory
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import InterfaceSample, OperStatus
-from linkwatch.model.moment import Moment
+from linkwatch.model.moment import Moment, Span
 from linkwatch.model.people import (
     Answer,
     Carrier,
@@ -214,6 +215,27 @@ def inventory(*, conferences: tuple[Conference, ...] = (), language: str = "vi")
         maintenance=(),
         served_channels=frozenset({ChannelId("hook"), ChannelId("log")}),
     )
+
+
+def work(
+    start: datetime | None,
+    end: datetime,
+    *,
+    links: tuple[LinkId, ...] = (WAN,),
+    accepted_by: str | None = None,
+    **values: Any,
+) -> Maintenance:
+    """Announced by letter CV 12/VNPT."""
+    base = Maintenance(
+        span=Span(start, end),
+        links=frozenset(links),
+        sites=frozenset(),
+        carrier=None,
+        shared_risk=frozenset(),
+        reference="CV 12/VNPT",
+        accepted_by=accepted_by,
+    )
+    return replace(base, **values)
 
 
 def incident(at: datetime, **values: Any) -> Incident:

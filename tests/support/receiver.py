@@ -28,17 +28,23 @@ class Received:
     @property
     def what(self) -> tuple[str, str, str]:
         """Event, kind and contact."""
-        incident, contact = self.body["incident"], self.body["contact"]
-        assert isinstance(incident, dict)
+        contact = self.body["contact"]
         assert isinstance(contact, dict)
-        return str(self.body["event"]), str(incident["kind"]), str(contact["id"])
+        return str(self.body["event"]), str(self._first["kind"]), str(contact["id"])
 
     @property
     def link(self) -> str:
-        """The link it is about."""
-        incident = self.body["incident"]
-        assert isinstance(incident, dict)
-        return str(incident["links"][0])
+        """The link it is about, or the first of several."""
+        links = self._first["links"]
+        assert isinstance(links, list)
+        return str(links[0])
+
+    @property
+    def _first(self) -> dict[str, object]:
+        listed = self.body.get("incidents") or [self.body["incident"]]
+        assert isinstance(listed, list)
+        first: dict[str, object] = listed[0]
+        return first
 
 
 class Receiver:

@@ -7,19 +7,27 @@ The WAN link at Chư Sê, at 1 Hz, in the province of `support.province`; its ot
     province                    that of `support.district` instead, all of whose lines are told of
     conference at chu-se, dun   the sample's conference, at these; `normal conference at`: less so
     30 s: chu-se-wan dead; *-inet 120 ms        what each of these lines does, the others are well
+    12 district sites           instead of Chư Sê these (or communes), told in digests
+    60 s: sites 1 to 8 dead, one every 0.5 s
+    vnpt-tinh takes 3 | vnpt-tinh declines 3
     60 s: well | dead | unreachable | cannot send | own drops | 120 ms | loses every 5th
           | loses all but every 3rd | misses 1 | dead 10 s, well 10 s
           | nothing ends | receives 19.9 Mbit/s | the counters are discarded
     restart after 5 s           another daemon goes on from what the store has
     reload without the link | reload with latency 200 ms, 400 ms
     clock +2 h                  the wall clock is set
+    work 02:02 to 02:10[, accepted]       announced in the configuration, by letter CV 12/VNPT
+    work of viettel|at chu-se 02:02 to 02:10[, accepted]    not on that link, but there
+    availability                how available the link was by then
+    announced until 15/05 02:10[, accepted]    by command, from now on; then: accepted | ended
 
 `play` renders every entry of the timelines and every message, contacts and channels together, with
-its headline and what was measured, and at the end how things stand.
+its headline, what was measured and the work it falls into, and at the end how things stand.
 """
 
 import fnmatch
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, time
@@ -28,11 +36,21 @@ from pathlib import Path
 
 from linkwatch.model.conference import Importance
 from linkwatch.model.finding import LinkState
+from linkwatch.model.ids import CarrierId, ContactId, IncidentId, SiteId
+from linkwatch.model.incident import IncidentEvent, Via
 from linkwatch.model.journal import Enqueue, Note, Record
 from linkwatch.model.measurement import Discard, Outcome
 from linkwatch.model.notification import Notification
 from linkwatch.model.thresholds import Limits
-from linkwatch.model.topology import Hours
+from linkwatch.model.topology import Hours, Level
+from linkwatch.runtime.accounting import availability, settle
+from linkwatch.runtime.events import (
+    DeclineAsked,
+    TakeAsked,
+    WorkAccepted,
+    WorkAsked,
+    WorkEnded,
+)
 from support.district import meeting, province
 from support.drive import Answers, Drive, healthy, silent
 from support.province import (
@@ -45,8 +63,11 @@ from support.province import (
     moment,
     sample,
     without_link,
+    work,
 )
+from support.storm import stormy, wan
 
+CONSENT = "Trung tâm CNTT&TT"
 RULER = "----\n"
 
 
@@ -59,6 +80,8 @@ class Player:
         self._drive: Drive | None = None
         self._shown = 0
         self._told: list[str] = []
+        self._work = 0
+        """The number of what was last announced by command."""
 
     @property
     def drive(self) -> Drive:
@@ -87,6 +110,11 @@ class Player:
             ]
             link = ", ".join(wrong) or "all links up"
         incidents = [f"{i.id} {i.status}" for i in self.drive.state.incidents.values()]
+        if self._inventory.gathered_channels:
+            counted = Counter(judge.state for judge in states.values())
+            link = ", ".join(f"{number} links {state}" for state, number in sorted(counted.items()))
+            told = Counter(incident.partition(" ")[2] for incident in incidents)
+            incidents = [f"{number} incidents {status}" for status, number in told.items()]
         last = "; ".join((link, *(sorted(incidents) or ["no incident"])))
         return "\n".join((*self._told, f"end       {last}")) + "\n"
 
@@ -95,6 +123,23 @@ class Player:
 
     def confer(self) -> None:
         self._inventory = replace(self._inventory, conferences={conference().id: conference()})
+
+    def settle(self, count: str, level: str) -> None:
+        self._inventory = stormy(
+            int(count), level=Level(level), confer=bool(self._inventory.conferences)
+        )
+
+    def fall(self, seconds: str, first: str, last: str, how: str, apart: str | None) -> None:
+        since = self.drive.seconds
+        answers = {
+            wan(number).replace("-", "_"): _answers(how, since)
+            if apart is None
+            else _from(since + place * float(apart), _answers(how, since))
+            for place, number in enumerate(range(int(first), int(last) + 1))
+        }
+        for _ in range(int(seconds)):
+            self.drive.run(1, **answers)
+            self._note()
 
     def enlarge(self) -> None:
         self._inventory = province()
@@ -116,6 +161,14 @@ class Player:
         for _ in range(int(seconds)):
             self.drive.run(1, **answers)
             self._note()
+
+    def take(self, contact: str, number: str) -> None:
+        taken = TakeAsked(_named(number), ContactId(contact), None, Via.LINK, contact, "")
+        assert self.drive.ask(taken).refusal is None
+
+    def decline(self, contact: str, number: str) -> None:
+        asked = DeclineAsked(_named(number), ContactId(contact), contact)
+        assert self.drive.ask(asked).refusal is None
 
     def keep_hours(self) -> None:
         sites = self._inventory.sites
@@ -163,6 +216,55 @@ class Player:
         changed = {**whole.links, WAN: replace(link, thresholds=limits)}
         self.drive.reload(replace(whole, links=changed))
 
+    def plan(self, whose: str | None, where: str | None, *times_and_consent: str | None) -> None:
+        begin, end, accepted = times_and_consent
+        assert begin is not None
+        assert end is not None
+        planned = work(
+            self._at(begin),
+            self._at(end),
+            links=() if whose or where else (WAN,),
+            carrier=CarrierId(whose) if whose else None,
+            sites=frozenset({SiteId(where)} if where else ()),
+            accepted_by=CONSENT if accepted else None,
+        )
+        whole = self._inventory if self._drive is None else self._drive.state.inventory
+        changed = replace(whole, maintenance=(planned,))
+        if self._drive is None:
+            self._inventory = changed
+        else:
+            self._drive.reload(changed)
+
+    def announce(self, end: str, accepted: str | None) -> None:
+        consent = CONSENT if accepted else None
+        announced = work(None, self._at(end), accepted_by=consent, by="trực TT")
+        (made,) = self.drive.ask(WorkAsked(announced)).works
+        self._work = made.number or 0
+
+    def accept(self) -> None:
+        assert self.drive.ask(WorkAccepted(self._work, CONSENT, "trực TT")).refusal is None
+
+    def end(self) -> None:
+        assert self.drive.ask(WorkEnded(self._work, "trực TT")).refusal is None
+
+    def account(self) -> None:
+        now = moment(self.drive.start, self.drive.seconds)
+        settle(self.drive.state, now)
+        found = availability(self.drive.state, WAN, now.wall.timestamp())
+        assert found is not None
+        ratio = "none" if found.ratio is None else f"{100 * found.ratio:.2f} %"
+        seconds = f"up {found.up} s, down {found.down} s, unknown {found.unknown} s"
+        self._told.append(f"available {ratio}: {seconds}, work {found.maintenance} s")
+
+    def _at(self, text: str) -> datetime:
+        assert self._start is not None, "a script says when it starts"
+        day, _, clock = text.rpartition(" ")
+        at = datetime.combine(self._start.date(), time.fromisoformat(clock), ZONE)
+        if not day:
+            return at
+        number, month = map(int, day.split("/"))
+        return at.replace(month=month, day=number)
+
     def set_clock(self, hours: str) -> None:
         self.drive.step_clock(3600.0 * int(hours))
 
@@ -204,12 +306,18 @@ def _lines(records: Sequence[Record]) -> Iterator[str]:
         yield from (f"  | {line}" for line in text)
 
 
-_GIST = ("Đo:", "Gồm", "Khả năng", "Có thể")
+_GIST = ("Đo:", "Bảo trì:", "Gồm", "Khả năng", "Có thể")
+_LISTED = ("LW-", "Đang mở", "Và ")
 
 
 def _gist(message: Notification) -> tuple[str, ...]:
     headline, *rest = message.text.split("\n")
-    return (headline, *(line for line in rest if line.startswith(_GIST)))
+    shown = _LISTED if message.event is IncidentEvent.DIGEST else _GIST
+    return (headline, *(line for line in rest if line.startswith(shown)))
+
+
+def _named(number: str) -> IncidentId:
+    return IncidentId(f"LW-{int(number):06}")
 
 
 def _answers(how: str, since: float) -> Answers:
@@ -219,6 +327,10 @@ def _answers(how: str, since: float) -> Answers:
         if found:
             return make(since, *map(int, found.groups()))
     raise ValueError(f"not understood: {how}")
+
+
+def _from(begins: float, answers: Answers) -> Answers:
+    return lambda sent: answers(sent) if sent >= begins else 0.010
 
 
 def _alternately(since: float, bad: int, good: int) -> Answers:
@@ -243,6 +355,10 @@ _ACTS: dict[str, Callable[..., None]] = {
     r"start (.+)": Player.begin,
     "conference": Player.confer,
     "hours": Player.keep_hours,
+    r"(\d+) (district|commune) sites": Player.settle,
+    r"(\d+) s: sites (\d+) to (\d+) (.+?)(?:, one every ([\d.]+) s)?": Player.fall,
+    r"([a-z-]+) takes (\d+)": Player.take,
+    r"([a-z-]+) declines (\d+)": Player.decline,
     r"(\d+) s: nothing ends": Player.pause,
     r"(\d+) s: receives ([\d.]+) Mbit/s": Player.receive,
     r"(\d+) s: the counters are discarded": Player.discard,
@@ -254,6 +370,11 @@ _ACTS: dict[str, Callable[..., None]] = {
     "reload without the link": Player.unwatch,
     r"reload with latency (\d+) ms, (\d+) ms": Player.relax,
     r"clock ([+-]\d+) h": Player.set_clock,
+    r"work(?: of (\S+))?(?: at (\S+))? ([\d:]+) to ([\d:]+)(, accepted)?": Player.plan,
+    r"announced until ([\d/: ]+)(, accepted)?": Player.announce,
+    "accepted": Player.accept,
+    "ended": Player.end,
+    "availability": Player.account,
 }
 
 

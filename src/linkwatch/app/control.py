@@ -9,6 +9,7 @@ from linkwatch.app.reload import Reloader
 from linkwatch.model.boost import Word
 from linkwatch.model.ids import ContactId, IncidentId, RosterId
 from linkwatch.model.incident import Incident, Via
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import PollResult
 from linkwatch.model.moment import Moment, Span
 from linkwatch.model.people import Swap
@@ -29,6 +30,9 @@ from linkwatch.runtime.events import (
     SwapAsked,
     SwapTakenBack,
     TakeAsked,
+    WorkAccepted,
+    WorkAsked,
+    WorkEnded,
 )
 from linkwatch.runtime.trial import trial_messages
 
@@ -68,8 +72,10 @@ class DaemonControl:
             routers=tuple(_router(r, polls.get(r.id)) for r in config.inventory.routers.values()),
             incidents=self._parts.engine.incidents(),
             outbox_pending=self._parts.dispatcher.pending,
+            channels=self._parts.channels.status(),
             config_files=tuple(str(file) for file in config.files),
             config_loaded_at=self.loaded_at,
+            works=tuple(w for w in self._parts.engine.works() if w.is_on(now.wall)),
             unused=config.unused,
         )
 
@@ -146,6 +152,22 @@ class DaemonControl:
     async def take_back_swap(self, number: int, by: str) -> Ruling:
         """Undo a swap."""
         return await self._parts.engine.ask(SwapTakenBack(number, by))
+
+    def works(self) -> Sequence[Maintenance]:
+        """Announced work that is not over."""
+        return self._parts.engine.works()
+
+    async def announce_work(self, work: Maintenance) -> Ruling:
+        """What it explains is not told while it lasts."""
+        return await self._parts.engine.ask(WorkAsked(work))
+
+    async def accept_work(self, number: int, accepted_by: str, by: str) -> Ruling:
+        """Somebody agrees to it."""
+        return await self._parts.engine.ask(WorkAccepted(number, accepted_by, by))
+
+    async def end_work(self, number: int, by: str) -> Ruling:
+        """It is done, or called off."""
+        return await self._parts.engine.ask(WorkEnded(number, by))
 
     async def take(
         self, incident: str, contact: str | None, *, eta: float | None, via: Via, by: str, note: str

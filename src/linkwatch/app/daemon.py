@@ -17,6 +17,7 @@ from linkwatch.app.control import DaemonControl
 from linkwatch.app.parts import Parts, build
 from linkwatch.app.reload import Reloader
 from linkwatch.app.rosters import RosterWatch
+from linkwatch.app.vitals import VitalSigns
 from linkwatch.config.settings import Config
 from linkwatch.host.files import runtime_directory
 from linkwatch.host.memory import set_aside
@@ -29,6 +30,7 @@ SOCKET_NAME = "linkwatch.sock"
 READY_CHECK = 0.1
 STATUS_PACE = 5.0
 ROSTER_PACE = 60.0
+CHANNEL_PACE = 2.0
 STORE_PACE = 15.0
 LAST_MESSAGES = 2.0
 LAST_RECORDS = 1.0
@@ -53,6 +55,7 @@ class Daemon:
         self._hangup = asyncio.Event()
         self._reloader = Reloader(path, parts)
         self._control = DaemonControl(parts, self._reloader, started_at)
+        self._vitals = VitalSigns(parts, self._control.healthy)
         self._web = self._door()
 
     async def run(self) -> None:
@@ -62,6 +65,7 @@ class Daemon:
         restored = await self._parts.engine.recover()
         for notifier in self._parts.switchboard.standing():
             notifier.resume(self._parts.engine.standing(notifier.id))
+        self._parts.channels.resume(restored)
         self._parts.dispatcher.release(restored.outbox)
         self._say_what_starts(len(restored.open_incidents), len(restored.outbox))
         async with asyncio.TaskGroup() as tasks:
@@ -78,6 +82,7 @@ class Daemon:
                 self._task(tasks, "reload", self._reload_on_hangup()),
                 self._task(tasks, "watch", self._watch()),
                 self._task(tasks, "standing", self._parts.standing.run()),
+                self._task(tasks, "heartbeat", self._parts.heartbeat.run(self._vitals)),
                 self._task(tasks, "agenda", self._keep_agenda()),
                 self._task(tasks, "memory", self._set_aside()),
             ]
@@ -200,6 +205,8 @@ class Daemon:
                 self._parts.engine.rosters_looked_at,
             )
             await rosters.look()
+            await self._parts.channels.look()
+            agenda.every("channels", CHANNEL_PACE, self._parts.channels.look)
             agenda.every("rosters", ROSTER_PACE, rosters.look)
             agenda.every("store", STORE_PACE, self._parts.writer.check)
             await asyncio.Event().wait()

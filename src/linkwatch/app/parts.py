@@ -1,7 +1,7 @@
 """A valid configuration -> every part of the daemon, connected; taken down in reverse order."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AsyncExitStack, closing
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -20,22 +20,25 @@ from linkwatch.model.notification import Notification, OutboxRow, Trouble
 from linkwatch.model.path import TraceNow
 from linkwatch.model.secret import SecretRef
 from linkwatch.notify.factory import build_all
+from linkwatch.notify.heartbeat import HttpChecker
 from linkwatch.notify.setup import Surroundings
-from linkwatch.ports import Clock, Notifier, Part
+from linkwatch.ports import Clock, Journal, Notifier, Part
 from linkwatch.probe.icmp import REJECTS, IcmpProber
 from linkwatch.probe.snmp_aside import AsidePoller
 from linkwatch.probe.tcp import TcpCheck
 from linkwatch.runtime.beating import BeatLoop
+from linkwatch.runtime.channel_watch import ChannelWatch
 from linkwatch.runtime.checking import CheckLoop
 from linkwatch.runtime.dispatcher import Dispatcher
 from linkwatch.runtime.engine import Engine
+from linkwatch.runtime.heartbeat import HeartbeatLoop
 from linkwatch.runtime.polling import PollLoop
 from linkwatch.runtime.probing import ProbeLoop
 from linkwatch.runtime.recorder import Recorder
 from linkwatch.runtime.sensing import SenseLoop
 from linkwatch.runtime.standing import StandingLoop
 from linkwatch.runtime.state import ProbeNow, State
-from linkwatch.runtime.switchboard import Switchboard
+from linkwatch.runtime.switchboard import Notifiers, Switchboard
 from linkwatch.runtime.tracing import TraceLoop
 from linkwatch.runtime.trapping import TrapLoop
 from linkwatch.runtime.trial import Trials
@@ -66,6 +69,8 @@ class Parts:
     dispatcher: Dispatcher
     standing: StandingLoop
     trials: Trials
+    channels: ChannelWatch
+    heartbeat: HeartbeatLoop
     engine: Engine
     recorder: Recorder
     probes: ProbeLoop
@@ -116,6 +121,7 @@ async def build(
     def record(records: Sequence[Record]) -> None:
         writer.submit(records, clock.now())
         trials.see(records)
+        watch.see(records)
 
     def hand_on(message: Notification, trouble: Trouble, failed: frozenset[ChannelId]) -> bool:
         return engine.undelivered(message, trouble, failed)
@@ -136,10 +142,8 @@ async def build(
         checks.hurry(hurried.links)
         polls.hurry(hurried.routers)
 
-    writer = Writer(journal, clock, release, metrics)
-    stack.push_async_callback(writer.close)
-    switchboard = Switchboard(notifiers, channels)
-    stack.push_async_callback(switchboard.close)
+    writer = _writer(journal, clock, release, metrics, stack)
+    switchboard = _switchboard(notifiers, channels, stack)
     trials = Trials(writer.submit)
     dispatcher = Dispatcher(
         clock, switchboard, record, metrics, hand_on, limits=config.settings.limits
@@ -153,6 +157,14 @@ async def build(
         hurry=hurry,
         trace_now=trace_now,
         sense=sense,
+    )
+    watch = ChannelWatch(
+        clock,
+        lambda: engine.book,
+        dispatcher,
+        submit=writer.submit,
+        tell=engine.channels_looked_at,
+        observer=metrics,
     )
     metrics.judged = lambda links: engine.judged(links, clock.now())
     resolver = SystemResolver()
@@ -179,8 +191,8 @@ async def build(
         observer=metrics,
         config=config,
     )
+    heartbeat = _heartbeat(config, clock, metrics, stack)
     in_force = InForce(config)
-    supervisor = stack.enter_context(closing(Systemd(environment, clock)))
     return Parts(
         clock=clock,
         in_force=in_force,
@@ -189,8 +201,10 @@ async def build(
         writer=writer,
         switchboard=switchboard,
         dispatcher=dispatcher,
-        standing=StandingLoop(clock, switchboard),
+        standing=StandingLoop(clock, switchboard, watch.repeated),
         trials=trials,
+        channels=watch,
+        heartbeat=heartbeat,
         engine=engine,
         recorder=Recorder(clock, engine, lambda: in_force.config.inventory),
         probes=probes,
@@ -202,13 +216,25 @@ async def build(
         polls=polls,
         traps=traps,
         agenda=SlowSchedule(),
-        supervisor=supervisor,
+        supervisor=_supervisor(environment, clock, stack),
         addressed=partial(read_ack_token, key),
         reloadable=(
             *(_Figures(metrics), poller, dispatcher, engine),
-            *(probes, senses, checks, beats, polls, traps),
+            *(probes, senses, checks, beats, polls, traps, heartbeat),
         ),
     )
+
+
+def _writer(
+    journal: Journal,
+    clock: Clock,
+    release: Callable[[Sequence[OutboxRow]], None],
+    observer: MetricsObserver,
+    stack: AsyncExitStack,
+) -> Writer:
+    writer = Writer(journal, clock, release, observer)
+    stack.push_async_callback(writer.close)
+    return writer
 
 
 def _channels(
@@ -233,6 +259,28 @@ def _senses(
         config=config,
         resolver=SystemResolver(),
     )
+
+
+def _switchboard(
+    notifiers: Notifiers, build_channels: Callable[[Config], Notifiers], stack: AsyncExitStack
+) -> Switchboard:
+    board = Switchboard(notifiers, build_channels)
+    stack.push_async_callback(board.close)
+    return board
+
+
+def _supervisor(environment: Mapping[str, str], clock: Clock, stack: AsyncExitStack) -> Systemd:
+    supervisor = Systemd(environment, clock)
+    stack.callback(supervisor.close)
+    return supervisor
+
+
+def _heartbeat(
+    config: Config, clock: Clock, observer: MetricsObserver, stack: AsyncExitStack
+) -> HeartbeatLoop:
+    loop = HeartbeatLoop(clock, HttpChecker, observer, config)
+    stack.push_async_callback(loop.close)
+    return loop
 
 
 def _tallies(prober: IcmpProber, probes: ProbeLoop, traces: TraceLoop) -> Sequence[Tally]:

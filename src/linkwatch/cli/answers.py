@@ -1,11 +1,12 @@
 """`ack`, `decline` and `resolve`: what people answer, also on behalf of somebody who phoned."""
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linkwatch.cli.client import ask_for
+from linkwatch.cli.client import ask_for, fetch_status, try_for
 from linkwatch.cli.options import ByOption, JsonOption, SocketOption, who
 from linkwatch.cli.output import show, show_json
 
@@ -23,8 +24,16 @@ ForOption = Annotated[
 ]
 
 
+ALL = "all"
+
+
 def acknowledge(
-    incident: IncidentArgument,
+    incident: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID|all", help="E.g. LW-000123, or 123; all that --for was told of."
+        ),
+    ],
     *,
     on_behalf: ForOption = None,
     via: Annotated[
@@ -41,18 +50,36 @@ def acknowledge(
 ) -> None:
     """Say that somebody has it. Escalation stops until it lapses; everyone told hears who.
 
-    Without --eta it lapses after the configured time; the holder is reminded before.
+    Without --eta it lapses after the configured time; the holder is reminded before. `all` are the
+    open incidents that --for was told of and that nobody has.
     """
-    ruling = ask_for(
-        f"incidents/{_id(incident)}/ack",
-        socket,
-        for_=on_behalf,
-        via=via,
-        eta=eta,
-        note=note,
-        by=who(by),
-    )
-    _show(ruling, as_json=as_json)
+    word = {"for_": on_behalf, "via": via, "eta": eta, "note": note, "by": who(by)}
+    if incident != ALL:
+        _show(ask_for(f"incidents/{_id(incident)}/ack", socket, **word), as_json=as_json)
+        return
+    if on_behalf is None:
+        raise typer.BadParameter("all of whom? add --for CONTACT")
+    acts = [f"incidents/{number}/ack" for number in _untaken(on_behalf, socket)]
+    # One that is over by now is no reason to leave the others.
+    rulings = [try_for(act, socket, **word)[1] for act in acts]
+    if as_json:
+        show_json(rulings)
+        return
+    for ruling in rulings:
+        if ruling["done"]:
+            _show(ruling, as_json=False)
+        else:
+            show(ruling["message"])
+    if not rulings:
+        show(f"{on_behalf} was told of nothing that nobody has")
+
+
+def _untaken(contact: str, socket: Path | None) -> list[str]:
+    return [
+        one["id"]
+        for one in fetch_status(socket)["incidents"]
+        if one["holder"] is None and any(told["contact"] == contact for told in one["told"])
+    ]
 
 
 def decline(

@@ -18,6 +18,7 @@ from linkwatch.model.people import Swap
 
 if TYPE_CHECKING:
     from linkwatch.web.acts import TriedEntry
+    from linkwatch.web.maintenance import WorksDocument
     from linkwatch.web.oncall import CallsDocument, SwapsDocument
     from linkwatch.web.rulings import RulingDocument, SwapEntry
     from linkwatch.web.statusentries import StatusDocument
@@ -89,6 +90,14 @@ def fetch_swaps(given: Path | None) -> "SwapsDocument":
     return cast("SwapsDocument", json.loads(body))
 
 
+def fetch_works(given: Path | None) -> "WorksDocument":
+    """Announced work that is not over; ends the command where no daemon answers."""
+    code, body = _ask("GET", "/api/v1/maintenance", socket_path(given), _ANSWER_WITHIN)
+    if code != 200:
+        fail(f"the daemon answered {code} to a question about announced work", Code.NO)
+    return cast("WorksDocument", json.loads(body))
+
+
 def known_swaps(given: Path | None) -> tuple[list[Swap], str]:
     """Overrides made by command; none, and why, where no daemon tells."""
     try:
@@ -117,14 +126,19 @@ def _swap(entry: "SwapEntry") -> Swap:
 
 def ask_for(act: str, given: Path | None, **body: object) -> "RulingDocument":
     """Have something done; ends the command, with the daemon's reason, where it is not."""
+    code, ruling = try_for(act, given, **body)
+    if not ruling["done"]:
+        fail(ruling["message"], Code.BAD_INPUT if code in (404, 422) else Code.NO)
+    return ruling
+
+
+def try_for(act: str, given: Path | None, **body: object) -> tuple[int, "RulingDocument"]:
+    """Ask for something; what came of it, with the answer's code."""
     told = {name.rstrip("_"): value for name, value in body.items() if value is not None}
     code, answer = _ask("POST", f"/api/v1/{act}", socket_path(given), _ANSWER_WITHIN, told)
     if code not in _RULED:
         fail(f"the daemon answered {code} to the request", Code.NO)
-    ruling = cast("RulingDocument", json.loads(answer))
-    if not ruling["done"]:
-        fail(ruling["message"], Code.BAD_INPUT if code in (404, 422) else Code.NO)
-    return ruling
+    return code, cast("RulingDocument", json.loads(answer))
 
 
 def confirm_boost(given: Path | None, word: Mapping[str, str | int | None]) -> bool:

@@ -51,6 +51,11 @@ def show_json(value: object) -> None:
     typer.echo(_RAW_CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
+def minute(at: str | None) -> str:
+    """A time of the API to the minute, without its offset."""
+    return at[:16].replace("T", " ") if at else NOTHING
+
+
 def percent(ratio: float | None, decimals: int = 1) -> str:
     """A ratio as percent, cut and not rounded: what lies below a limit never shows as at it."""
     if ratio is None:

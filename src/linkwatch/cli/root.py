@@ -14,6 +14,7 @@ from linkwatch.cli import (
     daemon,
     duty,
     lab,
+    maintenance,
     record,
     replay,
     situation,
@@ -75,4 +76,5 @@ app.command("replay")(replay.replay)
 app.command("schema")(configuration.schema)
 app.add_typer(duty.app, name="oncall")
 app.add_typer(boost.app, name="boost")
+app.add_typer(maintenance.app, name="maintenance")
 app.add_typer(lab.app, name="lab")

@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from linkwatch.cli.client import fetch_calls, fetch_status
+from linkwatch.cli.maintenance import works_table
 from linkwatch.cli.options import JsonOption, SocketOption
 from linkwatch.cli.output import (
     NOTHING,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from linkwatch.web.oncall import CallEntry
     from linkwatch.web.rulings import HolderEntry
     from linkwatch.web.statusentries import (
+        ChannelEntry,
         DirectedEntry,
         IncidentEntry,
         LinkEntry,
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
         StatusDocument,
         ToldEntry,
     )
+    from linkwatch.web.workentries import UnderWorkEntry
 
 _WORST_FIRST = ("down", "degraded", "unknown", "unverified", "up")
 _COLOURS = {
@@ -58,8 +61,11 @@ _UNMEASURED = {
     "interface_ambiguous": "several interfaces of that name",
 }
 _PROVEN = "proven"
+_MUTED = "muted"
 _POLLED = "ok"
 _NOT_ASKED = "not_asked"
+_NOBODY = "nobody"
+_TEST_FAILED = "failed"
 
 
 def status(
@@ -67,7 +73,7 @@ def status(
     as_json: JsonOption = False,
     socket: SocketOption = None,
 ) -> None:
-    """What is wrong now. Links, worst first; open incidents and who was told; silent routers."""
+    """What is wrong now. Links, incidents and who was told, work, silent routers, mute channels."""
     document = fetch_status(socket)
     if as_json:
         show_json(document)
@@ -80,8 +86,13 @@ def status(
         parts.append(_link_table(links, now))
     if document["incidents"]:
         parts.append(_incident_table(document["incidents"], now))
+    if document["maintenance"]:
+        parts.append(works_table("Work under way", document["maintenance"]))
     if silent:
         parts.append(_router_table(silent, now))
+    mute = [channel for channel in document["channels"] if _is_doubtful(channel)]
+    if mute:
+        parts.append(_channel_table(mute, now))
     show(*parts, _summary(document))
 
 
@@ -114,7 +125,7 @@ def _link_table(links: "Sequence[LinkEntry]", now: str) -> Table:
 
 def _link_row(link: "LinkEntry", now: str) -> tuple[Cell, ...]:
     return (
-        _coloured(link["state"]),
+        _coloured(link["state"], "(work)" if link["maintenance"] else ""),
         link["id"],
         link["site_name"],
         link["carrier"],
@@ -184,7 +195,7 @@ def _incident_row(entry: "IncidentEntry", now: str) -> tuple[Cell, ...]:
         _place(entry["path"]),
         ", ".join(_told(one) for one in entry["told"]) or "nobody yet",
         _holder(entry["holder"], now),
-        _next(entry["next"], now),
+        _muted(entry["maintenance"], now) or _next(entry["next"], now),
     )
 
 
@@ -202,6 +213,12 @@ def _holder(holder: "HolderEntry | None", now: str) -> str:
     until = f"until {moment(holder['until'], now)}"
     when = f"ETA {moment(holder['eta'], now)}" if holder["eta"] else until
     return f"{holder['name'] or holder['contact']}, {when}"
+
+
+def _muted(under: "UnderWorkEntry | None", now: str) -> str:
+    if under is None or under["bearing"] != _MUTED:
+        return ""
+    return f"{moment(under['until'], now)} if {under['work']} is outlasted"
 
 
 def _next(entry: "NextEntry | None", now: str) -> str:
@@ -234,6 +251,29 @@ def _router_table(routers: "Iterable[RouterEntry]", now: str) -> Table:
     return table("Routers not polled", ("router", "site", "outcome", "detail", "last"), rows)
 
 
+def _is_doubtful(channel: "ChannelEntry") -> bool:
+    tested = channel["test"] != _TEST_FAILED and channel["test_due"] != _NOBODY
+    return channel["failed_since"] is not None or not tested
+
+
+def _channel_table(channels: "Iterable[ChannelEntry]", now: str) -> Table:
+    columns = ("channel", "state", "since", "last accepted", "daily test", "detail")
+    return table("Channels", columns, (_channel_row(channel, now) for channel in channels))
+
+
+def _channel_row(channel: "ChannelEntry", now: str) -> tuple[Cell, ...]:
+    since, nobody = channel["failed_since"], channel["test_due"] == _NOBODY
+    tested = moment(channel["tested_at"], now) if channel["tested_at"] else ""
+    return (
+        channel["id"],
+        f"failed ({channel['reason']})" if since else "not known to have failed",
+        moment(since, now),
+        moment(channel["last_accepted_at"], now),
+        f"{channel['test']} {tested}".strip(),
+        "nobody on duty has it: its test waits" if nobody else channel["test_detail"] or NOTHING,
+    )
+
+
 def _summary(document: "StatusDocument") -> str:
     states = Counter(link["state"] for link in document["links"])
     told = ", ".join(f"{states[state]} {state}" for state in _WORST_FIRST if states[state])
@@ -250,5 +290,5 @@ def _summary(document: "StatusDocument") -> str:
     )
 
 
-def _coloured(word: str) -> Text:
-    return Text(word, style=_COLOURS.get(word, ""))
+def _coloured(word: str, remark: str = "") -> Text:
+    return Text(f"{word} {remark}".strip(), style=_COLOURS.get(word, ""))

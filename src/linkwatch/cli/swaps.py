@@ -8,7 +8,7 @@ from typer.core import TyperGroup
 
 from linkwatch.cli.client import ask_for, fetch_swaps
 from linkwatch.cli.options import ByOption, JsonOption, SocketOption, who
-from linkwatch.cli.output import NOTHING, show, show_json, table
+from linkwatch.cli.output import minute, show, show_json, table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,15 +101,11 @@ def _table(title: str, entries: "Sequence[SwapEntry]") -> Table:
             str(entry["number"]),
             entry["roster"],
             entry["name"] or entry["contact"],
-            _minute(entry["since"]),
-            _minute(entry["until"]),
+            minute(entry["since"]),
+            minute(entry["until"]),
             entry["by"],
             "" if entry["known"] else "not in force: the configuration does not know it",
         )
         for entry in entries
     )
     return table(title, ("number", "roster", "contact", "from", "until", "by", ""), rows)
-
-
-def _minute(at: str | None) -> str:
-    return at[:16].replace("T", " ") if at else NOTHING

@@ -12,6 +12,7 @@ from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.build.config import build
 from linkwatch.config.checks.channels import check_channels
 from linkwatch.config.checks.cycles import check_cycles
+from linkwatch.config.checks.daily_test import lint_daily_test
 from linkwatch.config.checks.duty import lint_coverage, lint_gaps
 from linkwatch.config.checks.egress import check_egress
 from linkwatch.config.checks.escalation import check_escalation
@@ -76,6 +77,7 @@ def _compare(document: Document, plain: Plain, report: Report, at: datetime | No
     for check in _CHECKS:
         check(document, report)
     beside = read_beside(document, plain, report)
+    lint_daily_test(document, beside.schedules, report)
     if at is not None:
         lint_gaps(document, beside.schedules, at, report)
     return beside

@@ -19,6 +19,8 @@ _INSTANT = re.compile(
 DATE_PATTERN = r"^\d{4}-\d\d-\d\d$"
 INSTANT_PATTERN = r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?$"
 TIME_OF_DAY_PATTERN = r"^\d\d?:\d\d$"
+NEVER = "never"
+DAILY_TIME_PATTERN = rf"{TIME_OF_DAY_PATTERN}|^{NEVER}$"
 _EXAMPLE = 'write e.g. "2021-05-15T07:30", or "2021-05-15" for the whole day'
 
 
@@ -70,6 +72,16 @@ def parse_time_of_day(text: str) -> time:
     if match is None or int(match[1]) > 23 or int(match[2]) > 59:
         raise BadValueError(f"{quoted(text)} is not a time of day", 'write e.g. "07:00"')
     return time(int(match[1]), int(match[2]))
+
+
+def parse_daily_time(text: str) -> time | None:
+    """A time of day; `never`: None."""
+    if text == NEVER:
+        return None
+    try:
+        return parse_time_of_day(text)
+    except BadValueError as error:
+        raise BadValueError(error.message, f"{error.hint}, or {NEVER}") from None
 
 
 def _existing(written: datetime, zone: ZoneInfo, text: str) -> datetime:

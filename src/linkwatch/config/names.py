@@ -9,7 +9,10 @@ from linkwatch.config.badvalue import BadValueError, quoted
 ID_PATTERN = r"^[a-z0-9][a-z0-9-]{0,63}$"
 PHONE_PATTERN = r"^\+[1-9][0-9]{6,14}$"
 LABEL_PATTERN = r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$"
-OWN_LABELS = ("alertname", "incident", "site", "link", "router", "carrier", "contact")
+OWN_LABELS = (
+    *("alertname", "incident", "site", "carrier", "contact"),
+    *("link", "router", "duty", "channel", "shared_risk"),
+)
 """Labels that linkwatch itself gives its alerts."""
 _ID = re.compile(ID_PATTERN)
 _LABEL_NAME = re.compile(LABEL_PATTERN)

@@ -26,8 +26,6 @@ _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (("conferences", ALL, "sites", ALL, "quality"), _any, "conferences[].sites[].quality"),
     (("conferences", ALL, "sites", ALL, "platform"), _any, "conferences[].sites[].platform"),
     (("conferences_from",), _any, "conferences_from"),
-    (("maintenance",), _any, "maintenance"),
-    (("heartbeat",), _any, "heartbeat"),
 )
 
 

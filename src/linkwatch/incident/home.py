@@ -64,8 +64,8 @@ def _sites(links: Iterable[Link]) -> tuple[SiteId, ...]:
     return tuple(dict.fromkeys(link.site for link in links))
 
 
-def of_duty(sites: Iterable[Site]) -> Home | None:
-    """Of a carrier's duty: whose rosters they are is for the centre to ask; None without a site."""
+def of_centre(sites: Iterable[Site]) -> Home | None:
+    """Of a carrier's duty, or a channel: they are for the centre to ask; None without a site."""
     known = list(sites)
     return Home(at.id, None, None, (), (at.id,)) if known and (at := centre(known)) else None
 
@@ -98,6 +98,13 @@ def of_uplink(link: Link, ground: str | None) -> Home:
     """Of a link that our own probes leave through: its carrier's only if that was shown."""
     whose = link.carrier if ground == Ground.ACCESS else None
     return Home(link.site, whose, link.circuit, (link.id,), (link.site,))
+
+
+def of_work(links: Sequence[Link], sites: Iterable[Site]) -> Home | None:
+    """Of work at the time of a conference: at the one site of these links, else at the centre."""
+    if len(_sites(links)) != 1:
+        return of_centre(sites)
+    return Home(links[0].site, None, None, _ids(links), _sites(links))
 
 
 def of_router(router: Router, links: Iterable[Link]) -> Home:

@@ -90,13 +90,13 @@ def worsen_or_ease(
         reason=finding.reason,
         restored_at=None,
     )
-    changed = reprioritise(changed, around, hold, now).incident
-    what = _course(rank(incident), rank(changed))
-    highest = changed.highest_told
-    worse = rank(changed) > changed.worst_told or (
-        highest is not None and changed.priority.outranks(highest)
+    changed = replace(
+        reprioritise(changed, around, hold, now).incident,
+        worst_told=incident.worst_told,
+        highest_told=incident.highest_told,
     )
-    if changed.announced_at is None or not worse:
+    what = _course(rank(incident), rank(changed))
+    if changed.announced_at is None or not is_worse_than_told(changed):
         return Change(changed, None, what, _summary(changed))
     return Change(heard(changed), IncidentEvent.RAISED, what, _summary(changed))
 
@@ -130,7 +130,8 @@ def resolve(
 ) -> Change:
     """The fault is over, and all who were told hear it; one that flaps must stay well first."""
     was_told = incident.announced_at is not None
-    spell = (now - incident.spell_at).total_seconds()
+    # Work explains a bad spell in it: it is no part of the hold of one that comes after.
+    spell = 0.0 if incident.is_muted else (now - incident.spell_at).total_seconds()
     well = replace(
         incident,
         restored_at=restored_at,
@@ -267,10 +268,13 @@ def may_reopen(incident: Incident, now: datetime, rule: Flapping) -> bool:
 
 
 def due(incident: Incident, rule: Flapping) -> datetime | None:
-    """When time alone will change the incident: its hold is over, or it has stayed well."""
+    """When time alone will change the incident: its hold is over, or it has stayed well.
+
+    While it is muted no hold matters.
+    """
     if incident.good_since is not None:
         return incident.good_since + timedelta(seconds=rule.stable)
-    return incident.announce_at
+    return None if incident.is_muted else incident.announce_at
 
 
 def _flap(incident: Incident) -> Change:
@@ -280,6 +284,13 @@ def _flap(incident: Incident) -> Change:
     at = incident.announced_at or incident.spell_at
     told = heard(replace(incident, announced_at=at, announce_at=None))
     return Change(told, IncidentEvent.FLAPPING, "flapping")
+
+
+def is_worse_than_told(incident: Incident) -> bool:
+    """Whether it is worse, or more urgent, than its people have heard."""
+    highest = incident.highest_told
+    rises = highest is not None and incident.priority.outranks(highest)
+    return rises or rank(incident) > incident.worst_told
 
 
 def _seat(incident: Incident) -> tuple[object, ...]:

@@ -16,6 +16,8 @@ DEAD = frozenset({Kind.DOWN, Kind.ROUTER_DOWN, Kind.SITE_DOWN, Kind.UPLINK_DOWN}
 """Nothing gets through."""
 _LOSING = frozenset({Kind.LOSS, Kind.UPLINK_DEGRADED})
 """So much is lost, or late, that nobody is understood."""
+_TOLD_BY = frozenset({Kind.ROSTER_GAP, Kind.CHANNEL_FAILED})
+"""Who is told, and by what: a conference counts on both."""
 _BLIND = frozenset(
     {
         Kind.SNMP_UNREACHABLE,
@@ -96,11 +98,12 @@ def _carries_all(around: Circumstance) -> bool:
 
 
 def _is_counted_on(kind: Kind, around: Circumstance) -> bool:
-    """Whether a conference within 24 h needs the bandwidth, or the people."""
+    """Whether a conference within 24 h needs the bandwidth, the people, or the line in peace."""
     if around.phase is Phase.NONE:
         return False
     needed = around.in_use or _carries_all(around)
-    return kind is Kind.ROSTER_GAP or (kind is Kind.BANDWIDTH_NOT_EXPANDED and needed)
+    counted = kind in _TOLD_BY or kind is Kind.MAINTENANCE_CONFLICT
+    return counted or (kind is Kind.BANDWIDTH_NOT_EXPANDED and needed)
 
 
 def _stops_conference(kind: Kind, severity: Severity, around: Circumstance, flaps: bool) -> bool:

@@ -13,6 +13,8 @@ Since {since}.
 Measured: {figures}, {path}.
 | Measured: {figures}.
 
+Work: {maintenance}.
+
 Told: {told}.
 {holder} is on it, done by {eta}.
 | {holder} is on it, it is theirs until {held_until}.
@@ -103,6 +105,13 @@ At {until}, lasted {lasted} since {since}. Nothing more to do.
 
 {incident}
 
+[resolved.maintenance_conflict]
+[{priority}] OVER ({what}) – {site} – {line}
+
+At {until}, lasted {lasted} since {since}. Nothing more to do.
+
+{incident}
+
 [closed]
 [{priority}] CLOSED BY HAND ({what}) – {site} – {line}
 
@@ -120,18 +129,26 @@ Since {unwatched_at} the configuration measures this of the {thing} no more; the
 {incident}
 
 [digest]
-[{priority}] {count} INCIDENTS since {since}: {sites}
+[{priority}] {open} INCIDENTS since {since}: {sites}
+| RESTORED: {restored} INCIDENTS since {since}: {sites}
+| OVER: {count} INCIDENTS since {since}: {sites}
 
-Open: {open}; restored: {closed}.
+Open: {open}; over: {closed}.
 
 {items}
 
-TO TAKE THEM: call {hotline}
+And the incidents {more}.
+
+TO TAKE THEM ({open} are open): call {hotline}
 
 [digest_item]
 {incident} [{priority}] {what} – {site} – {line}, since {since}
-, restored at {until}
-.
+, {news} at {until}
+| , {news} ({holder} has it)
+| , {news}
+| , {holder} has it
+. To take it: {ack_url}
+| .
 
 [test]
 [TEST] Test message of linkwatch at {now}, to {contact}
@@ -177,6 +194,9 @@ SUBJECT = """\
 [resolved.roster_gap]
 [{priority}] OVER ({what}): {site} – {access} ({incident})
 
+[resolved.maintenance_conflict]
+[{priority}] OVER ({what}): {site} – {access} ({incident})
+
 [closed]
 [{priority}] CLOSED BY HAND: {site} – {access} ({incident})
 
@@ -184,7 +204,9 @@ SUBJECT = """\
 [{priority}] NO LONGER WATCHED: {site} – {access} ({incident})
 
 [digest]
-[{priority}] {count} INCIDENTS since {since}: {sites}
+[{priority}] {open} INCIDENTS since {since}: {sites}
+| RESTORED: {restored} INCIDENTS since {since}: {sites}
+| OVER: {count} INCIDENTS since {since}: {sites}
 
 [test]
 [TEST] Test message of linkwatch at {now}
@@ -367,6 +389,13 @@ OVER: TOO FEW ON DUTY {site}, {line} at {until}.
 Nothing more to do.
 {organisation}
 
+[resolved.maintenance_conflict]
+OVER: WORK CLASHES {site}, {line} at {until}.
+| OVER: WORK CLASHES {site}, {line}.
+{incident}.
+Nothing more to do.
+{organisation}
+
 [closed]
 CLOSED {site}, {line} at {until}, fault since {since}.
 | CLOSED {site}, {line}.
@@ -380,9 +409,11 @@ NO LONGER WATCHED {site}, {line}, fault since {since}.
 {organisation}
 
 [digest]
-{priority} {count} INCIDENTS {sites}, since {since}.
+{priority} {open} INCIDENTS {sites}, since {since}.
+| RESTORED: {restored} INCIDENTS {sites}, since {since}.
+| OVER: {count} INCIDENTS {sites}, since {since}.
+{open} open: call {hotline}.
 {incidents}.
-Call {hotline}.
 {organisation}
 
 [test]

@@ -13,6 +13,8 @@ Từ {since}.
 Đo: {figures}, {path}.
 | Đo: {figures}.
 
+Bảo trì: {maintenance}.
+
 Đã báo: {told}.
 {holder} đang xử lý, hẹn xong lúc {eta}.
 | {holder} đang xử lý, giữ việc đến {held_until}.
@@ -103,6 +105,13 @@ Lúc {until}, kéo dài {lasted} từ {since}. Không cần làm gì thêm.
 
 {incident}
 
+[resolved.maintenance_conflict]
+[{priority}] KẾT THÚC ({what}) – {site} – {line}
+
+Lúc {until}, kéo dài {lasted} từ {since}. Không cần làm gì thêm.
+
+{incident}
+
 [closed]
 [{priority}] ĐÓNG SỰ CỐ ({what}) – {site} – {line}
 
@@ -120,18 +129,26 @@ Theo cấu hình mới từ {unwatched_at}, {thing} không còn được đo v�
 {incident}
 
 [digest]
-[{priority}] {count} SỰ CỐ từ {since}: {sites}
+[{priority}] {open} SỰ CỐ từ {since}: {sites}
+| ĐÃ KHÔI PHỤC {restored} SỰ CỐ từ {since}: {sites}
+| ĐÃ XONG {count} SỰ CỐ từ {since}: {sites}
 
-Đang mở: {open}; đã khôi phục: {closed}.
+Đang mở: {open}; đã xong: {closed}.
 
 {items}
 
-NHẬN VIỆC: gọi {hotline}
+Và các sự cố: {more}.
+
+NHẬN VIỆC ({open} đang mở): gọi {hotline}
 
 [digest_item]
 {incident} [{priority}] {what} – {site} – {line}, từ {since}
-, khôi phục lúc {until}
-.
+, {news} lúc {until}
+| , {news} ({holder} đang xử lý)
+| , {news}
+| , {holder} đang xử lý
+. Nhận: {ack_url}
+| .
 
 [test]
 [THỬ] Tin thử của linkwatch lúc {now}, gửi {contact}
@@ -177,6 +194,9 @@ SUBJECT = """\
 [resolved.roster_gap]
 [{priority}] KẾT THÚC ({what}): {site} – {access} ({incident})
 
+[resolved.maintenance_conflict]
+[{priority}] KẾT THÚC ({what}): {site} – {access} ({incident})
+
 [closed]
 [{priority}] ĐÓNG SỰ CỐ: {site} – {access} ({incident})
 
@@ -184,7 +204,9 @@ SUBJECT = """\
 [{priority}] NGỪNG THEO DÕI: {site} – {access} ({incident})
 
 [digest]
-[{priority}] {count} SỰ CỐ từ {since}: {sites}
+[{priority}] {open} SỰ CỐ từ {since}: {sites}
+| ĐÃ KHÔI PHỤC {restored} SỰ CỐ từ {since}: {sites}
+| ĐÃ XONG {count} SỰ CỐ từ {since}: {sites}
 
 [test]
 [THỬ] Tin thử của linkwatch lúc {now}
@@ -374,6 +396,13 @@ HET THIEU NGUOI TRUC {site}, {line} luc {until}.
 Khong can lam gi them.
 {organisation}
 
+[resolved.maintenance_conflict]
+HET BAO TRI LUC HOP {site}, {line} luc {until}.
+| HET BAO TRI LUC HOP {site}, {line}.
+{incident}.
+Khong can lam gi them.
+{organisation}
+
 [closed]
 DA DONG {site}, {line} luc {until}, su co tu {since}.
 | DA DONG {site}, {line}.
@@ -387,9 +416,11 @@ NGUNG THEO DOI {site}, {line}, su co tu {since}.
 {organisation}
 
 [digest]
-{priority} {count} SU CO {sites}, tu {since}.
+{priority} {open} SU CO {sites}, tu {since}.
+| DA KHOI PHUC {restored} SU CO {sites}, tu {since}.
+| DA XONG {count} SU CO {sites}, tu {since}.
+Con {open}: goi {hotline}.
 {incidents}.
-Goi {hotline}.
 {organisation}
 
 [test]

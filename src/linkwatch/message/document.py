@@ -1,7 +1,8 @@
 """The JSON document of a message: the webhook's body, version "1"."""
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -46,17 +47,44 @@ def document(
     return _document(key_, event, about, addressee, text=text, ack_url=ack_url)
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One incident of several: as it is now, what became of it that its reader had not heard of,
+    each once and the last of it last, and where they answer.
+    """
+
+    incident: Incident
+    events: Sequence[IncidentEvent]
+    ack_url: str | None = None
+
+
+def digest_key(lead: Incident, keys: Iterable[str], contact: ContactId, channel: ChannelId) -> str:
+    """The idempotency key of the message that stands for those with these keys.
+
+    It follows from them: put together again after a crash, it is the same message.
+    """
+    mark = hashlib.sha256("\n".join(sorted(keys)).encode()).hexdigest()[:12]
+    return f"{lead.id}:{IncidentEvent.DIGEST}.{mark}:{contact}:{channel}"
+
+
 def digest_document(
     key_: str,
-    incidents: Iterable[Incident],
+    entries: Iterable[Entry],
     addressee: Addressee,
     *,
     text: str,
     timezone: ZoneInfo,
 ) -> str:
-    """Of a message that lists several incidents."""
-    about = {"incidents": [_incident(incident, timezone) for incident in incidents]}
-    return _document(key_, IncidentEvent.DIGEST, about, addressee, text=text)
+    """Of a message that lists several incidents, each with its `events` and its `ack_url`."""
+    incidents = [
+        {
+            **_incident(entry.incident, timezone),
+            "events": [event.value for event in entry.events],
+            "ack_url": entry.ack_url,
+        }
+        for entry in entries
+    ]
+    return _document(key_, IncidentEvent.DIGEST, {"incidents": incidents}, addressee, text=text)
 
 
 def trial_document(key_: str, contact: ContactId, text: str) -> str:
@@ -101,6 +129,16 @@ def unlinked(document_: str, text: str) -> str:
     return _line({**json.loads(document_), "text": text, "ack_url": None})
 
 
+def unlinked_digest(document_: str, text: str) -> tuple[str, str]:
+    """A digest's document and text with no link to answer by."""
+    body = json.loads(document_)
+    for incident in body["incidents"]:
+        if incident["ack_url"] is not None:
+            text = text.replace(incident["ack_url"], "-")
+        incident["ack_url"] = None
+    return _line({**body, "text": text}), text
+
+
 def _line(body: Mapping[str, object]) -> str:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
 
@@ -131,8 +169,17 @@ def _incident(incident: Incident, timezone: ZoneInfo) -> dict[str, object]:
         "caused_by": incident.caused_by,
         "affects": list(incident.affects) or [incident.site],
         "confidence": incident.confidence.value if incident.confidence else None,
+        "maintenance": _under_work(incident, timezone),
         "holder": _holder(incident, timezone),
     }
+
+
+def _under_work(incident: Incident, timezone: ZoneInfo) -> dict[str, object] | None:
+    under = incident.maintenance
+    if under is None:
+        return None
+    until = _time(under.until, timezone)
+    return {"work": under.work, "until": until, "bearing": under.bearing.value}
 
 
 def _path(where: Whereabouts | None) -> dict[str, str | None] | None:

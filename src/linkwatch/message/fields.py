@@ -12,6 +12,8 @@ from linkwatch.message.phrases import say
 from linkwatch.message.view import DigestView, TrialView, View
 from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Kind
+from linkwatch.model.incident import Status
+from linkwatch.model.maintenance import work_of
 from linkwatch.model.people import Contact
 from linkwatch.model.priority import Priority
 from linkwatch.model.subject import RESOLVER
@@ -26,6 +28,8 @@ _NOBODY_ON_SITE = frozenset(
         Kind.INTERFACE_AMBIGUOUS,
         Kind.ROSTER_GAP,
         Kind.RESOLVER_DOWN,
+        Kind.CHANNEL_FAILED,
+        Kind.MAINTENANCE_CONFLICT,
     }
 )
 """No light on a modem tells anything of these."""
@@ -49,6 +53,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "thing": say(phrases.SUBJECT[incident.subject.kind], language),
             "incident": incident.id,
             "figures": measured(view, language),
+            "maintenance": _under_work(view, language),
             "path": path(view, language),
             "affected": spread.affected(view, language),
             "guess": spread.guess(view, language),
@@ -58,6 +63,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "closed_by": incident.closed_by or "",
             "why": incident.closed_why,
             "ack_url": view.ack_url or "",
+            "news": say(phrases.NEWS.get(facts.section(view), phrases.NEWS["updated"]), language),
             "organisation": view.organisation,
             **hotline(view.hotline),
             **dict(_site(view)),
@@ -68,12 +74,13 @@ def incident_fields(view: View, language: Language) -> Values:
 
 
 def digest_fields(view: DigestView, language: Language) -> Values:
-    """Of several incidents; `items` is the caller's."""
+    """Of several incidents; `items` is the caller's, and `more` has the ids of those left."""
     names = dict.fromkeys(_site_name(one, language) for one in view.views)
     return _inert(
         {
             **counts(view),
             "sites": some(list(names), language),
+            "more": ", ".join(one.incident.id for one in view.views[LISTED:]),
             "organisation": view.organisation,
             **hotline(view.hotline),
         }
@@ -117,20 +124,25 @@ def times(view: View) -> Iterator[tuple[str, str]]:
 def counts(view: DigestView) -> Mapping[str, str]:
     """What a digest counts."""
     incidents = [one.incident for one in view.views]
-    closed = sum(incident.status.is_closed for incident in incidents)
+    still = [incident for incident in incidents if not incident.status.is_closed]
+    closed = len(incidents) - len(still)
+    restored = all(i.status is Status.RESOLVED and i.closed_by is None for i in incidents)
     since = min(incident.started_at for incident in incidents)
-    ids = sorted(incident.id for incident in incidents)
+    ids = sorted(incident.id for incident in still or incidents)
     return {
-        "priority": min(incident.priority.value for incident in incidents),
+        "priority": min(incident.priority.value for incident in still or incidents),
         "count": str(len(incidents)),
-        "open": str(len(incidents) - closed),
+        "open": str(len(still) or ""),
         "closed": str(closed or ""),
+        "restored": str(len(incidents)) if restored else "",
         "since": clock(since, view.now, view.timezone),
         "now": clock(view.now, view.now, view.timezone),
         "incidents": ", ".join(ids) if len(ids) <= SHOWN else f"{ids[0]} .. {ids[-1]}",
     }
 
 
+LISTED = 50
+"""Incidents that a digest tells in a line each, the most urgent first; the others by their ids."""
 SHOWN = 3
 """Names that a digest lists; the others are a number."""
 
@@ -165,19 +177,34 @@ def _access(view: View, language: Language) -> str:
     subject = view.incident.subject
     if subject.router is not None:
         return f"router {subject.id}"
-    duty = duty_of(subject)
-    if duty is not None:
-        name, level = duty
-        return (
-            f"{view.carrier.short if view.carrier else name} {say(phrases.LEVEL[level], language)}"
-        )
     if subject.is_group:
         return group_access(view, language)
-    if subject == RESOLVER:
-        return say(phrases.SUBJECT[subject.kind], language)
+    own = _own_access(view, language)
+    if own is not None:
+        return own
     kind = say(phrases.LINK_KIND[view.link.kind], language) if view.link else subject.id
     carrier = view.carrier.short if view.carrier else view.incident.carrier
     return f"{kind} {carrier}" if carrier else kind
+
+
+def _own_access(view: View, language: Language) -> str | None:
+    """What is the centre's own, or announced to it; None where it is neither."""
+    subject = view.incident.subject
+    thing, duty = say(phrases.SUBJECT[subject.kind], language), duty_of(subject)
+    if subject.channel is not None:
+        return f"{thing} {subject.channel}"
+    if duty is not None:
+        name = view.carrier.short if view.carrier else duty[0]
+        return f"{name} {say(phrases.LEVEL[duty[1]], language)}"
+    return thing if subject == RESOLVER else work_of(subject)
+
+
+def _under_work(view: View, language: Language) -> str:
+    under = view.incident.maintenance
+    if under is None:
+        return ""
+    until = clock(under.until, view.now, view.timezone)
+    return say(phrases.UNDER_WORK[under.bearing], language, work=under.work, until=until)
 
 
 def group_access(view: View, language: Language) -> str:

@@ -8,6 +8,7 @@ from linkwatch.message.figures import beside, clock, duration, number
 from linkwatch.message.phrases import Phrase, say
 from linkwatch.message.view import View
 from linkwatch.model.finding import Kind
+from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.words import Language
 
 
@@ -155,15 +156,36 @@ def _interface(view: View, language: Language) -> str:
 
 def _gap(view: View, language: Language) -> str:
     evidence = view.incident.evidence
-    start, end = (
-        clock(datetime.fromtimestamp(evidence.get(name, 0.0), UTC), view.now, view.timezone)
-        for name in ("from", "until")
-    )
+    start, end = (_instant(evidence.get(name, 0.0), view) for name in ("from", "until"))
     counted = {
         name: number(evidence.get(name, 0.0), 0, language)
         for name in ("on_duty", "wanted", "sites")
     }
     return say(phrases.GAP, language, start=start, end=end, **counted)
+
+
+def _mute(view: View, language: Language) -> str:
+    evidence = view.incident.evidence
+    tries, last = evidence.get("tries", 0.0), evidence.get("last_accepted")
+    phrase = phrases.MUTE_STILL if not tries else phrases.MUTE_SINCE_START
+    at = ""
+    if tries and last is not None:
+        phrase = phrases.MUTE
+        at = clock(datetime.fromtimestamp(last, UTC), view.now, view.timezone)
+    failed = phrases.NOT_ACCEPTED[DeliveryOutcome.FAILED]
+    why = say(phrases.NOT_ACCEPTED.get(view.incident.reason or "", failed), language)
+    return say(phrase, language, tries=number(tries, 0, language), why=why, last=at)
+
+
+def _conflict(view: View, language: Language) -> str:
+    evidence = view.incident.evidence
+    start, end = (_instant(evidence.get(name, 0.0), view) for name in ("from", "until"))
+    links = number(evidence.get("links", 0.0), 0, language)
+    return say(phrases.CONFLICT, language, start=start, end=end, links=links)
+
+
+def _instant(timestamp: float, view: View) -> str:
+    return clock(datetime.fromtimestamp(timestamp, UTC), view.now, view.timezone)
 
 
 def _cut_off(view: View, language: Language) -> str:
@@ -201,6 +223,8 @@ CLAUSES: Mapping[Kind, Callable[[View, Language], str]] = {
     Kind.INTERFACE_MISSING: _interface,
     Kind.INTERFACE_AMBIGUOUS: _interface,
     Kind.ROSTER_GAP: _gap,
+    Kind.CHANNEL_FAILED: _mute,
+    Kind.MAINTENANCE_CONFLICT: _conflict,
     Kind.SITE_DOWN: _cut_off,
     Kind.UPLINK_DOWN: _uplink,
     Kind.UPLINK_DEGRADED: _uplink,

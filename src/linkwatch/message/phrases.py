@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from linkwatch.model.finding import Direction, Kind, LinkState
+from linkwatch.model.maintenance import Bearing
 from linkwatch.model.measurement import PollOutcome
+from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.path import Confidence, Segment
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import BoostState, InterfaceKey, Level, LinkKind
@@ -26,12 +28,28 @@ HEADLINE: Mapping[Kind, Phrase] = {
     Kind.INTERFACE_AMBIGUOUS: ("TRÙNG TÊN CỔNG", "INTERFACE AMBIGUOUS"),
     Kind.SNMP_UNREACHABLE: ("KHÔNG ĐỌC ĐƯỢC ROUTER", "ROUTER NOT READABLE"),
     Kind.ROSTER_GAP: ("THIẾU NGƯỜI TRỰC", "TOO FEW ON DUTY"),
+    Kind.CHANNEL_FAILED: ("KÊNH NHẮN TIN HỎNG", "CHANNEL FAILED"),
+    Kind.MAINTENANCE_CONFLICT: ("BẢO TRÌ TRÙNG GIỜ HỌP", "WORK DURING A CONFERENCE"),
     Kind.ROUTER_DOWN: ("ROUTER NGỪNG HOẠT ĐỘNG", "ROUTER DOWN"),
     Kind.SITE_DOWN: ("MẤT CẢ ĐIỂM CẦU", "SITE CUT OFF"),
     Kind.UPLINK_DOWN: ("MẤT UPLINK GIÁM SÁT", "OWN UPLINK DOWN"),
     Kind.UPLINK_DEGRADED: ("UPLINK GIÁM SÁT KÉM", "OWN UPLINK POOR"),
     Kind.RESOLVER_DOWN: ("LỖI PHÂN GIẢI TÊN MIỀN", "NAMES NOT RESOLVED"),
 }
+NEWS: Mapping[str, Phrase] = {
+    "opened": ("", ""),
+    "raised": ("nặng hơn", "worse"),
+    "escalated": ("chưa ai nhận", "nobody has it"),
+    "reminder": ("nhắc lại", "reminder"),
+    "acknowledged": ("đã có người nhận", "taken"),
+    "handed_over": ("giao ca", "handed over"),
+    "flapping": ("chập chờn", "flapping"),
+    "updated": ("cập nhật", "update"),
+    "resolved": ("đã khôi phục", "restored"),
+    "closed": ("đóng bằng tay", "closed by hand"),
+    "withdrawn": ("không còn theo dõi", "no longer followed"),
+}
+"""What is new of an incident among others, by the section that would tell it alone."""
 WIDE: Phrase = ("DIỆN RỘNG", "WIDESPREAD OUTAGE")
 """The headline of what is of no single site."""
 LINK_KIND: Mapping[LinkKind, Phrase] = {
@@ -42,6 +60,8 @@ SUBJECT: Mapping[SubjectKind, Phrase] = {
     SubjectKind.LINK: ("kênh", "link"),
     SubjectKind.ROUTER: ("router", "router"),
     SubjectKind.DUTY: ("lịch trực", "duty"),
+    SubjectKind.CHANNEL: ("kênh tin", "channel"),
+    SubjectKind.WORK: ("đợt bảo trì", "work"),
     SubjectKind.SITE: ("điểm cầu", "site"),
     SubjectKind.RISK: ("tuyến chung", "shared line"),
     SubjectKind.CARRIER: ("mạng của nhà mạng", "the carrier's network"),
@@ -198,6 +218,39 @@ GAP: Phrase = (
     "{on_duty}/{wanted} người trực từ {start} đến {end}, {sites} điểm cầu",
     "{on_duty} of {wanted} on duty from {start} to {end}, {sites} sites",
 )
+MUTE: Phrase = (
+    "{tries} lần gửi liên tiếp không được: {why}; lần cuối gửi được lúc {last}",
+    "{tries} attempts in a row without success: {why}; the last success was at {last}",
+)
+MUTE_SINCE_START: Phrase = (
+    "{tries} lần gửi liên tiếp không được: {why}",
+    "{tries} attempts in a row without success: {why}",
+)
+MUTE_STILL: Phrase = ("chưa gửi lại được: {why}", "still no success: {why}")
+NOT_ACCEPTED: Mapping[str, Phrase] = {
+    DeliveryOutcome.FAILED: ("không kết nối được hoặc máy chủ báo lỗi", "no connection, or errors"),
+    DeliveryOutcome.IN_DOUBT: ("máy chủ không trả lời", "the server does not answer"),
+    DeliveryOutcome.REFUSED: ("máy chủ từ chối", "the server refuses"),
+    DeliveryOutcome.DEFERRED: ("máy chủ hẹn gửi lại sau", "the server puts it off"),
+}
+CONFLICT: Phrase = (
+    "bảo trì trùng giờ họp từ {start} đến {end}, {links} kênh; chưa ai chấp thuận",
+    "work from {start} to {end} within the conference's window, {links} links; nobody has agreed",
+)
+UNDER_WORK: Mapping[Bearing, Phrase] = {
+    Bearing.MUTED: (
+        "theo thông báo {work}, đến {until}",
+        "as announced in {work}, until {until}",
+    ),
+    Bearing.OVER_CONFERENCE: (
+        "theo thông báo {work}, đến {until}, trùng giờ họp và chưa ai chấp thuận",
+        "as announced in {work}, until {until}, over a conference and agreed to by nobody",
+    ),
+    Bearing.OUTLASTED: (
+        "{work} đã hết lúc {until} mà lỗi vẫn còn",
+        "{work} was over at {until}, the fault is not",
+    ),
+}
 ALL_LINKS: Phrase = ("mọi kênh", "all links")
 NO_POWER: Phrase = (
     "{count}/{count} kênh mất cùng lúc, nghi mất điện",

@@ -25,18 +25,20 @@ _INCIDENT_LONG = frozenset(
     {
         "neighbours",
         "figures",
+        "maintenance",
         "told",
         "on_site",
         "fallback",
         "ack_url",
         "why",
+        "news",
         "body",
         "affected",
         "guess",
     }
 )
 _DIGEST = frozenset({"priority", "count", "since", "now", "sites", "incidents"})
-_DIGEST_SOMETIMES = frozenset({"open", "closed", "hotline", "organisation"})
+_DIGEST_SOMETIMES = frozenset({"open", "closed", "restored", "hotline", "organisation"})
 _TRIAL = frozenset({"now", "contact"})
 _TRIAL_SOMETIMES = frozenset({"organisation"})
 
@@ -60,7 +62,7 @@ def always(section: str) -> frozenset[str]:
 def fields(form: Form, section: str) -> frozenset[str]:
     """All fields that there are."""
     if section == DIGEST:
-        items = {"items"} if form is Form.LONG else set()
+        items = {"items", "more"} if form is Form.LONG else set()
         return _DIGEST | _DIGEST_SOMETIMES | items
     if section == TRIAL:
         return _TRIAL | _TRIAL_SOMETIMES

@@ -17,12 +17,15 @@ from linkwatch.message.phrases import Phrase, say
 from linkwatch.message.view import DigestView, TrialView, View
 from linkwatch.model.coverage import duty_of
 from linkwatch.model.finding import Direction, Kind
+from linkwatch.model.maintenance import work_of
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.topology import LinkKind
 from linkwatch.model.words import Language
 
 CIRCUIT = 20
 """Characters of a circuit, a router's name or a reference; a longer one is left out, never cut."""
+CHANNEL = 12
+"""Likewise of a channel's name."""
 WHAT = 24
 FAULT = 17
 ROUTER_FAULT = 14
@@ -44,6 +47,8 @@ FAULTS: Mapping[Kind, Phrase] = {
     Kind.INTERFACE_MISSING: ("mat cong router", "no interface of"),
     Kind.INTERFACE_AMBIGUOUS: ("trung ten cong", "two interfaces"),
     Kind.ROSTER_GAP: ("thieu nguoi truc", "too few on duty"),
+    Kind.CHANNEL_FAILED: ("hong", "failed"),
+    Kind.MAINTENANCE_CONFLICT: ("bao tri luc hop", "work clashes"),
     Kind.SITE_DOWN: ("mat moi kenh", "cut off"),
     Kind.UPLINK_DOWN: ("mat uplink", "uplink down"),
     Kind.UPLINK_DEGRADED: ("uplink kem", "uplink poor"),
@@ -124,6 +129,12 @@ def _access(view: View, language: Language) -> str:
     subject = view.incident.subject
     if subject.router is not None:
         return f"router {fitting(subject.id)}"
+    if subject.channel is not None:
+        thing = say(phrases.SUBJECT[subject.kind], language)
+        return f"{thing} {fitting(subject.channel, CHANNEL)}".strip()
+    work = work_of(subject)
+    if work is not None:
+        return fitting(work) or say(phrases.SUBJECT[subject.kind], language)
     duty = duty_of(subject)
     if duty is not None:
         name, level = duty
@@ -144,10 +155,10 @@ def _group(view: View, language: Language) -> str:
     return fitting(subject.id) or say(phrases.SUBJECT[subject.kind], language)
 
 
-def fitting(name: str) -> str:
+def fitting(name: str, room: int = CIRCUIT) -> str:
     """A name that can be looked up must be whole, or it had better not be there."""
     plain = unaccented(name)
-    return plain if len(plain) <= CIRCUIT else ""
+    return plain if len(plain) <= room else ""
 
 
 def _fault(view: View, language: Language) -> str:

@@ -43,6 +43,7 @@ _WIDEST: Mapping[str, str] = {
     "count": "999",
     "open": "999",
     "closed": "999",
+    "restored": "999",
     "incidents": "LW-999997, LW-999998, LW-999999",
 }
 """What depends neither on names nor on thresholds."""
@@ -72,7 +73,8 @@ class Widest:
 def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
     """Every field at its widest in this province: one for each set that can come together.
 
-    A fault is of a link, a router, a duty, a site or of many, and a conference is on or coming.
+    A fault is of a link, a router, a duty, a channel, some work, a site or of many; a conference is
+    on or coming.
     """
     site = "W" * max((len(s.short) for s in inventory.sites.values()), default=SITE_SHORT)
     hotline = inventory.operators.hotline
@@ -88,8 +90,10 @@ def widest(inventory: Inventory, section: str) -> Sequence[Mapping[str, str]]:
             _of_links(inventory, section),
             _of_routers(inventory),
             _of_duties(inventory),
+            _of_channels(inventory),
             _of_sites(),
             _of_many(inventory),
+            *_of_works(section),
         )
         for meeting in _conferences(inventory)
     ]
@@ -170,6 +174,26 @@ def _of_duties(inventory: Inventory) -> Mapping[str, str]:
         "access": longest,
         "fault": "w" * short.FAULT,
         "thing": unaccented(say(phrases.SUBJECT[SubjectKind.DUTY], Language.VI)),
+    }
+
+
+def _of_channels(inventory: Inventory) -> Mapping[str, str]:
+    thing = unaccented(say(phrases.SUBJECT[SubjectKind.CHANNEL], Language.VI))
+    names = (short.fitting(channel, short.CHANNEL) for channel in inventory.served_channels)
+    longest = f"{thing} {max(names, key=len, default='')}"
+    fault = unaccented(say(short.FAULTS[Kind.CHANNEL_FAILED], Language.EN))
+    return {"line": longest, "access": longest, "fault": fault, "thing": thing}
+
+
+def _of_works(section: str) -> Iterator[Mapping[str, str]]:
+    if section.partition(".")[2] not in ("", Kind.MAINTENANCE_CONFLICT.value):
+        return
+    longest = "W" * short.CIRCUIT
+    yield {
+        "line": longest,
+        "access": longest,
+        "fault": "w" * short.FAULT,
+        "thing": unaccented(say(phrases.SUBJECT[SubjectKind.WORK], Language.VI)),
     }
 
 

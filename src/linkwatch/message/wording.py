@@ -68,7 +68,8 @@ class Wording:
         """Several incidents at once."""
         long = fields.digest_fields(view, self.language)
         item = self._one(Form.LONG, ITEM)
-        items = (render(item, fields.incident_fields(v, self.language)) for v in view.views)
+        listed = view.views[: fields.LISTED]
+        items = (render(item, fields.incident_fields(v, self.language)) for v in listed)
         long["items"] = "\n".join(items)
         return self._words((DIGEST,), long, short.digest_fields(view, self.language))
 

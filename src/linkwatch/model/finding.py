@@ -1,4 +1,4 @@
-"""What is found wrong with a link, a router, or a carrier's duty."""
+"""What is found wrong with a link, a router, a duty, a channel of ours, or the time of work."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +25,8 @@ class Kind(StrEnum):
     SNMP_UNREACHABLE = "snmp_unreachable"
     ROUTER_DOWN = "router_down"
     ROSTER_GAP = "roster_gap"
+    CHANNEL_FAILED = "channel_failed"
+    MAINTENANCE_CONFLICT = "maintenance_conflict"
     SITE_DOWN = "site_down"
     UPLINK_DOWN = "uplink_down"
     UPLINK_DEGRADED = "uplink_degraded"
@@ -43,6 +45,8 @@ class Family(StrEnum):
     ROSTER = "roster"
     UPLINK = "uplink"
     RESOLVER = "resolver"
+    CHANNEL = "channel"
+    MAINTENANCE = "maintenance"
 
 
 FAMILY: Mapping[Kind, Family] = {
@@ -59,6 +63,8 @@ FAMILY: Mapping[Kind, Family] = {
     Kind.SNMP_UNREACHABLE: Family.ROUTER,
     Kind.ROUTER_DOWN: Family.ROUTER,
     Kind.ROSTER_GAP: Family.ROSTER,
+    Kind.CHANNEL_FAILED: Family.CHANNEL,
+    Kind.MAINTENANCE_CONFLICT: Family.MAINTENANCE,
     Kind.SITE_DOWN: Family.QUALITY,
     Kind.UPLINK_DOWN: Family.UPLINK,
     Kind.UPLINK_DEGRADED: Family.UPLINK,

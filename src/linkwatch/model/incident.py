@@ -16,6 +16,7 @@ from linkwatch.model.ids import (
     RosterId,
     SiteId,
 )
+from linkwatch.model.maintenance import Bearing, UnderWork
 from linkwatch.model.path import Confidence, Whereabouts
 from linkwatch.model.people import EscalationStep, Role
 from linkwatch.model.priority import Priority
@@ -102,7 +103,7 @@ class Progress:
 
     A step is due `after` s from `zero`; `done` are the numbers (from 0) of those taken in the row
     of each priority, `repeats` how often all were told again, `last_at` when anybody was told last.
-    The clock stands still from `paused_at` on, while somebody has it.
+    The clock stands still from `paused_at` on, while somebody has it or work mutes it.
     """
 
     zero: datetime
@@ -169,6 +170,10 @@ class Incident:
     closed_by: str | None = None
     """Who closed it by hand, and why; the fault itself may go on."""
     closed_why: str = ""
+    maintenance: UnderWork | None = None
+    """The work that it falls into, or has outlasted."""
+    withheld: tuple[IncidentEvent, ...] = ()
+    """Events that those who know of it have not heard, for it was muted."""
     path: Whereabouts | None = None
     """Where on the way it lies, as far as traces have told."""
     carriers: tuple[CarrierId, ...] = ()
@@ -182,6 +187,11 @@ class Incident:
     confidence: Confidence | None = None
     """How far it is to be believed that it is one cause; None: it is not guessed."""
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether work explains it: nobody is told anything but its end."""
+        return self.maintenance is not None and self.maintenance.bearing is Bearing.MUTED
 
     @property
     def key(self) -> tuple[Family, Subject]:

@@ -16,7 +16,7 @@ from linkwatch.model.ids import (
     RouterId,
     SiteId,
 )
-from linkwatch.model.moment import Span
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.people import Address, Carrier, Contact, EscalationStep, Operators, Roster
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Link, LinkKind, Router, Site
@@ -38,19 +38,6 @@ class Acknowledgement:
 
     expires: float
     remind_holder: float
-
-
-@dataclass(frozen=True, slots=True)
-class Maintenance:
-    """Announced work: which links, routers' sites, carrier or shared risks, and when."""
-
-    span: Span
-    links: frozenset[LinkId]
-    sites: frozenset[SiteId]
-    carrier: CarrierId | None
-    shared_risk: frozenset[str]
-    reference: str | None
-    accepted_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +72,12 @@ class Inventory:
     """Channels that send to a contact's own number or address; the others need none."""
     common_channels: frozenset[ChannelId] = frozenset()
     """Channels that others read too (the log, Alertmanager): nobody's link to answer goes there."""
+    gathered_channels: frozenset[ChannelId] = frozenset()
+    """Channels by which a contact hears of several incidents in one message."""
+    messages_per_hour: int = 20
+    """To one contact by one of these; more waits for the next digest. Not of what is urgent."""
+    log_channels: frozenset[ChannelId] = frozenset()
+    """Those into the daemon's own log: nothing fails there, and there is nothing to test."""
     public_url: str | None = None
     """How the daemon is reached from outside, for links in messages; None: it is not."""
     templates: Templates = field(default_factory=dict)

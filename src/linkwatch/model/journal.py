@@ -3,12 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.load import MonthLoad
-from linkwatch.model.notification import DeliveryOutcome, Notification, OutboxRow
+from linkwatch.model.maintenance import Maintenance
+from linkwatch.model.notification import (
+    DeliveryOutcome,
+    Notification,
+    OutboxRow,
+    Postbox,
+    Untold,
+)
 from linkwatch.model.people import Swap
+from linkwatch.model.trial import DailyTest
 from linkwatch.model.usual import UsualDelay
 
 
@@ -60,6 +69,13 @@ class SaveSwap:
 
 
 @dataclass(frozen=True, slots=True)
+class SaveWork:
+    """Write work announced by command as it is now; it has a number."""
+
+    work: Maintenance
+
+
+@dataclass(frozen=True, slots=True)
 class Traced:
     """A trace of what a boosted link really carries was found or told."""
 
@@ -80,8 +96,49 @@ class SaveUsual:
     usual: UsualDelay
 
 
+@dataclass(frozen=True, slots=True)
+class KeepUntold:
+    """Something waits for a contact's next message."""
+
+    untold: Untold
+
+
+@dataclass(frozen=True, slots=True)
+class DropUntold:
+    """These wait no more: the message that tells them is written in the same commit."""
+
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SavePostbox:
+    """Write when a contact was written to as it is now."""
+
+    postbox: Postbox
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAvailability:
+    """Write a link's availability as it is counted now."""
+
+    availability: SavedAvailability
+
+
 Record = (
-    SaveIncident | Note | Enqueue | Attempted | Verified | Traced | SaveLoad | SaveUsual | SaveSwap
+    SaveIncident
+    | Note
+    | Enqueue
+    | Attempted
+    | Verified
+    | Traced
+    | SaveLoad
+    | SaveUsual
+    | SaveSwap
+    | KeepUntold
+    | DropUntold
+    | SavePostbox
+    | SaveWork
+    | SaveAvailability
 )
 
 
@@ -91,15 +148,25 @@ class Restored:
 
     open_incidents: tuple[Incident, ...] = ()
     recent_incidents: tuple[Incident, ...] = ()
-    """Closed ones that may still be reopened."""
+    """Closed ones that may still be reopened, or that somebody is yet to hear of."""
     outbox: tuple[OutboxRow, ...] = ()
     verified: frozenset[tuple[LinkId, str]] = frozenset()
     swaps: tuple[Swap, ...] = ()
     """Those that stand and are not over."""
     last_swap: int = 0
     """The highest number ever given."""
+    works: tuple[Maintenance, ...] = ()
+    """Those announced by command that are not over."""
+    last_work: int = 0
+    """The highest number ever given."""
     evidence: tuple[Evidence, ...] = ()
     """In the order they came."""
     loads: tuple[MonthLoad, ...] = ()
     """Of this month, and perhaps of others."""
     usual: tuple[UsualDelay, ...] = ()
+    untold: tuple[Untold, ...] = ()
+    """In the order they came."""
+    postboxes: tuple[Postbox, ...] = ()
+    tests: tuple[DailyTest, ...] = ()
+    """Daily tests of channels, of the last days, oldest first."""
+    availability: tuple[SavedAvailability, ...] = ()

@@ -6,7 +6,9 @@ from enum import StrEnum
 
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId
 from linkwatch.model.incident import IncidentEvent
+from linkwatch.model.people import Role
 from linkwatch.model.priority import Priority
+from linkwatch.model.topology import Level
 
 
 class DeliveryStatus(StrEnum):
@@ -51,7 +53,7 @@ class Notification:
     `key` is the idempotency key; `body` the webhook's JSON document (one line); `text` the words
     for a person, `subject` those of a mail's subject, `short` those of a short message: it may have
     to go by another channel yet. `started_at` is the incident's, for `time_to_notify_seconds`;
-    `tried` the channels that it was handed on from.
+    `tried` the channels that it was handed on from. A digest has no `incident`, but `incidents`.
     """
 
     key: str
@@ -67,6 +69,45 @@ class Notification:
     subject: str = ""
     short: str = ""
     tried: tuple[ChannelId, ...] = ()
+    incidents: tuple[IncidentId, ...] = ()
+
+    @property
+    def is_test(self) -> bool:
+        """Whether it is a marked test: nobody waits for it, and no other channel takes it over."""
+        return self.event is IncidentEvent.TEST
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """An event of an incident that one contact is yet to hear of by one channel.
+
+    `key` is that of the message which would tell it alone, `ordinal` how often the incident has had
+    this event; `priority` the incident's, and `role` and `level` the contact's, when it came up.
+    """
+
+    key: str
+    incident: IncidentId
+    event: IncidentEvent
+    ordinal: int
+    contact: ContactId
+    channel: ChannelId
+    role: Role
+    level: Level | None
+    priority: Priority
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Postbox:
+    """When one contact was written to by one channel within the past hour, oldest first.
+
+    `urgent` are the last few of those that no cap holds for.
+    """
+
+    contact: ContactId
+    channel: ChannelId
+    urgent: tuple[datetime, ...]
+    others: tuple[datetime, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,10 @@ class EscalationStep:
 
 @dataclass(frozen=True, slots=True)
 class Operators:
-    """The ICT Centre's own room."""
+    """The ICT Centre's own room. `daily_test`: the local time from which each channel sends whoever
+    is on duty there a marked test; None: never.
+    """
 
     hotline: str | None
     roster: RosterId | None
+    daily_test: time | None = None

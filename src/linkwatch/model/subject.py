@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from linkwatch.model.ids import CarrierId, LinkId, RouterId, SiteId
+from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId, SiteId
 
 
 class SubjectKind(StrEnum):
@@ -18,6 +18,9 @@ class SubjectKind(StrEnum):
     """The name service of this host."""
     DUTY = "duty"
     """A carrier's duty at one level: see model.coverage."""
+    CHANNEL = "channel"
+    WORK = "work"
+    """Announced work: see model.maintenance."""
     SITE = "site"
     """All links of a site at once."""
     RISK = "shared_risk"
@@ -42,6 +45,11 @@ class Subject:
     def of_router(cls, router: RouterId) -> "Subject":
         """A router."""
         return cls(SubjectKind.ROUTER, router)
+
+    @classmethod
+    def of_channel(cls, channel: ChannelId) -> "Subject":
+        """A channel that messages leave by."""
+        return cls(SubjectKind.CHANNEL, channel)
 
     @classmethod
     def of_site(cls, site: SiteId) -> "Subject":
@@ -77,6 +85,11 @@ class Subject:
     def router(self) -> RouterId | None:
         """The router; None where it is something else."""
         return RouterId(self.id) if self.kind is SubjectKind.ROUTER else None
+
+    @property
+    def channel(self) -> ChannelId | None:
+        """The channel; None where it is something else."""
+        return ChannelId(self.id) if self.kind is SubjectKind.CHANNEL else None
 
     @property
     def site(self) -> SiteId | None:

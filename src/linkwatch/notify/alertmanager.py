@@ -62,6 +62,11 @@ class AlertmanagerNotifier:
             self._keep(told)
         return delivery
 
+    @property
+    def stands(self) -> bool:
+        """Whether any alert fires."""
+        return bool(self._firing)
+
     async def repeat(self) -> Delivery:
         """Post all that fires once more; of several requests the worst outcome counts."""
         async with self._order:

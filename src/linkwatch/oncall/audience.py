@@ -29,8 +29,9 @@ def asked(
     found: dict[ContactId, Told] = {}
     notes: dict[str, None] = {}
     faults = [(carrier, incident.site) for carrier in incident.carriers or (incident.carrier,)]
+    shunned = incident.subject.channel
     for step, fault in product(steps, faults):
-        for one in recipients(book, step, incident.priority, fault, now):
+        for one in recipients(book, step, incident.priority, fault, now, shunned=shunned):
             who = one.contact.id
             if who in incident.declined:
                 continue

@@ -11,17 +11,17 @@ from linkwatch.model.people import Contact
 def next_channel(
     message: Notification,
     contact: Contact,
-    told: Told | None,
+    ways: Collection[ChannelId],
     *,
     usable: Collection[ChannelId],
     failed: Collection[ChannelId],
 ) -> ChannelId | None:
     """The contact's first channel, in order of preference, that can have it; None: there is none.
 
-    Not one that has tried it before, nor one by which the contact is `told` of this incident
+    Not one that has tried it before, nor one of the `ways` by which the contact is told of it
     anyway: those had a message of their own. `failed` ones are no better than the present one.
     """
-    has_it = {message.channel, *message.tried, *(told.channels if told else ())}
+    has_it = {message.channel, *message.tried, *ways}
     return next(
         (c for c in contact.channels if c in usable and c not in has_it and c not in failed), None
     )

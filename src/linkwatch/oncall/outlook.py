@@ -54,10 +54,10 @@ def outlook(incident: Incident, zone: tzinfo, now: datetime) -> Outlook | None:
 def to_call(incident: Incident, inventory: Inventory) -> tuple[Contact, ...]:
     """Whom the operators call: everyone told who has a phone, once a step asks for calls.
 
-    Nobody while somebody has it.
+    Nobody while somebody has it, or work explains it.
     """
     row = row_of(incident)
-    if incident.status.is_closed or incident.taken is not None:
+    if incident.status.is_closed or incident.taken is not None or incident.is_muted:
         return ()
     if not any(row[number].task_call for number in done(incident)):
         return ()

@@ -69,8 +69,8 @@ def plan(incident: Incident, book: DutyBook, *, wide: bool, now: datetime) -> Pl
 def is_active(incident: Incident) -> bool:
     """Whether anything may be due: people have been told, and the fault goes on, unexplained."""
     is_open = not incident.status.is_closed and incident.good_since is None
-    is_open = is_open and incident.caused_by is None
-    return is_open and incident.progress is not None
+    explained = incident.caused_by is not None or incident.is_muted
+    return is_open and incident.progress is not None and not explained
 
 
 def next_due(incident: Incident, book: DutyBook, *, wide: bool, now: datetime) -> datetime | None:

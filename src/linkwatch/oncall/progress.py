@@ -21,7 +21,30 @@ def follow(
     wide: bool,
     now: datetime,
 ) -> Incident:
-    """Keep the escalation in step with what has become of the incident, told as `event`."""
+    """Keep the escalation in step with what has become of the incident, told as `event`.
+
+    It stands still while the incident is muted.
+    """
+    followed = _follow(before, incident, event, zone=zone, wide=wide, now=now)
+    if followed.is_muted:
+        return pause(followed, now)
+    progress = followed.progress
+    if before is None or not before.is_muted or progress is None or followed.taken is not None:
+        return followed
+    resumed = _resumed(progress, now)
+    last_at = progress.last_at + (resumed.zero - progress.zero)
+    return replace(followed, progress=replace(resumed, last_at=last_at))
+
+
+def _follow(
+    before: Incident | None,
+    incident: Incident,
+    event: IncidentEvent | None,
+    *,
+    zone: tzinfo,
+    wide: bool,
+    now: datetime,
+) -> Incident:
     if before is not None and before.status.is_closed and not incident.status.is_closed:
         incident = replace(_nobodys(incident), progress=None, closed_by=None, closed_why="")
     if before is None or incident.status.is_closed or incident.announced_at is None:
@@ -66,7 +89,7 @@ def with_done(incident: Incident, numbers: Iterable[int], now: datetime) -> Inci
 
 
 def pause(incident: Incident, now: datetime) -> Incident:
-    """Somebody has it: no step is due."""
+    """Somebody has it, or work explains it: no step is due."""
     progress = incident.progress
     if progress is None or progress.paused_at is not None:
         return incident

@@ -33,18 +33,20 @@ def recipients(
     priority: Priority,
     fault: tuple[CarrierId | None, SiteId],
     at: datetime,
+    *,
+    shunned: ChannelId | None = None,
 ) -> tuple[Recipient, ...]:
     """Whom a step tells about a fault of a carrier at a site: each person once, first role wins.
 
     For a fault of no carrier the site's people and the operators are on duty. P1 and a step with
-    `channels: all` use every channel of a contact, else the first.
+    `channels: all` use every channel of a contact, else the first; `shunned` only who has no other.
     """
     every = step.all_channels or priority is Priority.P1
     found: dict[ContactId, Recipient] = {}
     for role in step.notify:
         for contact_id, level, inherited in _people(book, role, fault, at):
             contact = book.inventory.contacts[contact_id]
-            usable = served(contact, book.inventory)
+            usable = apart_from(shunned, served(contact, book.inventory))
             channels = usable if every else usable[:1]
             found.setdefault(contact_id, Recipient(contact, role, level, channels, inherited))
     return tuple(found.values())
@@ -58,6 +60,11 @@ def served(contact: Contact, inventory: Inventory) -> tuple[ChannelId, ...]:
         if channel in inventory.served_channels and reaches(channel, contact, inventory)
     )
     return usable or contact.channels
+
+
+def apart_from(shunned: ChannelId | None, channels: tuple[ChannelId, ...]) -> tuple[ChannelId, ...]:
+    """The channels without this one, unless it is the only one."""
+    return tuple(one for one in channels if one != shunned) or channels
 
 
 _Found = tuple[ContactId, Level | None, Level | None]

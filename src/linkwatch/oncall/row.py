@@ -13,7 +13,15 @@ from linkwatch.oncall.localclock import next_shown
 DIGEST = time(7, 0)
 """When what came outside a step's hours is told."""
 _DIGEST_ENDS = time(8, 0)
-_OURS = frozenset({Kind.NO_DATA, Kind.ROSTER_GAP, Kind.RESOLVER_DOWN})
+_OURS = frozenset(
+    {
+        Kind.NO_DATA,
+        Kind.ROSTER_GAP,
+        Kind.CHANNEL_FAILED,
+        Kind.RESOLVER_DOWN,
+        Kind.MAINTENANCE_CONFLICT,
+    }
+)
 """Kinds that only our own people are told of."""
 _OF_NO_SITE = frozenset({SubjectKind.CARRIER, SubjectKind.RISK})
 """Nobody at any one site can do more about these than all the others."""
@@ -38,8 +46,8 @@ def row_of(incident: Incident) -> Row:
 
 
 def _own(row: Row, kind: Kind) -> Iterator[EscalationStep]:
-    """No carrier is told, the operators are: of our blindness at any hour."""
-    hours = None if kind is Kind.NO_DATA else row[0].hours
+    """No carrier is told, the operators are: that we are blind or mute, at any hour."""
+    hours = row[0].hours if kind is Kind.ROSTER_GAP else None
     yield replace(row[0], after=0.0, notify=(Role.OPERATOR,), hours=hours, when_wide=False)
     for step in row[1:]:
         ours = tuple(role for role in step.notify if role in _OUR_PEOPLE)

@@ -62,7 +62,11 @@ def account_for(
 
 
 def notify_seconds(message: Notification, now: Moment) -> float | None:
-    """From the first lost probe to now; only an opening message measures how fast we tell."""
-    if message.event is not IncidentEvent.OPENED or message.started_at is None:
+    """From the first lost probe to now; only an opening message measures how fast we tell.
+
+    A digest does so once, by the earliest that it opens.
+    """
+    opens = message.event in (IncidentEvent.OPENED, IncidentEvent.DIGEST)
+    if not opens or message.started_at is None:
         return None
     return (now.wall - message.started_at).total_seconds()

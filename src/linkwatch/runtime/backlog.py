@@ -7,8 +7,10 @@ from linkwatch.model.journal import (
     Enqueue,
     Note,
     Record,
+    SaveAvailability,
     SaveIncident,
     SaveLoad,
+    SavePostbox,
     SaveUsual,
 )
 from linkwatch.model.notification import Notification
@@ -92,15 +94,22 @@ class Backlog:
 
 def _identity(record: Record) -> tuple[type, str] | None:
     """What a later record of the same identity replaces; None: nothing replaces it."""
+    name = _name(record)
+    return None if name is None else (type(record), name)
+
+
+def _name(record: Record) -> str | None:
     match record:
-        case SaveIncident():
-            return SaveIncident, record.incident.id
-        case Attempted():
-            return Attempted, record.row.notification.key
+        case SaveIncident(incident=incident):
+            return incident.id
+        case Attempted(row=row):
+            return row.notification.key
         case SaveLoad(load=load):
-            return SaveLoad, f"{load.link} {load.month}"
-        case SaveUsual(usual=usual):
-            return SaveUsual, usual.link
+            return f"{load.link} {load.month}"
+        case SaveUsual(usual=known) | SaveAvailability(availability=known):
+            return known.link
+        case SavePostbox(postbox=box):
+            return f"{box.contact} {box.channel}"
         case _:
             return None
 

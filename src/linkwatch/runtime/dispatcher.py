@@ -1,14 +1,14 @@
 """Sends what has been written: each channel by itself, urgent first, again until it is settled."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from math import inf
 
 from linkwatch.config.settings import Config
 from linkwatch.model.ids import ChannelId
 from linkwatch.model.journal import Record
 from linkwatch.model.moment import Moment
-from linkwatch.model.notification import DeliveryStatus, OutboxRow
+from linkwatch.model.notification import DeliveryStatus, Notification, OutboxRow
 from linkwatch.ports import Clock, Notifier
 from linkwatch.runtime.attempt import attempt
 from linkwatch.runtime.gate import Gates
@@ -63,6 +63,16 @@ class Dispatcher:
     def progress(self) -> float:
         """When (monotonic s) the loop last turned; never much more than `HEARTBEAT` ago."""
         return self._progress
+
+    @property
+    def failed(self) -> frozenset[ChannelId]:
+        """Channels whose circuit is broken."""
+        return self._gates.failed
+
+    @property
+    def waiting(self) -> Collection[Notification]:
+        """The messages not yet settled; not to be kept."""
+        return self._settling.pending.values()
 
     def release(self, rows: Sequence[OutboxRow]) -> None:
         """Take messages to send. Never blocks; a key that is under way already is left alone."""

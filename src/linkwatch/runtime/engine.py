@@ -13,12 +13,14 @@ import structlog
 from linkwatch.conference.pace import Hurried
 from linkwatch.config.settings import Config
 from linkwatch.judge.boost import Refusal, why_not
+from linkwatch.judge.channel import ChannelFault
 from linkwatch.model.boost import Evidence, Word
 from linkwatch.model.finding import LinkState
 from linkwatch.model.ids import ChannelId, LinkId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Note, Restored, SaveLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import Notification, Trouble
@@ -30,8 +32,10 @@ from linkwatch.model.uplink import Sensings
 from linkwatch.oncall.duty import DutyBook
 from linkwatch.oncall.rostergaps import RosterGap
 from linkwatch.ports import Clock, LinkFigures, Observer, Ruling, StoreError
+from linkwatch.runtime.accounting import save_all
 from linkwatch.runtime.events import (
     Asked,
+    ChannelsLookedAt,
     Event,
     Numbered,
     Polled,
@@ -148,11 +152,20 @@ class Engine:
         """All duties that lack somebody, now or in the days ahead."""
         self._turn(RostersLookedAt(gaps), self._clock.now())
 
+    def channels_looked_at(self, faults: Sequence[ChannelFault]) -> None:
+        """All channels that get nothing through."""
+        self._turn(ChannelsLookedAt(faults), self._clock.now())
+
     def swaps(self) -> tuple[Swap, ...]:
         """Swaps of duty that stand and are not over, oldest first."""
         now = self._clock.now().wall
         known = self._state.swaps.values()
         return tuple(s for s in known if s.span.end is None or s.span.end > now)
+
+    def works(self) -> tuple[Maintenance, ...]:
+        """Announced work that is not over, by the configuration and by command."""
+        now = self._clock.now().wall
+        return tuple(work for work in self._state.works.all if not work.is_over(now))
 
     async def ask(self, event: Asked) -> Ruling:
         """Do what somebody asks for; returns once it is recorded, or after `ANSWER_WITHIN` s."""
@@ -209,7 +222,8 @@ class Engine:
             for judge in self._state.judges.values()
             for load in judge.interface.month.unsaved()
         )
-        self._writer.submit(tuple(loads), self._clock.now())
+        now = self._clock.now()
+        self._writer.submit((*loads, *save_all(self._state, now)), now)
 
     async def prepare(self, new: Config) -> Callable[[], None]:
         """Part of a reload: nothing here can fail; the commit is one turn."""
@@ -273,6 +287,10 @@ class Engine:
         while part := tuple(islice(judges, JUDGES_IN_ONE_GO)):
             yield Counter(self._state.shown(judge) for judge in part)
 
+    def unheard(self, now: Moment) -> int:
+        """How many links no probe has told anything of for longer than their pace allows."""
+        return sum(judge.next_due() <= now.monotonic for judge in self._state.judges.values())
+
     def polls(self) -> dict[str, PollResult]:
         """The last poll of each router that was ever polled."""
         return {str(router): result for router, result in self._state.polls.items()}
@@ -320,6 +338,7 @@ class Engine:
                 log.info("incident", id=entry.incident, what=entry.what, detail=entry.detail)
         now_open = Counter(i.priority for i in self._state.open_incidents())
         self._observer.incidents({p: now_open[p] for p in Priority})
+        self._observer.untold(self._state.post.waiting)
 
     async def _watch_time(self) -> None:
         while True:

@@ -35,12 +35,18 @@ def _look(state: State, incident: Incident, now: Moment, effects: Effects) -> No
 
 
 def follow_clock(state: State, now: Moment, effects: Effects) -> None:
-    """A wall clock that is set moves what is counted along: nobody is told sooner or later."""
+    """A wall clock that is set moves what is counted along: nobody is told sooner or later.
+
+    What stands in a calendar is looked at anew.
+    """
     apart = now.wall.timestamp() - now.monotonic
     before, state.clocks_apart = state.clocks_apart, apart
     moved = apart - before if before is not None else 0.0
     if abs(moved) < CLOCK_WAS_SET:
         return
+    state.calendar_due = now.monotonic
+    for account in state.accounts.values():
+        account.shift(moved)
     for incident in list(state.open_incidents()):
         shifted = shift(incident, moved)
         if shifted != incident:

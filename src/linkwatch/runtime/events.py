@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linkwatch.judge.channel import ChannelFault
 from linkwatch.model.boost import Evidence
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, RosterId
 from linkwatch.model.incident import Via
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import Overdue, PollResult, ProbeResult
 from linkwatch.model.moment import Span
 from linkwatch.model.notification import Notification, Trouble
@@ -73,6 +75,13 @@ class RostersLookedAt:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelsLookedAt:
+    """All channels that get nothing through."""
+
+    faults: Sequence[ChannelFault]
+
+
+@dataclass(frozen=True, slots=True)
 class SwapAsked:
     """Somebody at the command line puts others on duty for a while; no start: from now on."""
 
@@ -85,6 +94,30 @@ class SwapAsked:
 @dataclass(frozen=True, slots=True)
 class SwapTakenBack:
     """Somebody at the command line undoes a swap."""
+
+    number: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkAsked:
+    """Somebody at the command line announces work; its number is yet to be given."""
+
+    work: Maintenance
+
+
+@dataclass(frozen=True, slots=True)
+class WorkAccepted:
+    """Somebody has agreed to work, though a conference may run over it; `by` writes it down."""
+
+    number: int
+    accepted_by: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkEnded:
+    """Somebody at the command line ends work before its time, or calls it off."""
 
     number: int
     by: str
@@ -146,7 +179,16 @@ class TraceEnded:
     trace: Trace
 
 
-Asked = SwapAsked | SwapTakenBack | TakeAsked | DeclineAsked | CloseAsked
+Asked = (
+    SwapAsked
+    | SwapTakenBack
+    | WorkAsked
+    | WorkAccepted
+    | WorkEnded
+    | TakeAsked
+    | DeclineAsked
+    | CloseAsked
+)
 """What people ask for; each has a ruling."""
 Event = (
     Probed
@@ -160,5 +202,6 @@ Event = (
     | TraceEnded
     | Vouched
     | RostersLookedAt
+    | ChannelsLookedAt
     | Asked
 )

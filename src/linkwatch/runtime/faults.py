@@ -6,6 +6,7 @@ Each function changes the state it is given and adds to the effects of the turn.
 from linkwatch.incident import lifecycle
 from linkwatch.incident.home import Home, last_known
 from linkwatch.incident.lifecycle import Change
+from linkwatch.incident.maintenance import as_heard
 from linkwatch.model.finding import Family, Finding
 from linkwatch.model.ids import IncidentId, SiteId
 from linkwatch.model.incident import Incident
@@ -147,8 +148,10 @@ def come_due(state: State, now: Moment, effects: Effects) -> None:
 
 def apply(state: State, change: Change, now: Moment, effects: Effects) -> None:
     """Write down what became of an incident, and the messages that tell it."""
+    before = state.incidents.get(change.incident.id)
+    change, on_work = state.works.weigh(before, change, now.wall)
     incident = follow(
-        state.incidents.get(change.incident.id),
+        as_heard(before),
         change.incident,
         change.event,
         zone=state.inventory.timezone,
@@ -159,7 +162,7 @@ def apply(state: State, change: Change, now: Moment, effects: Effects) -> None:
     keep(
         state,
         telling.incident if telling else incident,
-        [(change.what, change.detail)] if change.what else [],
+        [*([(change.what, change.detail)] if change.what else []), *on_work],
         [telling] if telling else [],
         now=now,
         effects=effects,

@@ -7,6 +7,7 @@ from linkwatch.model.finding import Direction
 from linkwatch.model.ids import LinkId
 from linkwatch.model.measurement import InterfaceFault, Metering
 from linkwatch.ports import LinkFigures
+from linkwatch.runtime.accounting import availability
 from linkwatch.runtime.state import State
 
 _FAULTS = {
@@ -38,6 +39,8 @@ def figures(state: State, link: LinkId, now: datetime) -> LinkFigures:
         p95_transmit=p95[Direction.TRANSMIT],
         metering=_metering(state, judge),
         interface=state.samples.get(link),
+        availability=availability(state, link, now.timestamp()),
+        maintenance=state.works.last_on(link, now),
     )
 
 

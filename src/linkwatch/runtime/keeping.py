@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from linkwatch.incident.extent import is_wide
-from linkwatch.model.coverage import duty_of
 from linkwatch.model.incident import Incident, TimelineEntry
 from linkwatch.model.journal import Enqueue, Note, SaveIncident
 from linkwatch.model.moment import Moment
+from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.plan import next_due
+from linkwatch.runtime.centre import OWN
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.telling import Telling
 
@@ -29,6 +30,8 @@ def keep(
     for telling in tellings:
         effects.records.extend(Note(note) for note in telling.notes)
         effects.records.extend(Enqueue(message) for message in telling.notifications)
+        for untold in telling.untold:
+            state.post.put(untold)
     state.keep(incident, now)
     watch(state, incident, now)
 
@@ -50,7 +53,7 @@ def reaches_far(state: State, incident: Incident) -> bool:
     """Whether it is wide: by its site, or with the same carrier's at sites of its conference."""
     sites = state.inventory.sites
     hit = [sites[x] for x in incident.affects or (incident.site,) if x in sites]
-    if not hit or duty_of(incident.subject) is not None:
+    if not hit or incident.subject.kind in OWN or incident.subject.kind is SubjectKind.WORK:
         return False
     carries_all = any(is_wide(site.role, 0) for site in hit)
     return carries_all or is_wide(hit[0].role, _conference_sites(state, incident))
@@ -72,6 +75,7 @@ def _conference_sites(state: State, incident: Incident) -> int:
             if other.conference == incident.conference
             and other.carrier == incident.carrier
             and other.priority is incident.priority
+            and not other.is_muted
             for site in (other.site, *other.affects)
             if site in attending
         }

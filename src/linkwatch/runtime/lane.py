@@ -1,7 +1,7 @@
 """One channel's queue: what goes next, and what must wait for what."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import heappop, heappush
@@ -31,6 +31,8 @@ class Parcel:
     in_flight: bool = False
     queued: bool = False
     """In one of the lane's heaps."""
+    number: int = 0
+    """Its place in the lane's order."""
     offered: frozenset[ChannelId] | None = None
     """Which channels had failed when another one was last asked to take it on."""
 
@@ -40,10 +42,14 @@ class Parcel:
         return self.row.notification.key
 
     @property
-    def conversation(self) -> Conversation:
-        """What must stay in order: the messages on one incident to one contact."""
+    def conversations(self) -> Sequence[Conversation]:
+        """What must stay in order: the messages on one incident to one contact.
+
+        A digest is part of as many as it has incidents.
+        """
         message = self.row.notification
-        return (message.incident or message.key, message.contact)
+        about = message.incidents or (message.incident or message.key,)
+        return tuple((each, message.contact) for each in about)
 
     @property
     def is_urgent(self) -> bool:
@@ -73,9 +79,11 @@ class Lane:
         self._in_flight = 0
 
     def add(self, parcel: Parcel, now: float) -> None:
-        """Append a message to its conversation."""
-        self._conversations[parcel.conversation].append(parcel)
-        self._admit(parcel.conversation, now)
+        """Append a message to its conversations."""
+        parcel.number = self._next_number()
+        for conversation in parcel.conversations:
+            self._conversations[conversation].append(parcel)
+        self._admit([parcel], now)
 
     def head(self, now: float) -> Parcel | None:
         """The next message to attempt now, None if none is due or no place is free."""
@@ -103,34 +111,33 @@ class Lane:
         """The attempt failed: keep the message, as `row`, until `due`."""
         self._land(parcel)
         parcel.row, parcel.due = row, due
-        self._admit(parcel.conversation, now)
+        self._admit([parcel, *self._after([parcel])], now)
 
     def settle(self, parcel: Parcel, now: float) -> None:
         """The message has left for good."""
         self._land(parcel)
-        conversation = self._conversations[parcel.conversation]
-        conversation.remove(parcel)
-        if conversation:
-            self._admit(parcel.conversation, now)
-        else:
-            del self._conversations[parcel.conversation]
+        self.withdraw([parcel], now)
 
     def overtaken_by(self, parcel: Parcel) -> Sequence[Parcel]:
-        """Earlier messages of the conversation still not through, none in flight; taken out."""
-        conversation = self._conversations[parcel.conversation]
-        earlier = [p for p in conversation[: conversation.index(parcel)] if not p.in_flight]
+        """Earlier messages still not through that say nothing else; none in flight; taken out."""
+        said = set(parcel.conversations)
+        earlier = [
+            p for p in self._before(parcel) if not p.in_flight and said.issuperset(p.conversations)
+        ]
         self._drop(earlier)
         return earlier
 
     def waiting(self) -> list[Parcel]:
         """All that is not in flight, in order within each conversation."""
-        return [p for c in self._conversations.values() for p in c if not p.in_flight]
+        found = {id(p): p for c in self._conversations.values() for p in c if not p.in_flight}
+        return sorted(found.values(), key=lambda p: p.number)
 
     def withdraw(self, parcels: Sequence[Parcel], now: float) -> None:
         """Take some out that are not in flight; what waited for them goes on."""
+        gone = {p.number for p in parcels}
+        held_back = [p for p in self._after(parcels) if p.number not in gone]
         self._drop(parcels)
-        for conversation in {p.conversation for p in parcels} & self._conversations.keys():
-            self._admit(conversation, now)
+        self._admit(held_back, now)
 
     def clear(self) -> Sequence[Parcel]:
         """Take out all that is not in flight."""
@@ -153,7 +160,7 @@ class Lane:
 
     def _drop(self, parcels: Sequence[Parcel]) -> None:
         gone = {id(p) for p in parcels}
-        for conversation in {p.conversation for p in parcels}:
+        for conversation in {c for p in parcels for c in p.conversations}:
             left = [p for p in self._conversations[conversation] if id(p) not in gone]
             if left:
                 self._conversations[conversation] = left
@@ -163,15 +170,43 @@ class Lane:
             self._later = sorted(entry for entry in self._later if id(entry[2]) not in gone)
             self._ready = sorted(entry for entry in self._ready if id(entry[2]) not in gone)
 
-    def _admit(self, conversation: Conversation, now: float) -> None:
-        """Queue each message of a conversation up to the first that holds back the rest."""
-        for parcel in self._conversations[conversation]:
-            if not parcel.queued and not parcel.in_flight:
-                parcel.queued = True
-                heappush(self._later, (parcel.due, self._next_number(), parcel))
-            if parcel.in_flight or parcel.first_tried is None or now - parcel.first_tried < HOLD:
-                return
+    def _admit(self, parcels: Iterable[Parcel], now: float) -> None:
+        """Queue those that nothing holds back."""
+        for parcel in parcels:
+            if parcel.queued or parcel.in_flight:
+                continue
+            if any(_holds_back(earlier, now) for earlier in self._before(parcel)):
+                continue
+            parcel.queued = True
+            heappush(self._later, (parcel.due, self._next_number(), parcel))
+
+    def _before(self, parcel: Parcel) -> list[Parcel]:
+        """The earlier ones of its conversations, in their order."""
+        earlier = {
+            p.number: p
+            for conversation in parcel.conversations
+            for p in self._conversations[conversation]
+            if p.number < parcel.number
+        }
+        return [earlier[number] for number in sorted(earlier)]
+
+    def _after(self, parcels: Iterable[Parcel]) -> list[Parcel]:
+        """The later ones of their conversations, in their order."""
+        later = {
+            p.number: p
+            for parcel in parcels
+            for conversation in parcel.conversations
+            for p in self._conversations[conversation]
+            if p.number > parcel.number
+        }
+        return [later[number] for number in sorted(later)]
 
     def _next_number(self) -> int:
         self._entered += 1
         return self._entered
+
+
+def _holds_back(earlier: Parcel, now: float) -> bool:
+    """In flight, not tried yet, or not for long: what comes later would overtake it."""
+    first = earlier.first_tried
+    return earlier.in_flight or first is None or now - first < HOLD

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from linkwatch.model.ids import IncidentId, LinkId
+from linkwatch.model.ids import ChannelId, IncidentId, LinkId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import Outcome, ProbeResult
 from linkwatch.model.moment import Moment
@@ -184,7 +184,9 @@ class Replay:
             for link in links.values()
             if link.interface is not None
         }
-        return replace(inventory, links=links, routers=routers)
+        # What each incident was told as is wanted, not what was gathered into one message.
+        alone = frozenset[ChannelId]()
+        return replace(inventory, links=links, routers=routers, gathered_channels=alone)
 
     def _keep(self, effects: Effects) -> None:
         for record in effects.records:

@@ -79,6 +79,7 @@ class Settling:
             priority=message.priority,
             attempts=parcel.row.attempts,
             age=age,
+            is_test=message.is_test,
         )
         if onward.wait is not None and not self._goes_elsewhere(message, age):
             self._try_again(lane, parcel, onward.wait, delivery, now)
@@ -108,8 +109,8 @@ class Settling:
 
     def is_expired(self, lane: Lane, parcel: Parcel, now: Moment) -> bool:
         """Give a message up that is too old to be of use; whether it was."""
-        priority = parcel.row.notification.priority
-        if not is_too_old(self._policy, priority, now.monotonic - parcel.born):
+        message, age = parcel.row.notification, now.monotonic - parcel.born
+        if not is_too_old(self._policy, message.priority, age, is_test=message.is_test):
             return False
         lane.withdraw([parcel], now.monotonic)
         self._end(parcel, DeliveryStatus.EXPIRED, "too old to be of use", now)

@@ -1,6 +1,7 @@
 """Channels whose peers forget: what stands is told again at each one's own pace."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -17,11 +18,17 @@ _log = structlog.get_logger(__name__)
 
 
 class StandingLoop:
-    """Has each such channel repeat what fires, beginning at once; one never waits for another."""
+    """Has each such channel repeat what fires, beginning at once; one never waits for another.
 
-    def __init__(self, clock: Clock, switchboard: Switchboard) -> None:
+    What a peer answers to that is `heard`.
+    """
+
+    def __init__(
+        self, clock: Clock, switchboard: Switchboard, heard: Callable[[ChannelId, Delivery], None]
+    ) -> None:
         self._clock = clock
         self._switchboard = switchboard
+        self._heard = heard
         self._due: dict[ChannelId, float] = {}
         self._under_way: set[ChannelId] = set()
         self._failing: set[ChannelId] = set()
@@ -46,12 +53,15 @@ class StandingLoop:
         return [n for n in due if n.id not in self._under_way]
 
     async def _repeat(self, notifier: StandingNotifier) -> None:
+        stood = notifier.stands
         try:
             delivery = await attempt(notifier.repeat(), notifier.id, "what stands")
         finally:
             self._under_way.discard(notifier.id)
             self._switchboard.give_back(notifier)
         self._say(notifier.id, delivery)
+        if stood:
+            self._heard(notifier.id, delivery)
 
     def _say(self, channel: ChannelId, delivery: Delivery) -> None:
         """Log the beginning and the end of a failure, not each minute of it."""

@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush, heapreplace
@@ -15,6 +15,7 @@ from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import due
 from linkwatch.incident.priority import Circumstance, with_sites_hit
 from linkwatch.incident.topology import Topology
+from linkwatch.judge.availability import Account
 from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.names import NamesJudge
 from linkwatch.judge.router import RouterJudge
@@ -24,6 +25,7 @@ from linkwatch.model.ids import ConferenceId, IncidentId, LinkId, RouterId, Site
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Record
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.measurement import InterfaceSample, PollResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.path import TraceNow
@@ -36,8 +38,11 @@ from linkwatch.path.landmarks import Landmarks
 from linkwatch.path.surveys import Surveys
 from linkwatch.ports import Ruling
 from linkwatch.runtime.causes import Causes, IncidentKey, key_of
+from linkwatch.runtime.centre import OWN, around_channel, home_of_own
+from linkwatch.runtime.postboxes import Postboxes
 from linkwatch.runtime.timers import Timers
 from linkwatch.runtime.uplinks import Uplinks
+from linkwatch.runtime.works import Works
 from linkwatch.timing.phase import by_phase
 
 SILENCE_CHECK = 5.0
@@ -107,8 +112,8 @@ class State:
     """Open incidents by their site."""
     samples: dict[LinkId, InterfaceSample] = field(default_factory=dict)
     polls: dict[RouterId, PollResult] = field(default_factory=dict)
-    calendar_due: float = -math.inf
-    """When priorities are looked at anew (monotonic s)."""
+    calendar_due: float = math.inf
+    """When priorities are looked at anew (monotonic s); not before a configuration is adopted."""
     timers: Timers = field(default_factory=Timers)
     """When time alone changes an incident."""
     escalations: Timers = field(default_factory=Timers)
@@ -118,9 +123,17 @@ class State:
     causes: Causes = field(default_factory=Causes)
     silence: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's silence would be worth a word, if nothing is heard until then."""
+    post: Postboxes = field(default_factory=Postboxes)
+    """What contacts are yet to hear of."""
     swaps: dict[int, Swap] = field(default_factory=dict)
     """Swaps of duty made by command that stand, by number."""
     last_swap: int = 0
+    announced: dict[int, Maintenance] = field(default_factory=dict)
+    """Work announced by command that stands, by number."""
+    last_work: int = 0
+    works: Works = field(init=False)
+    clashes: Mapping[Subject, Mapping[str, float]] = field(default_factory=dict)
+    """Works at the time of a conference, and what was last said of each."""
     gaps: dict[DutyKey, ConferenceId | None] = field(default_factory=dict)
     """Duties that lack somebody, and the near conference that each endangers."""
     book: DutyBook = field(init=False)
@@ -142,8 +155,16 @@ class State:
     """When each link's way is looked at; never, where nobody traces."""
     landmarks: Landmarks = field(init=False)
 
+    accounts: dict[LinkId, Account] = field(default_factory=dict)
+    """The links' availability."""
+    unseen: set[LinkId] = field(default_factory=set)
+    """Links of which it is not known whether they are up, for their availability."""
+    savings: list[tuple[float, LinkId]] = field(default_factory=list)
+    """A heap: when each link's availability is saved next (monotonic s)."""
+
     def __post_init__(self) -> None:
         self._open_book()
+        self.works = Works(self.inventory, ())
         self.landmarks = Landmarks(self.inventory)
         self.uplinks = Uplinks()
 
@@ -151,6 +172,8 @@ class State:
         """Follow a configuration: links that stay keep their judge, the others come and go."""
         self.inventory = inventory
         self._open_book()
+        self.works = Works(inventory, self.announced.values())
+        self.works.meet(now.wall)
         per_year = inventory.false_alarms_per_link_year
         judges = {}
         for link in map(inventory.links.__getitem__, by_phase(inventory.links)):
@@ -212,6 +235,16 @@ class State:
                 del self.swaps[swap.number]
         self._open_book()
 
+    def keep_works(self, works: Iterable[Maintenance]) -> None:
+        """Take work announced by command as it now is; all of it has a number."""
+        for work in works:
+            number = work.number or 0
+            self.last_work = max(self.last_work, number)
+            self.announced[number] = work
+            if work.ended_at is not None:
+                del self.announced[number]
+        self.works = Works(self.inventory, self.announced.values())
+
     def _open_book(self) -> None:
         self.book = DutyBook(with_swaps(self.inventory, self.swaps.values()))
 
@@ -244,6 +277,15 @@ class State:
             found.append(self.judges[link])
         return found
 
+    def to_save(self, every: float, now: Moment) -> list[LinkId]:
+        """The links whose availability is due to be saved; each has its own time."""
+        found = []
+        while self.savings and self.savings[0][0] <= now.monotonic:
+            link = self.savings[0][1]
+            heapreplace(self.savings, (now.monotonic + every, link))
+            found.append(link)
+        return found
+
     def incident(self, key: IncidentKey) -> Incident | None:
         """The incident of this fault, open or closed a short while ago."""
         number = self.by_key.get(key)
@@ -268,10 +310,12 @@ class State:
         return [self.incidents[number] for number in self.timers.due(now)]
 
     def forget_closed(self, before: datetime) -> None:
-        """Drop incidents closed before this time."""
+        """Drop incidents closed before this time, of which nobody is yet to hear."""
+        untold = self.post.incidents
         for incident in list(self.incidents.values()):
             closed = incident.resolved_at
-            if incident.status.is_closed and closed is not None and closed < before:
+            is_over = incident.status.is_closed and closed is not None and closed < before
+            if is_over and incident.id not in untold:
                 del self.incidents[incident.id]
                 self.timers.forget(incident.id)
                 self.escalations.forget(incident.id)
@@ -284,14 +328,12 @@ class State:
 
     def home(self, family: Family, subject: Subject) -> Home | None:
         """Where such a fault lies by the configuration in force; None: it has no such thing."""
-        duty = duty_of(subject)
-        if duty is not None:
-            known = duty[0] in self.inventory.carriers
-            return home.of_duty(self.inventory.sites.values()) if known else None
-        if subject.is_group:
+        if subject.kind in OWN:
+            return home_of_own(self.inventory, subject)
+        if subject.kind is SubjectKind.WORK or subject.is_group:
             return self._home_of_group((family, subject))
         if subject == RESOLVER:
-            return home.of_duty(self.inventory.sites.values())
+            return home.of_centre(self.inventory.sites.values())
         if subject.uplink is not None:
             return self._home_of_uplink(subject.uplink)
         if subject.link is not None:
@@ -327,6 +369,8 @@ class State:
 
     def _home_of_group(self, key: IncidentKey) -> Home | None:
         links, subject = self.inventory.links, key[1]
+        if subject.kind is SubjectKind.WORK:
+            return self.works.home(subject, self.incident(key))
         group = self.causes.groups.get(key)
         members = [links[x] for x in group.links if x in links] if group is not None else []
         if not members:
@@ -369,6 +413,10 @@ class State:
         duty = duty_of(subject)
         if duty is not None:
             return (self._around_duty(duty, now),)
+        if subject.channel is not None:
+            return around_channel(self.inventory, now)
+        if subject.kind is SubjectKind.WORK:
+            return self.works.around(subject, now)
         sites = [x for x in at.affects if x in self.inventory.sites] or [at.site]
         touched: dict[SiteId, list[LinkId]] = {}
         for link in at.links:

@@ -16,7 +16,9 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Restored, SaveUsual, Verified
 from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
+from linkwatch.model.subject import SubjectKind
 from linkwatch.model.uplink import Sensings
+from linkwatch.runtime import accounting, maintaining
 from linkwatch.runtime.answering import close, take_up, turn_down
 from linkwatch.runtime.ascribing import ascribe
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
@@ -24,6 +26,7 @@ from linkwatch.runtime.causing import note
 from linkwatch.runtime.escalating import escalate, follow_clock
 from linkwatch.runtime.events import (
     Asked,
+    ChannelsLookedAt,
     CloseAsked,
     DeclineAsked,
     Event,
@@ -41,13 +44,18 @@ from linkwatch.runtime.events import (
     TraceEnded,
     Undelivered,
     Vouched,
+    WorkAccepted,
+    WorkAsked,
+    WorkEnded,
 )
 from linkwatch.runtime.excusing import follow_uplinks, forget_uplinks
 from linkwatch.runtime.faults import apply, come_due, found, reprioritise
+from linkwatch.runtime.gathering import deliver, take_up_post
 from linkwatch.runtime.handing_on import hand_on
 from linkwatch.runtime.keeping import watch_all
 from linkwatch.runtime.locating import follow, locate, survey, traced
 from linkwatch.runtime.manning import looked_at
+from linkwatch.runtime.muteness import listened
 from linkwatch.runtime.own_uplinks import next_look, restore
 from linkwatch.runtime.polled import polled
 from linkwatch.runtime.recalling import follow_causes, recall
@@ -67,6 +75,7 @@ def step(state: State, event: Event, now: Moment) -> Effects:
     """Take one event."""
     effects = Effects()
     follow_clock(state, now, effects)
+    _look_at_calendar(state, now, effects)
     match event:
         case Probed(results):
             _probed(state, results, now, effects)
@@ -74,17 +83,12 @@ def step(state: State, event: Event, now: Moment) -> Effects:
             _suspected(state, overdue, now, effects)
         case Polled(result):
             polled(state, result, now, effects)
-        case Reloaded(inventory):
-            _reloaded(state, inventory, now, effects)
-        case Recovered(restored):
-            _recovered(state, restored, now, effects)
-        case RostersLookedAt(gaps):
-            looked_at(state, gaps, now, effects)
-        case Numbered(numbers):
-            state.numbers.extend(numbers)
-            waiting, state.waiting = state.waiting, {}
-            for finding in waiting.values():
-                found(state, finding, now, effects)
+        case Sensed(sensed):
+            _sensed(state, sensed, now, effects)
+        case TraceEnded(trace):
+            traced(state, trace, now, effects)
+        case Reloaded() | Recovered() | Numbered() | RostersLookedAt() | ChannelsLookedAt():
+            _of_ourselves(state, event, now, effects)
         case Undelivered():
             hand_on(state, event, now, effects)
         case _:
@@ -93,14 +97,36 @@ def step(state: State, event: Event, now: Moment) -> Effects:
     ascribe(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
+    effects.records.extend(accounting.follow(state, effects.touched, now))
     locate(state, effects)
+    deliver(state, now, effects)
     return effects
 
 
-def _asked(
-    state: State, event: Asked | Vouched | TraceEnded | Sensed, now: Moment, effects: Effects
+def _of_ourselves(
+    state: State,
+    event: Reloaded | Recovered | Numbered | RostersLookedAt | ChannelsLookedAt,
+    now: Moment,
+    effects: Effects,
 ) -> None:
-    """What came of what was asked for, by people or by a turn."""
+    """What has become of our own things."""
+    match event:
+        case Reloaded(inventory):
+            _reloaded(state, inventory, now, effects)
+        case Recovered(restored):
+            _recovered(state, restored, now, effects)
+        case RostersLookedAt(gaps):
+            looked_at(state, gaps, now, effects)
+        case ChannelsLookedAt(faults):
+            listened(state, faults, now, effects)
+        case Numbered(numbers):
+            state.numbers.extend(numbers)
+            waiting, state.waiting = state.waiting, {}
+            for finding in waiting.values():
+                found(state, finding, now, effects)
+
+
+def _asked(state: State, event: Asked | Vouched, now: Moment, effects: Effects) -> None:
     match event:
         case SwapAsked():
             swap(state, event, now, effects)
@@ -108,6 +134,8 @@ def _asked(
         case SwapTakenBack():
             take_back(state, event, now, effects)
             watch_all(state, now)
+        case WorkAsked() | WorkAccepted() | WorkEnded():
+            maintaining.take(state, event, now, effects)
         case TakeAsked():
             take_up(state, event, now, effects)
         case DeclineAsked():
@@ -116,10 +144,6 @@ def _asked(
             close(state, event, now, effects)
         case Vouched(evidence):
             vouched(state, evidence, now, effects)
-        case Sensed(sensed):
-            _sensed(state, sensed, now, effects)
-        case TraceEnded(trace):
-            traced(state, trace, now, effects)
 
 
 def advance(state: State, now: Moment) -> Effects:
@@ -134,28 +158,41 @@ def advance(state: State, now: Moment) -> Effects:
         usual = judge.compare(now.wall.astimezone(state.inventory.timezone))
         if usual is not None:
             effects.records.append(SaveUsual(usual))
-    if now.monotonic >= state.calendar_due:
-        _keep_pace(state, now, effects)
-        for incident in list(state.open_incidents()):
-            reprioritise(state, incident, now, effects)
-        look_ahead(state, now, effects)
-        state.calendar_due = now.monotonic + _until_calendar(state, now)
-        state.forget_closed(state.stable_since(now.wall))
-        watch_all(state, now)
+    accounting.save(state, now, effects)
+    _look_at_calendar(state, now, effects)
     survey(state, now, effects)
     follow_uplinks(state, now, effects)
     ascribe(state, now, effects)
     come_due(state, now, effects)
     escalate(state, now, effects)
     locate(state, effects)
+    effects.records.extend(accounting.follow(state, effects.touched, now))
+    deliver(state, now, effects)
     return effects
 
 
 def next_due(state: State) -> float:
     """When `advance` has something to do if nothing happens until then (monotonic s)."""
-    dues = [heap[0][0] for heap in (state.silence, state.lessons) if heap]
+    dues = [heap[0][0] for heap in (state.silence, state.lessons, state.savings) if heap]
     timed = (state.timers.next, state.escalations.next, state.surveys.next, state.causes.next_due)
-    return min(*dues, *timed, state.calendar_due, next_look(state))
+    post = state.post.next(state.inventory.messages_per_hour)
+    return min(*dues, *timed, post, state.calendar_due, next_look(state))
+
+
+def _look_at_calendar(state: State, now: Moment, effects: Effects) -> None:
+    """A window has opened or closed, work begun or ended; or it is time to look whether."""
+    if now.monotonic < state.calendar_due:
+        return
+    _keep_pace(state, now, effects)
+    state.works.meet(now.wall)
+    for incident in list(state.open_incidents()):
+        reprioritise(state, incident, now, effects)
+    look_ahead(state, now, effects)
+    maintaining.look(state, now, effects)
+    effects.records.extend(accounting.follow(state, tuple(state.unseen), now))
+    state.calendar_due = now.monotonic + _until_calendar(state, now)
+    state.forget_closed(state.stable_since(now.wall))
+    watch_all(state, now)
 
 
 def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
@@ -164,10 +201,10 @@ def _keep_pace(state: State, now: Moment, effects: Effects) -> None:
 
 
 def _until_calendar(state: State, now: Moment) -> float:
-    edge = windows.next_change(state.inventory.conferences.values(), now.wall)
-    if edge is None:
-        return CALENDAR_CHECK
-    return min(CALENDAR_CHECK, (edge - now.wall).total_seconds())
+    conferences = state.inventory.conferences.values()
+    edges = (windows.next_change(conferences, now.wall), state.works.next_change(now.wall))
+    waits = [(edge - now.wall).total_seconds() for edge in edges if edge is not None]
+    return min((CALENDAR_CHECK, *waits))
 
 
 def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: Effects) -> None:
@@ -227,11 +264,14 @@ def _verify(
         return
     if judge.is_target_verified(address):
         state.verified.setdefault(result.link, set()).add(address)
+        effects.touched.add(result.link)
         effects.records.append(Verified(result.link, address, now.wall))
 
 
 def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects) -> None:
+    accounting.settle(state, now)
     state.adopt(inventory, now)
+    effects.records.extend(accounting.open_accounts(state, (), now))
     follow(state, now)
     follow_causes(state, now)
     forget_uplinks(state, now)
@@ -246,6 +286,7 @@ def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects)
         if moved and moved.what:
             apply(state, moved, now, effects)
         reprioritise(state, state.incidents[incident.id], now, effects)
+    maintaining.look(state, now, effects)
     watch_all(state, now)
 
 
@@ -254,13 +295,17 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
         state.verified.setdefault(link, set()).add(address)
     state.last_swap = restored.last_swap
     state.keep_swaps(restored.swaps)
+    state.last_work = restored.last_work
+    state.keep_works(restored.works)
     state.adopt(state.inventory, now)
+    effects.records.extend(accounting.open_accounts(state, restored.availability, now))
     remember(state, restored, now)
     for incident in (*restored.recent_incidents, *restored.open_incidents):
         state.keep(incident, now)
         duty = duty_of(incident.subject)
         if duty is not None and not incident.status.is_closed:
             state.gaps[duty] = incident.conference
+    take_up_post(state, restored, now, effects)
     for incident in restored.open_incidents:
         # A flapping one that is quiet stands on nothing: its next fault is news to the judge.
         if incident.good_since is None:
@@ -274,6 +319,9 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
 
 def _is_watched(state: State, incident: Incident) -> bool:
     """Whether the configuration in force can still find such a fault."""
+    if incident.subject.kind is SubjectKind.WORK:
+        # Whatever becomes of work, its conflict is over by that: no end of watching.
+        return True
     if incident.subject.router is None and incident.subject.link is None:
         return state.home(*incident.key) is not None
     if incident.subject.router is not None:

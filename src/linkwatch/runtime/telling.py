@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from linkwatch.conference.windows import phase
-from linkwatch.message.document import Addressee, document, key
+from linkwatch.message.document import Addressee, document, key, unlinked_digest
 from linkwatch.message.document import unlinked as without_link
 from linkwatch.message.view import Neighbour, View
 from linkwatch.message.wording import Wording, Words
@@ -13,8 +13,9 @@ from linkwatch.model.coverage import duty_of
 from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import Incident, IncidentEvent, TimelineEntry, Told
 from linkwatch.model.inventory import Inventory
-from linkwatch.model.notification import Notification
+from linkwatch.model.notification import Notification, Untold
 from linkwatch.model.people import Contact
+from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.audience import asked, still_reachable, together
 from linkwatch.oncall.progress import done
 from linkwatch.oncall.row import row_of
@@ -24,11 +25,15 @@ from linkwatch.wire.acktoken import Addressed, ack_token
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """The incident with who is told now, the messages, and what the timeline says of it."""
+    """The incident with who is told now, and what the timeline says of it.
+
+    `notifications` go at once, each by itself; `untold` goes with its contact's next message.
+    """
 
     incident: Incident
     notifications: tuple[Notification, ...]
     notes: tuple[TimelineEntry, ...]
+    untold: tuple[Untold, ...] = ()
 
 
 def tell(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> Telling:
@@ -56,12 +61,38 @@ def say(
     """These people hear of the event, each once by each of their channels."""
     counted = {**incident.events, event: incident.events.get(event, 0) + 1}
     incident = replace(incident, told=together(incident.told, people), events=counted)
-    speech = _Speech(state, _view(state, incident, event, now))
-    messages = tuple(speech.to(one, channel) for one in people for channel in one.channels)
+    gathered = state.inventory.gathered_channels
+    ways = [(one, channel) for one in people for channel in one.channels]
+    direct = [way for way in ways if way[1] not in gathered]
+    speech = speech_on(state, incident, event, now) if direct else None
+    messages = tuple(speech.to(*way) for way in direct) if speech else ()
+    untold = tuple(_untold(incident, event, *way, now) for way in ways if way[1] in gathered)
     notes = [TimelineEntry(incident.id, now, "inherited", what) for what in inherited]
-    if not messages:
+    if not ways:
         notes.append(TimelineEntry(incident.id, now, "nobody_told", f"{event}: no contact to tell"))
-    return Telling(incident, messages, tuple(notes))
+    return Telling(incident, messages, tuple(notes), untold)
+
+
+def _untold(
+    incident: Incident, event: IncidentEvent, one: Told, channel: ChannelId, now: datetime
+) -> Untold:
+    return Untold(
+        key=key(incident, event, one.contact, channel),
+        incident=incident.id,
+        event=event,
+        ordinal=incident.events[event],
+        contact=one.contact,
+        channel=channel,
+        role=one.role,
+        level=one.level,
+        priority=incident.priority,
+        since=now,
+    )
+
+
+def speech_on(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> "Speech":
+    """What there is to say of an event of an incident, to whomever."""
+    return Speech(state, view_of(state, incident, event, now))
 
 
 def retell(
@@ -71,24 +102,29 @@ def retell(
     one = next((one for one in incident.told if channel in one.channels), None)
     if one is None or incident.announced_at is None:
         return None
-    return _Speech(state, _view(state, incident, IncidentEvent.OPENED, now)).to(one, channel)
+    return speech_on(state, incident, IncidentEvent.OPENED, now).to(one, channel)
 
 
 def unlinked(state: State, message: Notification) -> Notification:
     """The same without its contact's link, for a channel that others read too."""
+    if message.event is IncidentEvent.DIGEST:
+        body, text = unlinked_digest(message.body, message.text)
+        return replace(message, body=body, text=text)
     incident = state.incidents.get(message.incident) if message.incident is not None else None
-    if incident is None or message.event is IncidentEvent.DIGEST:
+    if incident is None:
         return message
-    words = _wording(state).incident(_view(state, incident, message.event, message.created_at))
+    words = wording(state).incident(view_of(state, incident, message.event, message.created_at))
     body = without_link(message.body, words.text)
     return replace(message, text=words.text, subject=words.subject, short=words.short, body=body)
 
 
-def _wording(state: State) -> Wording:
+def wording(state: State) -> Wording:
+    """How the province in force words its messages."""
     return Wording(state.inventory.language, state.inventory.templates)
 
 
-def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> View:
+def view_of(state: State, incident: Incident, event: IncidentEvent, now: datetime) -> View:
+    """An event with all around it that its words may name."""
     inventory = state.inventory
     site = inventory.sites.get(incident.site)
     conference = inventory.conferences.get(incident.conference) if incident.conference else None
@@ -99,7 +135,8 @@ def _view(state: State, incident: Incident, event: IncidentEvent, now: datetime)
     others = [x for x in state.links_of.get(incident.site, ()) if x != name]
     if duty is not None:
         carrier, others = duty[0], []
-    if incident.subject.is_group:
+    alone = incident.subject.channel is not None or incident.subject.kind is SubjectKind.WORK
+    if incident.subject.is_group or alone:
         others = []
     taken, affected = (
         incident.taken,
@@ -156,21 +193,21 @@ def _holder(state: State, incident: Incident) -> Contact | None:
     return state.inventory.contacts.get(name, gone)
 
 
-class _Speech:
+class Speech:
     """One event, to each in the same words but for where they answer."""
 
     def __init__(self, state: State, view: View) -> None:
         self._state = state
         self._view = view
-        self._wording = _wording(state)
+        self._wording = wording(state)
         self._words: dict[str | None, Words] = {}
 
-    def to(self, one: Told, channel: ChannelId) -> Notification:
-        """The message to one of them by one of their channels."""
+    def to(self, one: Told, channel: ChannelId, name: str = "") -> Notification:
+        """The message to one of them by one of their channels; `name`: its key, if it has one."""
         view = self._view
         incident, event = view.incident, view.event
-        name = key(incident, event, one.contact, channel)
-        ack_url = self._ack_url(one.contact, channel)
+        name = name or key(incident, event, one.contact, channel)
+        ack_url = ack_link(self._state, incident, one.contact, channel)
         words = self._worded(ack_url)
         return Notification(
             key=name,
@@ -200,13 +237,16 @@ class _Speech:
             self._words[ack_url] = self._wording.incident(replace(self._view, ack_url=ack_url))
         return self._words[ack_url]
 
-    def _ack_url(self, contact: ContactId, channel: ChannelId) -> str | None:
-        """Where this contact answers, as long as there is something to answer."""
-        inventory, key_ = self._state.inventory, self._state.key
-        base, incident = inventory.public_url, self._view.incident
-        if base is None or key_ is None or incident.status.is_closed:
-            return None
-        if channel in inventory.common_channels:
-            return None
-        token = ack_token(key_, Addressed(incident.id, contact))
-        return f"{base.rstrip('/')}/ack/{token}"
+
+def ack_link(
+    state: State, incident: Incident, contact: ContactId, channel: ChannelId
+) -> str | None:
+    """Where this contact answers, as long as there is something to answer."""
+    inventory, key_ = state.inventory, state.key
+    base = inventory.public_url
+    if base is None or key_ is None or incident.status.is_closed:
+        return None
+    if channel in inventory.common_channels:
+        return None
+    token = ack_token(key_, Addressed(incident.id, contact))
+    return f"{base.rstrip('/')}/ack/{token}"

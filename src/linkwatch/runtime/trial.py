@@ -9,7 +9,7 @@ import structlog
 from linkwatch.message.document import trial_document
 from linkwatch.message.view import TrialView
 from linkwatch.message.wording import Wording
-from linkwatch.model.ids import ChannelId
+from linkwatch.model.ids import ChannelId, ContactId
 from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Attempted, Enqueue, Record
@@ -29,28 +29,40 @@ def trial_messages(
     inventory: Inventory, contact: Contact, now: datetime
 ) -> tuple[Notification, ...]:
     """One for each channel of the contact, also those that have no sender and will refuse it."""
+    return tuple(
+        trial_message(
+            inventory, contact, channel, stamped_key("test", contact.id, channel, now), now
+        )
+        for channel in contact.channels
+    )
+
+
+def stamped_key(what: str, contact: ContactId, channel: ChannelId, now: datetime) -> str:
+    """The key of a test that has no other like it."""
+    stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%f")
+    return f"{what}-{stamp}:{IncidentEvent.TEST}:{contact}:{channel}"
+
+
+def trial_message(
+    inventory: Inventory, contact: Contact, channel: ChannelId, key: str, now: datetime
+) -> Notification:
+    """A test by one channel, marked as one in each of its forms."""
     view = TrialView(contact, now, inventory.timezone, inventory.organisation)
     words = Wording(inventory.language, inventory.templates).trial(view)
-    stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%f")
-
-    def message(channel: ChannelId) -> Notification:
-        key = f"test-{stamp}:{IncidentEvent.TEST}:{contact.id}:{channel}"
-        return Notification(
-            key=key,
-            incident=None,
-            event=IncidentEvent.TEST,
-            contact=contact.id,
-            channel=channel,
-            priority=Priority.P3,
-            text=words.text,
-            body=trial_document(key, contact.id, words.text),
-            created_at=now,
-            started_at=None,
-            subject=words.subject,
-            short=words.short,
-        )
-
-    return tuple(message(channel) for channel in contact.channels)
+    return Notification(
+        key=key,
+        incident=None,
+        event=IncidentEvent.TEST,
+        contact=contact.id,
+        channel=channel,
+        priority=Priority.P3,
+        text=words.text,
+        body=trial_document(key, contact.id, words.text),
+        created_at=now,
+        started_at=None,
+        subject=words.subject,
+        short=words.short,
+    )
 
 
 class Trials:

@@ -9,10 +9,12 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence
 from linkwatch.model.incident import Incident
 from linkwatch.model.load import MonthLoad
-from linkwatch.model.notification import Notification
+from linkwatch.model.maintenance import Maintenance
+from linkwatch.model.notification import Notification, Postbox, Untold
 from linkwatch.model.usual import UsualDelay
 
 T = TypeVar("T")
@@ -36,6 +38,10 @@ class Documents(Generic[T]):
 
 incidents = Documents(TypeAdapter(Incident))
 notifications = Documents(TypeAdapter(Notification))
+works = Documents(TypeAdapter(Maintenance))
+availability = Documents(TypeAdapter(SavedAvailability))
 evidence = Documents(TypeAdapter(Evidence))
 loads = Documents(TypeAdapter(MonthLoad))
 usual = Documents(TypeAdapter(UsualDelay))
+untold = Documents(TypeAdapter(Untold))
+postboxes = Documents(TypeAdapter(Postbox))

@@ -7,34 +7,45 @@ from typing import TypeVar
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, func, literal_column, select
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence
-from linkwatch.model.ids import ContactId, IncidentId, LinkId, RosterId
+from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, Status, TimelineEntry
 from linkwatch.model.journal import Record, Restored
 from linkwatch.model.load import MonthLoad
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.moment import Span
-from linkwatch.model.notification import DeliveryStatus, OutboxRow
+from linkwatch.model.notification import DeliveryStatus, OutboxRow, Postbox, Untold
 from linkwatch.model.people import Swap
+from linkwatch.model.trial import DAILY, DailyTest, day_of
 from linkwatch.model.usual import UsualDelay
 from linkwatch.store import documents
 from linkwatch.store.errors import translated
 from linkwatch.store.rows import Batch
 from linkwatch.store.schema import (
+    attempt,
+    availability,
     boost_evidence,
     incident,
+    maintenance,
     month_load,
     number_block,
     outbox,
+    postbox,
     swap,
     target_verified,
     timeline,
+    untold,
     usual_delay,
 )
 
 _log = structlog.get_logger(__name__)
 _CLOSED = [status.value for status in Status if status.is_closed]
+
+TESTS_KEPT = timedelta(days=7)
+"""How far back daily tests are looked for: longer ago says nothing of today."""
 
 R = TypeVar("R")
 T = TypeVar("T")
@@ -56,10 +67,11 @@ class SqlJournal:
         """All that `Restored` names; closed incidents and months of load only from then on."""
         closed_at = func.coalesce(incident.c.resolved_at, incident.c.opened_at)
         closed = incident.c.status.in_(_CLOSED)
+        matters = (closed_at >= closed_since) | incident.c.id.in_(select(untold.c.incident))
         with translated("the store could not be read"), self._engine.connect() as connection:
             return Restored(
                 open_incidents=_incidents(connection, ~closed),
-                recent_incidents=_incidents(connection, closed & (closed_at >= closed_since)),
+                recent_incidents=_incidents(connection, closed & matters),
                 outbox=_pending(connection),
                 verified=frozenset(
                     (LinkId(row.link), row.address)
@@ -71,9 +83,17 @@ class SqlJournal:
                 last_swap=connection.execute(
                     select(func.coalesce(func.max(swap.c.number), 0))
                 ).scalar_one(),
+                works=_works(connection, closed_since),
+                last_work=connection.execute(
+                    select(func.coalesce(func.max(maintenance.c.number), 0))
+                ).scalar_one(),
                 evidence=_evidence(connection),
                 loads=_loads(connection, closed_since),
                 usual=_usual(connection),
+                untold=_untold(connection),
+                postboxes=_postboxes(connection),
+                tests=_tests(connection, closed_since - TESTS_KEPT),
+                availability=_availability(connection),
             )
 
     def reserve_numbers(self, count: int) -> range:
@@ -173,6 +193,18 @@ def _swaps(connection: Connection, over_since: datetime) -> tuple[Swap, ...]:
     )
 
 
+def _works(connection: Connection, over_since: datetime) -> tuple[Maintenance, ...]:
+    """Those that were not over yet at that time; none that was ended before its time."""
+    columns = maintenance.c
+    rows = connection.execute(
+        select(columns.number, columns.body)
+        .where(columns.end_at > over_since)
+        .order_by(columns.number)
+    )
+    known = _readable(((str(row.number), row.body) for row in rows), documents.works.read)
+    return tuple(work for work in known if work.ended_at is None)
+
+
 def _evidence(connection: Connection) -> tuple[Evidence, ...]:
     columns = boost_evidence.c
     rows = connection.execute(select(columns.number, columns.body).order_by(columns.number))
@@ -195,6 +227,58 @@ def _usual(connection: Connection) -> tuple[UsualDelay, ...]:
     columns = usual_delay.c
     rows = connection.execute(select(columns.link, columns.body).order_by(columns.link))
     return _readable(((row.link, row.body) for row in rows), documents.usual.read)
+
+
+def _untold(connection: Connection) -> tuple[Untold, ...]:
+    columns = untold.c
+    rows = connection.execute(select(columns.key, columns.body).order_by(columns.number))
+    return _readable(((row.key, row.body) for row in rows), documents.untold.read)
+
+
+def _postboxes(connection: Connection) -> tuple[Postbox, ...]:
+    columns = postbox.c
+    rows = connection.execute(select(columns.contact, columns.channel, columns.body))
+    named = ((f"{row.contact} {row.channel}", row.body) for row in rows)
+    return _readable(named, documents.postboxes.read)
+
+
+def _tests(connection: Connection, since: datetime) -> tuple[DailyTest, ...]:
+    """In the order they were sent, whatever the clock said: their messages are the marks of it."""
+    first, beyond = f"{DAILY}{since:%Y%m%d}", f"{DAILY}:"
+    tried = (
+        select(attempt.c.key, attempt.c.at, attempt.c.detail)
+        .where(attempt.c.key.between(first, beyond))
+        .order_by(attempt.c.number)
+    )
+    last = {row.key: (row.at, row.detail) for row in connection.execute(tried)}
+    columns = outbox.c
+    sent = (
+        select(columns.key, columns.channel, columns.status, columns.created_at)
+        .where(columns.key.between(first, beyond))
+        .order_by(literal_column("rowid"))
+    )
+    found = []
+    for key, channel, status, sent_at in connection.execute(sent):
+        ended_at, detail = last.get(key, (None, ""))
+        over = status != DeliveryStatus.PENDING.value
+        found.append(
+            DailyTest(
+                key,
+                ChannelId(channel),
+                day_of(key),
+                sent_at,
+                DeliveryStatus(status),
+                ended_at if over else None,
+                detail,
+            )
+        )
+    return tuple(found)
+
+
+def _availability(connection: Connection) -> tuple[SavedAvailability, ...]:
+    columns = availability.c
+    rows = connection.execute(select(columns.link, columns.body).order_by(columns.link))
+    return _readable(((row.link, row.body) for row in rows), documents.availability.read)
 
 
 def _readable(rows: Iterable[tuple[str, R]], read: Callable[[R], T]) -> tuple[T, ...]:

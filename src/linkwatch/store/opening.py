@@ -64,7 +64,8 @@ def _path(url: str) -> Path:
         raise StoreUrlError("store.url: only sqlite is served (sqlite:////absolute/path.db)")
     if not parsed.database or parsed.database == ":memory:" or parsed.query:
         raise StoreUrlError("store.url must name a file and nothing else (sqlite:////path.db)")
-    return Path(parsed.database).absolute()
+    # One store has one lock, by whatever name it is opened.
+    return Path(parsed.database).resolve()
 
 
 def _make_private(path: Path) -> None:

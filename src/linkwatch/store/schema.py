@@ -34,7 +34,7 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-REVISION = "0004"
+REVISION = "0007"
 """Of these tables; the last step of `migrations` leads here."""
 
 metadata = MetaData()
@@ -114,6 +114,16 @@ swap = Table(
     Index("swap_end_at", "end_at"),
 )
 
+# Work announced by command; `end_at`: when it is planned to end, or was ended.
+maintenance = Table(
+    "maintenance",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("end_at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+    Index("maintenance_end_at", "end_at"),
+)
+
 number_block = Table(
     "number_block",
     metadata,
@@ -148,6 +158,32 @@ month_load = Table(
 
 usual_delay = Table(
     "usual_delay",
+    metadata,
+    Column("link", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+# What waits for a contact's next message, by the key of the message that would tell it alone.
+untold = Table(
+    "untold",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("key", String, nullable=False, unique=True),
+    Column("incident", String, nullable=False),
+    Column("body", Text, nullable=False),
+)
+
+# When contacts were written to within the past hour.
+postbox = Table(
+    "postbox",
+    metadata,
+    Column("contact", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("body", Text, nullable=False),
+)
+
+availability = Table(
+    "availability",
     metadata,
     Column("link", String, primary_key=True),
     Column("body", Text, nullable=False),

@@ -10,6 +10,10 @@ from linkwatch.model.notification import Delivery, DeliveryOutcome, DeliveryStat
 from linkwatch.model.priority import Priority
 
 HOUR = 3600.0
+TEST_LASTS = 900.0
+"""s after which a test has failed: later it would tell nothing of now."""
+MOST_DOUBTS = 3
+"""A test that may have arrived is not sent more often: it would tell nothing new."""
 _LONGEST_USEFUL = MappingProxyType(
     {
         Priority.P1: 6 * HOUR,
@@ -35,7 +39,8 @@ class RetryPolicy:
 
     `longest_asked` caps what a peer asks for, so that it cannot silence an alert for a day;
     `give_up` is the age of a message, by priority, beyond which it helps nobody any more, and
-    `patience` the age from which on it looks for another channel.
+    `patience` the age from which on it looks for another channel. `test` is the age beyond which a
+    test has failed.
     """
 
     first: float = 1.0
@@ -45,6 +50,7 @@ class RetryPolicy:
     longest_asked: float = 300.0
     give_up: Mapping[Priority, float] = field(default_factory=lambda: _LONGEST_USEFUL)
     patience: Mapping[Priority, float] = field(default_factory=lambda: _PATIENCE)
+    test: float = TEST_LASTS
 
 
 class Reason(StrEnum):
@@ -55,6 +61,7 @@ class Reason(StrEnum):
     BACKOFF = "backoff"
     ASKED = "asked"
     TOO_OLD = "too_old"
+    IN_DOUBT = "in_doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +81,22 @@ def after_attempt(
     priority: Priority,
     attempts: int,
     age: float,
+    is_test: bool = False,
 ) -> Onward:
     """Decide after the `attempts`-th attempt (from 1) of a message that is `age` s old."""
     if delivery.outcome is DeliveryOutcome.ACCEPTED:
         return Onward(DeliveryStatus.ACCEPTED, Reason.ACCEPTED)
     if delivery.outcome is DeliveryOutcome.REFUSED:
         return Onward(DeliveryStatus.REFUSED, Reason.REFUSED)
+    in_doubt = delivery.outcome is DeliveryOutcome.IN_DOUBT
+    if is_test and in_doubt and attempts >= MOST_DOUBTS:
+        return Onward(DeliveryStatus.EXPIRED, Reason.IN_DOUBT)
     wait, reason = backoff(policy, key, attempts), Reason.BACKOFF
     if delivery.retry_after is not None:
         asked = min(delivery.retry_after, policy.longest_asked)
         if asked > wait:
             wait, reason = asked, Reason.ASKED
-    if is_too_old(policy, priority, age + wait):
+    if is_too_old(policy, priority, age + wait, is_test=is_test):
         return Onward(DeliveryStatus.EXPIRED, Reason.TOO_OLD)
     return Onward(DeliveryStatus.PENDING, reason, wait)
 
@@ -97,9 +108,11 @@ def backoff(policy: RetryPolicy, key: str, attempts: int) -> float:
     return full * (1.0 - policy.spread * _fraction(f"{key}#{attempts}"))
 
 
-def is_too_old(policy: RetryPolicy, priority: Priority, age: float) -> bool:
+def is_too_old(
+    policy: RetryPolicy, priority: Priority, age: float, *, is_test: bool = False
+) -> bool:
     """Whether a message of this age (s) is given up."""
-    return age > policy.give_up[priority]
+    return age > (policy.test if is_test else policy.give_up[priority])
 
 
 def is_late(policy: RetryPolicy, priority: Priority, age: float) -> bool:

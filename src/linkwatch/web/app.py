@@ -16,6 +16,7 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.ports import Control
 from linkwatch.web import acts, statusdoc
 from linkwatch.web.ackpage import AckDoor
+from linkwatch.web.maintenance import MaintenanceDoors
 from linkwatch.web.metrics import CONTENT_TYPE, MetricsObserver
 from linkwatch.web.oncall import OncallDoors
 from linkwatch.wire.acktoken import Addressed
@@ -77,6 +78,7 @@ def control_app(
             Route("/api/v1/reload", doors.reload, methods=["POST"]),
             Route("/api/v1/boosts/confirm", confirm_boost, methods=["POST"]),
             *OncallDoors(control, inventory).routes(),
+            *MaintenanceDoors(control, inventory).routes(),
             Route("/api/v1/contacts/test", try_channels, methods=["POST"]),
             Route("/api/v1/recording", record, methods=["POST"]),
             Route("/api/v1/recording", end_recording, methods=["DELETE"]),

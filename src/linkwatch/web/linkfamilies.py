@@ -73,6 +73,20 @@ def _rtt(batch: LinkBatch) -> Iterable[str]:
     ]
 
 
+def _availability(batch: LinkBatch) -> Iterable[str]:
+    counted = batch.figures["availability"]
+    ratios = (number(one.ratio if one is not None else None) for one in counted)
+    return [
+        f"linkwatch_link_availability_ratio{{{name}}} {ratio}\n"
+        for name, ratio in _beside(batch, ratios)
+    ]
+
+
+def _maintenance(batch: LinkBatch) -> Iterable[str]:
+    works = batch.figures["maintenance"]
+    return [_ON[work is not None](name) for name, work in zip(batch.names, works, strict=True)]
+
+
 def _state(batch: LinkBatch) -> Iterable[str]:
     states = batch.figures["state"]
     return [_STATES[state](name) for name, state in zip(batch.names, states, strict=True)]
@@ -113,6 +127,9 @@ _STATES = {
     )
     for now in LinkState
 }
+_ON = {
+    on: same_for_all([f"linkwatch_maintenance_active{{%s}} {number(on)}\n"]) for on in (False, True)
+}
 
 LINK_FAMILIES: tuple[Family[LinkBatch], ...] = (
     Family(
@@ -138,6 +155,18 @@ LINK_FAMILIES: tuple[Family[LinkBatch], ...] = (
     ),
     _gauge("link_jitter_seconds", "Jitter (RFC 3550, 6.4.1).", "jitter"),
     Family("linkwatch_link_state", "gauge", "State of a link: the one that is 1.", _state),
+    Family(
+        "linkwatch_link_availability_ratio",
+        "gauge",
+        "Share of the last 30 days in service, without work and the unknown, it was not down.",
+        _availability,
+    ),
+    Family(
+        "linkwatch_maintenance_active",
+        "gauge",
+        "Whether announced work on a link is under way.",
+        _maintenance,
+    ),
     Family("linkwatch_link_info", "gauge", "What a link is.", _info),
     Family(
         "linkwatch_link_threshold",

@@ -131,6 +131,10 @@ class MetricsObserver:
         if notify_seconds is not None:
             self._own.time_to_notify.observe(notify_seconds)
 
+    def untold(self, waiting: int) -> None:
+        """How much waits for its contacts' next messages."""
+        self._own.digest_waiting.set(waiting)
+
     def outbox(self, pending: int, oldest_created_at: datetime | None) -> None:
         """The outbox as it stands."""
         self._own.outbox_pending.set(pending)
@@ -140,9 +144,28 @@ class MetricsObserver:
         """A channel broke, or works again; one that has left the configuration is no child."""
         self._own.set_channel_failed(channel, failed)
 
+    def channel_tested(self, channel: ChannelId, at: datetime, accepted: bool) -> None:
+        """A channel's daily test has come to an end."""
+        self._own.set_channel_tested(channel, at, accepted)
+
     def store_writable(self, writable: bool) -> None:
         """Whether the last commit succeeded."""
         self._own.store_writable.set(writable)
+
+    def heartbeat(self, beat: str, at: datetime) -> None:
+        """A beat to the external checker was due: `sent`, `failed` or `withheld`."""
+        self._own.heartbeats.labels(beat).inc()
+        if beat == "sent":
+            self._own.heartbeat_at.set(at.timestamp())
+
+    def ended(self) -> Iterator[tuple[LinkId, int]]:
+        """How many probes of each link have ended so far, whatever they came to."""
+        for link, row in self._links.items():
+            yield link, row.sent + sum(row.errors.values())
+
+    def lag(self) -> float:
+        """The latest (s) a tick of the probe loop came in the last minute."""
+        return self._lag.at(self._clock.now().monotonic)
 
     def scheduler_lag(self, seconds: float) -> None:
         """How late the probe loop's tick came."""

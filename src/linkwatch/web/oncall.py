@@ -4,16 +4,13 @@ An act is answered with a document that says whether it was done and, if not, wh
 name nobody knows, 409 for what may not be done, 422 for what cannot be understood.
 """
 
-from collections.abc import Awaitable, Callable
-from datetime import datetime
+from collections.abc import Callable
 from typing import TypedDict
-from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from linkwatch.config.badvalue import BadValueError
 from linkwatch.config.localtime import parse_end, parse_start
 from linkwatch.model.incident import Via
 from linkwatch.model.inventory import Inventory
@@ -21,17 +18,16 @@ from linkwatch.model.moment import Span
 from linkwatch.oncall.outlook import to_call
 from linkwatch.ports import Acts, Ruling
 from linkwatch.web.requests import (
-    BadRequest,
     ByBody,
     CloseBody,
     DeclineBody,
     SwapBody,
     TakeBody,
-    bad_value,
+    instant,
     read,
     seconds,
 )
-from linkwatch.web.rulings import SwapEntry, not_understood, ruled, swap_entry
+from linkwatch.web.rulings import SwapEntry, ruled, swap_entry, understood
 
 _SWAPS = "/api/v1/oncall/overrides"
 _INCIDENT = "/api/v1/incidents/{incident}"
@@ -78,7 +74,7 @@ class OncallDoors:
         return [
             Route("/api/v1/calls", self.calls, methods=["GET"]),
             Route(_SWAPS, self.swaps, methods=["GET"]),
-            *(Route(path, _understood(door), methods=["POST"]) for path, door in doors.items()),
+            *(Route(path, understood(door), methods=["POST"]) for path, door in doors.items()),
         ]
 
     async def calls(self, _request: Request) -> Response:
@@ -102,8 +98,8 @@ class OncallDoors:
     async def swap(self, request: Request) -> Response:
         body = await read(request, SwapBody)
         zone = self._inventory().timezone
-        start = _time("from", body.from_, parse_start, zone) if body.from_ else None
-        span = Span(start, _time("until", body.until, parse_end, zone))
+        start = instant("from", body.from_, parse_start, zone) if body.from_ else None
+        span = Span(start, instant("until", body.until, parse_end, zone))
         ruling = await self._acts.swap(body.roster, body.contacts, span, body.by)
         known = self._inventory().contacts
         stranger = next((name for name in body.contacts if name not in known), "")
@@ -142,25 +138,3 @@ class OncallDoors:
     def _answer(self, ruling: Ruling, **named: object) -> Response:
         code, document = ruled(ruling, self._inventory(), **named)
         return JSONResponse(document, status_code=code)
-
-
-def _time(
-    name: str, text: str, parse: Callable[[str, ZoneInfo], datetime], zone: ZoneInfo
-) -> datetime:
-    try:
-        return parse(text, zone)
-    except BadValueError as error:
-        raise bad_value(name, error) from None
-
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-def _understood(endpoint: Endpoint) -> Endpoint:
-    async def answer(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except BadRequest as error:
-            return JSONResponse(not_understood(str(error)), status_code=422)
-
-    return answer

@@ -1,5 +1,6 @@
 """The daemon's own metrics: few series, kept by the library in a registry of ours."""
 
+import math
 import platform
 from collections import deque
 from collections.abc import Iterable
@@ -59,6 +60,19 @@ class OwnMetrics:
         self.channel_failed = self._gauge(
             "channel_failed", "Whether nothing gets through by the channel.", "channel"
         )
+        self.digest_waiting = self._gauge(
+            "digest_waiting", "Events of incidents that wait for a contact's next message."
+        )
+        self.channel_tested_at = self._gauge(
+            "channel_last_test_timestamp_seconds",
+            "When the channel's last daily test came to its end; NaN before the first.",
+            "channel",
+        )
+        self.channel_test_successful = self._gauge(
+            "channel_test_successful",
+            "Whether the channel accepted its last daily test; NaN before the first.",
+            "channel",
+        )
         self.outbox_pending = self._gauge("outbox_pending", "Messages not yet settled.")
         self.outbox_age = self._gauge(
             "outbox_oldest_age_seconds", "Age of the oldest message not yet settled; 0 if none."
@@ -69,6 +83,19 @@ class OwnMetrics:
         self.lag = self._gauge(
             "probe_scheduler_lag_seconds", "The latest a tick of the probe loop came in 60 s."
         )
+        self.heartbeats = Counter(
+            "linkwatch_heartbeats_total",
+            "Beats to the external checker that were due, by what became of them.",
+            ("outcome",),
+            registry=self.registry,
+        )
+        for beat in ("sent", "failed", "withheld"):
+            self.heartbeats.labels(beat)
+        self.heartbeat_at = self._gauge(
+            "heartbeat_last_success_timestamp_seconds",
+            "When the external checker last took a beat; NaN before the first.",
+        )
+        self.heartbeat_at.set(math.nan)
         self.traps = Counter(
             "linkwatch_snmp_traps_total",
             "Datagrams that came to the trap listener.",
@@ -114,6 +141,11 @@ class OwnMetrics:
             self.roster_gap, ((carrier, level) for carrier in inventory.carriers for level in Level)
         )
         self._retain(self.channel_failed, ((channel,) for channel in channels))
+        for metric in (self.channel_tested_at, self.channel_test_successful):
+            known = self._kept.get(metric, set())
+            self._retain(metric, ((channel,) for channel in channels))
+            for labels in self._kept[metric] - known:
+                metric.labels(*labels).set(math.nan)
         self._retain(
             self.notifications,
             ((channel, outcome) for channel in channels for outcome in DeliveryOutcome),
@@ -123,6 +155,12 @@ class OwnMetrics:
         """Whether nothing gets through by a channel; one that nobody has any more is no child."""
         if (channel,) in self._kept.get(self.channel_failed, set()):
             self.channel_failed.labels(channel).set(failed)
+
+    def set_channel_tested(self, channel: ChannelId, at: datetime, accepted: bool) -> None:
+        """A channel's daily test has come to an end; one that nobody has any more is no child."""
+        if (channel,) in self._kept.get(self.channel_tested_at, set()):
+            self.channel_tested_at.labels(channel).set(at.timestamp())
+            self.channel_test_successful.labels(channel).set(accepted)
 
     def set_conferences(self, inventory: Inventory, at: datetime) -> None:
         """Which conferences' windows are open."""

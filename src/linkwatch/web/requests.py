@@ -3,8 +3,11 @@
 Words are one printable line, so that no note can move a cursor or forge a line of a log.
 """
 
+from collections.abc import Callable
+from datetime import datetime
 from typing import Annotated, Literal, TypeVar
 from urllib.parse import parse_qsl
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -71,6 +74,27 @@ class ByBody(Body):
     by: Name
 
 
+class WorkBody(Body):
+    """`POST /api/v1/maintenance`; times as in the configuration, `from` absent: now."""
+
+    links: Annotated[list[Name], Field(max_length=500)] = []
+    sites: Annotated[list[Name], Field(max_length=500)] = []
+    carrier: Name | None = None
+    shared_risk: Annotated[list[Name], Field(max_length=50)] = []
+    from_: Annotated[Name | None, Field(alias="from")] = None
+    until: Name
+    reference: Name | None = None
+    accepted_by: Name | None = None
+    by: Name
+
+
+class AcceptBody(Body):
+    """`POST /api/v1/maintenance/NUMBER/accept`."""
+
+    accepted_by: Name
+    by: Name
+
+
 class TakeBody(Body):
     """`POST /api/v1/incidents/ID/ack`; `eta` a duration, `for` absent: whoever asks."""
 
@@ -134,6 +158,16 @@ def seconds(name: str, text: str) -> float:
     """A duration in s; BadRequest where it is none."""
     try:
         return parse_duration(text)
+    except BadValueError as error:
+        raise bad_value(name, error) from None
+
+
+def instant(
+    name: str, text: str, parse: Callable[[str, ZoneInfo], datetime], zone: ZoneInfo
+) -> datetime:
+    """A time as `parse` reads it; BadRequest where it is none."""
+    try:
+        return parse(text, zone)
     except BadValueError as error:
         raise bad_value(name, error) from None
 

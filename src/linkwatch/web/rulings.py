@@ -1,8 +1,12 @@
 """The document that answers an act: whether it was done and, if not, why."""
 
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TypedDict
 from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from linkwatch.config.suggest import did_you_mean
 from linkwatch.model.acts import Refusal
@@ -10,12 +14,21 @@ from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.people import Swap
 from linkwatch.ports import Ruling
+from linkwatch.web.requests import BadRequest
+from linkwatch.web.workentries import WorkEntry, work_entry
 
 BAD_REQUEST = "bad_request"
 _REASONS = {
     Refusal.UNKNOWN_ROSTER: "no roster is called {roster!r}",
     Refusal.UNKNOWN_CONTACT: "no contact is called {contact!r}",
     Refusal.UNKNOWN_SWAP: "no override has the number {number}, or it is over",
+    Refusal.UNKNOWN_LINK: "no link is called {link!r}",
+    Refusal.UNKNOWN_SITE: "no site is called {site!r}",
+    Refusal.UNKNOWN_CARRIER: "no carrier is called {carrier!r}",
+    Refusal.UNKNOWN_RISK: "no link has the shared risk {risk!r}",
+    Refusal.UNKNOWN_WORK: "no work with the number {number} was announced by command, "
+    "or it is over",
+    Refusal.WORK_ON_NOTHING: "it touches no link: name links, sites, a carrier or a shared risk",
     Refusal.UNKNOWN_INCIDENT: "no incident {incident} is open",
     Refusal.NOBODY_TO_NAME: "nobody is on duty in the operators' room: say for whom",
     Refusal.NOT_TOLD: "nobody has been told of it yet",
@@ -28,6 +41,11 @@ _UNKNOWN = frozenset(
         Refusal.UNKNOWN_ROSTER,
         Refusal.UNKNOWN_CONTACT,
         Refusal.UNKNOWN_SWAP,
+        Refusal.UNKNOWN_LINK,
+        Refusal.UNKNOWN_SITE,
+        Refusal.UNKNOWN_CARRIER,
+        Refusal.UNKNOWN_RISK,
+        Refusal.UNKNOWN_WORK,
         Refusal.UNKNOWN_INCIDENT,
     }
 )
@@ -74,6 +92,7 @@ class RulingDocument(TypedDict):
     message: str
     recorded: bool
     overrides: list[SwapEntry]
+    maintenance: list[WorkEntry]
     incident: AnsweredEntry | None
 
 
@@ -86,6 +105,7 @@ def ruled(ruling: Ruling, inventory: Inventory, **named: object) -> tuple[int, R
         message=_reason(refusal, inventory, named) if refusal else "",
         recorded=ruling.recorded,
         overrides=[swap_entry(swap, inventory) for swap in ruling.swaps],
+        maintenance=[work_entry(work, inventory) for work in ruling.works],
         incident=_answered(ruling.incident, inventory) if ruling.incident else None,
     )
     return _status(refusal), document
@@ -99,8 +119,24 @@ def not_understood(message: str) -> RulingDocument:
         message=message,
         recorded=True,
         overrides=[],
+        maintenance=[],
         incident=None,
     )
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def understood(endpoint: Endpoint) -> Endpoint:
+    """The endpoint, where a request that cannot be understood is answered with why."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except BadRequest as error:
+            return JSONResponse(not_understood(str(error)), status_code=422)
+
+    return answer
 
 
 def swap_entry(swap: Swap, inventory: Inventory) -> SwapEntry:
@@ -136,17 +172,27 @@ def holder_entry(incident: Incident, inventory: Inventory) -> HolderEntry | None
     )
 
 
+def shared_risks(inventory: Inventory) -> frozenset[str]:
+    """All that links of the province share."""
+    return frozenset(risk for link in inventory.links.values() for risk in link.shared_risk)
+
+
 def _answered(incident: Incident, inventory: Inventory) -> AnsweredEntry:
     holder = holder_entry(incident, inventory)
     return AnsweredEntry(id=incident.id, status=incident.status.value, holder=holder)
 
 
 def _reason(refusal: Refusal, inventory: Inventory, named: dict[str, object]) -> str:
-    hint = ""
-    if refusal is Refusal.UNKNOWN_ROSTER:
-        hint = did_you_mean(str(named["roster"]), inventory.rosters)
-    elif refusal is Refusal.UNKNOWN_CONTACT:
-        hint = did_you_mean(str(named["contact"]), inventory.contacts)
+    known: Mapping[Refusal, tuple[str, Iterable[str]]] = {
+        Refusal.UNKNOWN_ROSTER: ("roster", inventory.rosters),
+        Refusal.UNKNOWN_CONTACT: ("contact", inventory.contacts),
+        Refusal.UNKNOWN_LINK: ("link", inventory.links),
+        Refusal.UNKNOWN_SITE: ("site", inventory.sites),
+        Refusal.UNKNOWN_CARRIER: ("carrier", inventory.carriers),
+        Refusal.UNKNOWN_RISK: ("risk", shared_risks(inventory)),
+    }
+    name, names = known.get(refusal, ("", ()))
+    hint = did_you_mean(str(named[name]), names) if name else ""
     reason = _REASONS[refusal].format(**named)
     return f"{reason} ({hint})" if hint else reason
 

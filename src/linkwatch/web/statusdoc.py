@@ -6,6 +6,7 @@ from datetime import datetime
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Evidence
 from linkwatch.model.ids import ContactId, LinkId
 from linkwatch.model.incident import Incident
@@ -13,10 +14,12 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.path import Whereabouts
 from linkwatch.model.people import Contact
 from linkwatch.oncall.outlook import outlook
-from linkwatch.ports import LinkFigures, RouterStatus, StatusReport
+from linkwatch.ports import ChannelStatus, LinkFigures, RouterStatus, StatusReport
 from linkwatch.web.rulings import holder_entry
 from linkwatch.web.statusentries import (
+    AvailabilityEntry,
     BoostEntry,
+    ChannelEntry,
     ConfigEntry,
     DirectedEntry,
     EvidenceEntry,
@@ -29,6 +32,7 @@ from linkwatch.web.statusentries import (
     SubjectEntry,
     ToldEntry,
 )
+from linkwatch.web.workentries import on_link_entry, under_work_entry, work_entry
 
 LINKS_PER_CHUNK = 250
 
@@ -63,7 +67,9 @@ def _head(report: StatusReport, inventory: Inventory) -> StatusHead:
             unused=list(report.unused),
         ),
         incidents=[incident_entry(each, inventory, report.at) for each in report.incidents],
+        maintenance=[work_entry(work, inventory) for work in report.works],
         routers=[_router(router, zone) for router in report.routers],
+        channels=[_channel(channel, zone) for channel in report.channels],
     )
 
 
@@ -93,7 +99,21 @@ def _link(
         boost=_boost(figures.boost, zone) if figures.boost else None,
         metering=figures.metering.value,
         p95_month=DirectedEntry(receive=figures.p95_receive, transmit=figures.p95_transmit),
+        maintenance=on_link_entry(figures.maintenance, zone),
+        availability=_availability(figures.availability),
         oper=figures.interface.oper.value if figures.interface else None,
+    )
+
+
+def _availability(known: Availability | None) -> AvailabilityEntry | None:
+    if known is None:
+        return None
+    return AvailabilityEntry(
+        ratio=known.ratio,
+        up=known.up,
+        down=known.down,
+        unknown=known.unknown,
+        maintenance=known.maintenance,
     )
 
 
@@ -159,6 +179,7 @@ def incident_entry(incident: Incident, inventory: Inventory, now: datetime) -> I
             )
             for told in incident.told
         ],
+        maintenance=under_work_entry(incident.maintenance, zone),
         path=_path(incident.path) if incident.path else None,
         holder=holder_entry(incident, inventory),
         next=_next(incident, zone, now),
@@ -188,6 +209,19 @@ def _router(router: RouterStatus, zone: ZoneInfo) -> RouterEntry:
         outcome=router.outcome,
         detail=router.detail,
         polled_at=_maybe(router.polled_at, zone),
+    )
+
+
+def _channel(channel: ChannelStatus, zone: ZoneInfo) -> ChannelEntry:
+    return ChannelEntry(
+        id=channel.id,
+        failed_since=_maybe(channel.failed_since, zone),
+        reason=channel.reason,
+        last_accepted_at=_maybe(channel.last_accepted_at, zone),
+        tested_at=_maybe(channel.tested_at, zone),
+        test=channel.test.value,
+        test_detail=channel.test_detail,
+        test_due=channel.test_due.value,
     )
 
 

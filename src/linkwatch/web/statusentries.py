@@ -7,6 +7,7 @@ from 0 to 1. null: not known, or none.
 from typing import TypedDict
 
 from linkwatch.web.rulings import HolderEntry
+from linkwatch.web.workentries import OnLinkEntry, UnderWorkEntry, WorkEntry
 
 
 class DirectedEntry(TypedDict):
@@ -42,6 +43,18 @@ class BoostEntry(TypedDict):
     evidence: list[EvidenceEntry]
 
 
+class AvailabilityEntry(TypedDict):
+    """Of a link's time in service in the last 30 days: seconds in each condition, and the share of
+    `up` in `up` and `down`. `unknown`: it was not measured; `maintenance`: work excused it.
+    """
+
+    ratio: float | None
+    up: int
+    down: int
+    unknown: int
+    maintenance: int
+
+
 class LinkEntry(TypedDict):
     """One link, in the configuration's order. `oper`: ifOperStatus as last read.
 
@@ -67,6 +80,8 @@ class LinkEntry(TypedDict):
     boost: BoostEntry | None
     metering: str
     p95_month: DirectedEntry
+    maintenance: OnLinkEntry | None
+    availability: AvailabilityEntry | None
     oper: str | None
 
 
@@ -135,6 +150,7 @@ class IncidentEntry(TypedDict):
     threshold: dict[str, float]
     path: PathEntry | None
     told: list[ToldEntry]
+    maintenance: UnderWorkEntry | None
     holder: HolderEntry | None
     next: NextEntry | None
 
@@ -149,6 +165,22 @@ class RouterEntry(TypedDict):
     polled_at: str | None
 
 
+class ChannelEntry(TypedDict):
+    """A channel that somebody has. `failed_since` null: it is not known to have failed; `reason`:
+    what attempts come to since. `test`: `never`, `waiting`, `accepted` or `failed`; `test_due`:
+    `off`, `not_yet`, `done`, `nobody` (on duty has it) or `now`.
+    """
+
+    id: str
+    failed_since: str | None
+    reason: str | None
+    last_accepted_at: str | None
+    tested_at: str | None
+    test: str
+    test_detail: str
+    test_due: str
+
+
 class ConfigEntry(TypedDict):
     """The configuration in force; `unused`: accepted keys that nothing uses yet."""
 
@@ -158,7 +190,7 @@ class ConfigEntry(TypedDict):
 
 
 class StatusHead(TypedDict):
-    """All but the links."""
+    """All but the links. `maintenance`: the announced work that is under way."""
 
     at: str
     version: str
@@ -169,7 +201,9 @@ class StatusHead(TypedDict):
     outbox_pending: int
     config: ConfigEntry
     incidents: list[IncidentEntry]
+    maintenance: list[WorkEntry]
     routers: list[RouterEntry]
+    channels: list[ChannelEntry]
 
 
 class StatusDocument(StatusHead):

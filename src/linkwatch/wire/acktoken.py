@@ -5,6 +5,7 @@ as long as the incident is open.
 """
 
 import hashlib
+from functools import lru_cache
 from typing import NamedTuple
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -39,6 +40,7 @@ def read_ack_token(key: bytes, token: str) -> Addressed | None:
     return Addressed(IncidentId(incident), ContactId(contact))
 
 
+@lru_cache(1)
 def _serializer(key: bytes) -> URLSafeSerializer:
     how = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
     return URLSafeSerializer(key, _PURPOSE, signer_kwargs=how)

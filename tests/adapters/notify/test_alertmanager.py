@@ -164,6 +164,7 @@ def test_what_fires_is_repeated_and_what_is_over_is_not(receiver: Receiver) -> N
     async def scene() -> None:
         async with channel(settings(receiver.url)) as notifier:
             assert isinstance(notifier, StandingNotifier)
+            assert not notifier.stands
             assert await notifier.repeat() == Delivery(DeliveryOutcome.ACCEPTED, "0 alerts fire")
             await notifier.send(told(OPEN))
             await notifier.send(told(other))

@@ -12,6 +12,8 @@ from pydantic import ValidationError
 
 from linkwatch.model.ids import CarrierId, ContactId, IncidentId, LinkId, SiteId
 from linkwatch.model.incident import Incident, IncidentEvent, Told
+from linkwatch.model.maintenance import Maintenance, UnderWork
+from linkwatch.model.moment import Span
 from linkwatch.model.notification import Notification
 from linkwatch.model.path import Whereabouts
 from linkwatch.model.people import DailyHours, EscalationStep, Role
@@ -65,11 +67,23 @@ incidents = st.builds(
     threshold=figures,
     evidence=st.dictionaries(texts, st.floats(allow_nan=False)),
     told=st.lists(told, max_size=3).map(tuple),
+    maintenance=st.none() | st.builds(UnderWork, until=instants),
+    withheld=st.lists(st.sampled_from(IncidentEvent), max_size=2).map(tuple),
     path=st.none() | st.builds(Whereabouts, last_reply=st.none() | texts),
     events=st.dictionaries(st.sampled_from(IncidentEvent), st.integers(0, 99)),
     escalation=st.dictionaries(
         st.sampled_from(Priority), st.lists(steps, max_size=2).map(tuple), max_size=2
     ),
+)
+works = st.builds(
+    Maintenance,
+    span=st.builds(Span, instants, instants),
+    links=st.frozensets(texts.map(LinkId), max_size=3),
+    sites=st.frozensets(texts.map(SiteId), max_size=3),
+    carrier=st.none() | texts.map(CarrierId),
+    shared_risk=st.frozensets(texts, max_size=3),
+    made_at=st.none() | instants,
+    ended_at=st.none() | instants,
 )
 notifications = st.builds(
     Notification,
@@ -88,6 +102,11 @@ notifications = st.builds(
 @given(incidents)
 def test_an_incident_survives(incident: Incident) -> None:
     assert documents.incidents.read(documents.incidents.write(incident)) == incident
+
+
+@given(works)
+def test_work_survives(work: Maintenance) -> None:
+    assert documents.works.read(documents.works.write(work)) == work
 
 
 @given(notifications)

@@ -10,19 +10,25 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from linkwatch.model.availability import SavedAvailability
 from linkwatch.model.boost import Evidence, EvidenceKind
 from linkwatch.model.finding import Direction
 from linkwatch.model.ids import ChannelId, ContactId, IncidentId, LinkId, RosterId
 from linkwatch.model.incident import Incident, IncidentEvent, Status, TimelineEntry
 from linkwatch.model.journal import (
     Attempted,
+    DropUntold,
     Enqueue,
+    KeepUntold,
     Note,
     Restored,
+    SaveAvailability,
     SaveIncident,
     SaveLoad,
+    SavePostbox,
     SaveSwap,
     SaveUsual,
+    SaveWork,
     Traced,
     Verified,
 )
@@ -33,9 +39,13 @@ from linkwatch.model.notification import (
     DeliveryStatus,
     Notification,
     OutboxRow,
+    Postbox,
+    Untold,
 )
-from linkwatch.model.people import Swap
+from linkwatch.model.people import Role, Swap
 from linkwatch.model.priority import Priority
+from linkwatch.model.topology import Level
+from linkwatch.model.trial import daily_key
 from linkwatch.model.usual import UsualDelay
 from linkwatch.ports import StoreError
 from linkwatch.store import SqlJournal, default_url, open_journal
@@ -327,3 +337,129 @@ def test_swaps_come_back_until_they_are_over_or_taken_back(journal: SqlJournal, 
     assert restored.swaps == (now, open_ended)
     # A number that was ever given names one swap for good.
     assert restored.last_swap == 4
+
+
+def untold(number: int, event: str = "opened") -> Untold:
+    return Untold(
+        key=f"LW-{number:06}:{event}:vnpt-tinh-a:hook",
+        incident=IncidentId(f"LW-{number:06}"),
+        event=IncidentEvent(event),
+        ordinal=1,
+        contact=ContactId("vnpt-tinh-a"),
+        channel=ChannelId("hook"),
+        role=Role.PROVINCE,
+        level=Level.PROVINCE,
+        priority=Priority.P2,
+        since=NOW,
+    )
+
+
+def box(*others: datetime) -> Postbox:
+    return Postbox(ContactId("vnpt-tinh-a"), ChannelId("hook"), (NOW,), others)
+
+
+def test_what_waits_for_a_digest_is_kept_until_that_is_written(journal: SqlJournal) -> None:
+    waiting = [untold(n) for n in (3, 1, 2)]
+    journal.write([KeepUntold(one) for one in waiting] + [SavePostbox(box(NOW))])
+    restored = journal.restore(NOW)
+    assert restored.untold == tuple(waiting)
+    assert restored.postboxes == (box(NOW),)
+
+    later = NOW + timedelta(seconds=5)
+    journal.write(
+        [
+            Enqueue(
+                replace(message("digest"), incident=None, incidents=(IncidentId("LW-000003"),))
+            ),
+            SavePostbox(box(NOW, later)),
+            DropUntold((waiting[0].key, waiting[2].key)),
+        ]
+    )
+    restored = journal.restore(NOW)
+    assert restored.untold == (waiting[1],)
+    assert restored.postboxes == (box(NOW, later),)
+    assert [row.notification.incidents for row in restored.outbox] == [("LW-000003",)]
+
+
+def test_what_came_and_went_since_the_last_commit_was_never_there(journal: SqlJournal) -> None:
+    journal.write([KeepUntold(untold(1)), KeepUntold(untold(2)), DropUntold((untold(1).key,))])
+    assert journal.restore(NOW).untold == (untold(2),)
+    journal.write([KeepUntold(untold(2))])
+    assert journal.restore(NOW).untold == (untold(2),)
+
+
+def test_an_incident_that_somebody_is_yet_to_hear_of_comes_back_however_old(
+    journal: SqlJournal,
+) -> None:
+    old = NOW - 2 * HOUR
+    journal.write([SaveIncident(incident(n, Status.RESOLVED, old)) for n in (1, 2)])
+    journal.write([KeepUntold(untold(2, "resolved"))])
+    assert [i.id for i in journal.restore(NOW - HOUR).recent_incidents] == ["LW-000002"]
+
+
+def test_daily_tests_come_back_with_what_became_of_them(journal: SqlJournal, url: str) -> None:
+    def test_of(day: int, channel: str = "hook") -> Notification:
+        at = NOW.replace(day=day)
+        key = daily_key(at, ContactId("truc"), ChannelId(channel))
+        return replace(
+            message(key, at),
+            incident=None,
+            event=IncidentEvent.TEST,
+            contact=ContactId("truc"),
+            channel=ChannelId(channel),
+        )
+
+    def attempted(of: Notification, status: DeliveryStatus, at: datetime) -> Attempted:
+        return Attempted(OutboxRow(of, status), at, DeliveryOutcome.FAILED, f"ended {status}")
+
+    other = replace(message("recheck-20210515T000000:test:truc:hook"), event=IncidentEvent.TEST)
+    tests = [test_of(1), test_of(13), test_of(14, "sms"), test_of(15)]
+    journal.write([*map(Enqueue, tests), Enqueue(other), Enqueue(message("LW-000001:x"))])
+    journal.write([attempted(tests[1], DeliveryStatus.PENDING, NOW)])
+    journal.write(
+        [
+            attempted(tests[1], DeliveryStatus.ACCEPTED, NOW + HOUR),
+            attempted(tests[3], DeliveryStatus.PENDING, NOW),
+        ]
+    )
+
+    with closing(reopened(journal, url)) as again:
+        found = again.restore(NOW).tests
+
+    assert [(t.channel, t.day.day, t.status, t.ended_at, t.detail) for t in found] == [
+        ("hook", 13, DeliveryStatus.ACCEPTED, NOW + HOUR, "ended accepted"),
+        ("sms", 14, DeliveryStatus.PENDING, None, ""),
+        ("hook", 15, DeliveryStatus.PENDING, None, "ended pending"),
+    ]
+    assert [t.sent_at for t in found] == [t.created_at for t in tests[1:]]
+
+
+def test_work_comes_back_until_it_is_over_or_ended(journal: SqlJournal, url: str) -> None:
+    over, now, to_come, ended = (
+        replace(province.work(start, end), number=number)
+        for number, start, end in (
+            (1, NOW - 2 * HOUR, NOW - HOUR),
+            (2, NOW - HOUR, NOW + HOUR),
+            (3, NOW + HOUR, NOW + 2 * HOUR),
+            (4, NOW - HOUR, NOW + HOUR),
+        )
+    )
+    journal.write([SaveWork(each) for each in (over, now, to_come, ended)])
+    agreed = replace(now, accepted_by="Trung tâm")
+    journal.write([SaveWork(agreed), SaveWork(replace(ended, ended_at=NOW, ended_by="trực"))])
+
+    with closing(reopened(journal, url)) as again:
+        restored = again.restore(NOW - timedelta(minutes=10))
+
+    assert restored.works == (agreed, to_come)
+    assert restored.last_work == 4
+
+
+def test_the_availability_last_saved_comes_back(journal: SqlJournal, url: str) -> None:
+    first = SavedAvailability(LINK, NOW - HOUR, {"2021-05-14": (1, 2, 3, 4)})
+    later = SavedAvailability(LINK, NOW, {"2021-05-14": (1, 2, 3, 4), "2021-05-15": (5, 0, 0, 0)})
+    journal.write([SaveAvailability(first)])
+    journal.write([SaveAvailability(later)])
+
+    with closing(reopened(journal, url)) as again:
+        assert again.restore(NOW).availability == (later,)

@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Proof
 from linkwatch.model.finding import Direction, LinkState
 from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
@@ -33,6 +34,7 @@ from linkwatch.ports import Clock, LinkFigures, Observer
 from linkwatch.web.exposition import number
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.tallies import Tally
+from support.province import work
 
 library: Callable[[float], str] = floatToGoString
 WAN = LinkId("chu-se-wan")
@@ -109,16 +111,59 @@ def test_every_series_exists_from_the_start(metrics: MetricsObserver) -> None:
     assert value(metrics, "interface_receive_bytes_total", link=WAN) == 0
     assert value(metrics, "interface_errors_total", link=WAN, direction="transmit") == 0
     assert value(metrics, "snmp_polls_total", router="chu-se-r1", outcome="timeout") == 0
+    assert value(metrics, "maintenance_active", link=WAN) == 0
     assert value(metrics, "incidents_open", priority="P4") == 0
     assert value(metrics, "incident_detection_seconds_count") == 0
     assert value(metrics, "time_to_notify_seconds_count") == 0
     assert value(metrics, "notifications_total", channel="hook", outcome="in_doubt") == 0
     assert value(metrics, "outbox_pending") == 0
+    assert value(metrics, "digest_waiting") == 0
     assert value(metrics, "outbox_oldest_age_seconds") == 0
     assert value(metrics, "roster_gap", carrier="vnpt", level="commune") == 0
     assert value(metrics, "probe_scheduler_lag_seconds") == 0
     assert value(metrics, "store_writable") == 0
     assert value(metrics, "config_last_reload_successful") == 0
+
+
+def test_a_channels_daily_test(metrics: MetricsObserver, province: Province) -> None:
+    hook = ChannelId("hook")
+    for name in ("channel_test_successful", "channel_last_test_timestamp_seconds"):
+        unknown = value(metrics, name, channel="hook")
+        assert unknown is not None
+        assert math.isnan(unknown)
+    metrics.channel_tested(hook, NOW, accepted=True)
+    assert value(metrics, "channel_test_successful", channel="hook") == 1
+    assert value(metrics, "channel_last_test_timestamp_seconds", channel="hook") == NOW.timestamp()
+    metrics.channel_tested(hook, NOW + timedelta(days=1), accepted=False)
+    assert value(metrics, "channel_test_successful", channel="hook") == 0
+    # A reload keeps it; a channel that nobody has is no child.
+    metrics.set_inventory(province("chu-se", "pleiku"))
+    assert value(metrics, "channel_test_successful", channel="hook") == 0
+    metrics.channel_tested(ChannelId("gone"), NOW, accepted=True)
+    assert "gone" not in text(metrics)
+
+
+def test_the_heartbeat(metrics: MetricsObserver) -> None:
+    at = value(metrics, "heartbeat_last_success_timestamp_seconds")
+    assert at is not None
+    assert math.isnan(at)
+    metrics.heartbeat("failed", NOW)
+    metrics.heartbeat("withheld", NOW)
+    assert value(metrics, "heartbeats_total", outcome="sent") == 0
+    metrics.heartbeat("sent", NOW)
+    assert value(metrics, "heartbeat_last_success_timestamp_seconds") == NOW.timestamp()
+    for outcome in ("sent", "failed", "withheld"):
+        assert value(metrics, "heartbeats_total", outcome=outcome) == 1
+
+
+def test_every_probe_that_ended_counts_whatever_it_came_to(metrics: MetricsObserver) -> None:
+    before = dict(metrics.ended())
+    metrics.probed([probe(Outcome.ANSWERED, 0.01), probe(Outcome.NO_REPLY)])
+    metrics.probed([probe(Outcome.LOCAL_FAILURE, reason="ENETUNREACH"), probe(Outcome.UNKNOWN)])
+    assert {link: n - before[link] for link, n in metrics.ended()} == {
+        WAN: 4,
+        **dict.fromkeys(before.keys() - {WAN}, 0),
+    }
 
 
 def test_what_is_not_known_is_not_zero(metrics: MetricsObserver) -> None:
@@ -254,6 +299,21 @@ def test_a_boost_is_shown_beside_the_rate_that_counts(
     assert value(metrics, proven, link=WAN, direction="receive") == 1
 
 
+def test_availability_is_the_share_of_what_can_be_judged(metrics: MetricsObserver) -> None:
+    assert math.isnan(value(metrics, "link_availability_ratio", link=WAN) or 0)
+    known = Availability(up=90, down=10, unknown=500, maintenance=500)
+    judge(metrics, LinkFigures(WAN, LinkState.UP, availability=known))
+    assert value(metrics, "link_availability_ratio", link=WAN) == 0.9
+
+
+def test_a_link_under_work_is_marked(metrics: MetricsObserver) -> None:
+    judge(metrics, LinkFigures(WAN, LinkState.UP, maintenance=work(NOW, NOW)))
+    assert value(metrics, "maintenance_active", link=WAN) == 1
+    assert value(metrics, "maintenance_active", link=INTERNET) == 0
+    judge(metrics, LinkFigures(WAN, LinkState.UP))
+    assert value(metrics, "maintenance_active", link=WAN) == 0
+
+
 def test_the_months_percentile_is_of_links_with_an_interface(metrics: MetricsObserver) -> None:
     name = "link_month_p95_bytes_per_second"
     judge(metrics, LinkFigures(WAN, LinkState.UP, p95_receive=8_000_000.0))
@@ -371,6 +431,8 @@ def test_incidents_and_messages(metrics: MetricsObserver, clock: SettableClock) 
     metrics.attempted(ChannelId("hook"), DeliveryOutcome.ACCEPTED, 2.5)
     assert value(metrics, "notifications_total", channel="hook", outcome="accepted") == 1
     assert value(metrics, "time_to_notify_seconds_count") == 1
+    metrics.untold(7)
+    assert value(metrics, "digest_waiting") == 7
     metrics.outbox(3, NOW - timedelta(seconds=40))
     assert value(metrics, "outbox_pending") == 3
     assert value(metrics, "outbox_oldest_age_seconds") == 40

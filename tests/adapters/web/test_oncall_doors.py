@@ -90,6 +90,7 @@ def test_an_override_is_made_in_the_configured_timezone(door: Door) -> None:
                 "known": False,
             }
         ],
+        "maintenance": [],
         "incident": None,
     }
 
@@ -242,6 +243,7 @@ def test_an_answer_that_cannot_be_understood_is_refused(
 
 def test_every_refusal_has_words(door: Door) -> None:
     named = {"roster": "r", "contact": "c", "number": 1, "incident": "LW-000001"}
+    named |= dict.fromkeys(("link", "site", "carrier", "risk"), "x")
     for refusal in Refusal:
         code, document = ruled(Ruling(refusal), door.inventory, **named)
         assert (code in (404, 409), bool(document["message"])) == (True, True)

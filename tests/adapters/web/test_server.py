@@ -28,7 +28,10 @@ from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.people import Role
 from linkwatch.model.thresholds import Metric
 from linkwatch.model.topology import BoostState, ContractedRate, Level
+from linkwatch.model.trial import TrialResult
+from linkwatch.oncall.daily_test import Due
 from linkwatch.ports import (
+    ChannelStatus,
     Clock,
     LinkFigures,
     Recording,
@@ -64,6 +67,16 @@ INCIDENT = province.incident(
 )
 
 CONTACT = next(iter(province.inventory().contacts.values()))
+MUTE = ChannelStatus(
+    id=ChannelId("hook"),
+    failed_since=NOW,
+    reason="in_doubt",
+    last_accepted_at=None,
+    tested_at=NOW,
+    test=TrialResult.FAILED,
+    test_detail="no answer within 10 s",
+    test_due=Due.DONE,
+)
 
 
 @dataclass
@@ -101,6 +114,7 @@ class FakeControl(FakeActs):
             routers=(RouterStatus("chu-se-r1", "chu-se", "timeout", None, NOW),),
             incidents=(INCIDENT,),
             outbox_pending=2,
+            channels=(MUTE,),
             config_files=("config/sites.yaml",),
             config_loaded_at=NOW,
         )
@@ -247,10 +261,24 @@ def test_status_is_the_documented_document(run: Run) -> None:
                 "boost": None,
                 "metering": "waiting",
                 "p95_month": {"receive": None, "transmit": None},
+                "maintenance": None,
+                "availability": None,
                 "oper": None,
             }
         ]
         assert document["routers"][0]["outcome"] == "timeout"
+        assert document["channels"] == [
+            {
+                "id": "hook",
+                "failed_since": LOCAL,
+                "reason": "in_doubt",
+                "last_accepted_at": None,
+                "tested_at": LOCAL,
+                "test": "failed",
+                "test_detail": "no answer within 10 s",
+                "test_due": "done",
+            }
+        ]
         incident = document["incidents"][0]
         assert (incident["id"], incident["priority"]) == ("LW-000123", "P1")
         assert incident["started_at"] == LOCAL

@@ -41,6 +41,7 @@ def test_the_document_has_the_agreed_form() -> None:
             "path": None,
             "caused_by": None,
             "affects": ["chu-se"],
+            "maintenance": None,
             "confidence": None,
             "holder": None,
         },

@@ -1,5 +1,6 @@
 """The long form and the subject of every event, word for word, in both languages."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 import pytest
 
 from linkwatch.message import facts
+from linkwatch.message.fields import LISTED
 from linkwatch.message.template import parse
+from linkwatch.message.view import DigestView, View
 from linkwatch.message.wording import Wording
 from linkwatch.model.coverage import duty_subject
 from linkwatch.model.finding import Kind
@@ -196,27 +199,71 @@ def test_an_event_that_has_no_words_of_its_own_is_an_update(
     assert words.short.startswith("P1 CAP NHAT UBND H.Chu Se: mat")
 
 
+def news(*views: View) -> DigestView:
+    """Several at once, each with what is new of it."""
+    return replace(digest(incident()), views=views)
+
+
+def ended(number: int, seconds: float = 120, **changes: Any) -> View:
+    one = over(incident(id=IncidentId(f"LW-{number:06}")), seconds)
+    return view(replace(one, **changes), IncidentEvent.RESOLVED)
+
+
 def test_several_at_once() -> None:
-    many = digest(
-        incident(),
-        incident(Kind.LOSS, id=IncidentId("LW-000124"), started_at=BEGAN - timedelta(minutes=2)),
-        over(incident(Kind.UTILISATION, id=IncidentId("LW-000125")), 120),
-    )
-    views = tuple(
-        replace(one, event=IncidentEvent.RESOLVED) if one.incident.status.is_closed else one
-        for one in many.views
-    )
-    words = VI.digest(replace(many, views=views))
-    assert words.subject == "[P1] 3 SỰ CỐ từ 08:40: UBND huyện Chư Sê"
+    loss = incident(Kind.LOSS, id=IncidentId("LW-000124"), started_at=BEGAN - timedelta(minutes=2))
+    words = VI.digest(news(view(incident()), view(loss), ended(125)))
+    assert words.subject == "[P1] 2 SỰ CỐ từ 08:40: UBND huyện Chư Sê"
     assert (
         words.text
-        == f"""[P1] 3 SỰ CỐ từ 08:40: UBND huyện Chư Sê
-Đang mở: 2; đã khôi phục: 1.
+        == f"""[P1] 2 SỰ CỐ từ 08:40: UBND huyện Chư Sê
+Đang mở: 2; đã xong: 1.
 LW-000123 [P1] MẤT KẾT NỐI – {WHERE} GLI-CSE-0001, từ 08:42.
 LW-000124 [P1] MẤT GÓI – {WHERE} GLI-CSE-0001, từ 08:40.
-LW-000125 [P1] ĐẦY TẢI – {WHERE} GLI-CSE-0001, từ 08:42, khôi phục lúc 08:44.
-NHẬN VIỆC: gọi 0000000099"""
+LW-000125 [P1] MẤT KẾT NỐI – {WHERE} GLI-CSE-0001, từ 08:42, đã khôi phục lúc 08:44.
+NHẬN VIỆC (2 đang mở): gọi 0000000099"""
     )
+
+
+def test_each_of_several_says_what_is_new_of_it_and_where_to_answer() -> None:
+    url = "https://linkwatch.example/ack/x"
+    words = EN.digest(
+        news(
+            view(incident(), ack_url=url),
+            view(incident(), IncidentEvent.ESCALATED),
+            view(incident(), IncidentEvent.ACKNOWLEDGED, holder=HOLDER, ack_url=url),
+            view(incident(), holder=HOLDER),
+        )
+    )
+    tails = [line.partition("since 08:42")[2] for line in words.text.splitlines()[1:5]]
+    assert tails == [
+        f". To take it: {url}",
+        ", nobody has it.",
+        f", taken (Trực vnpt-huyen has it). To take it: {url}",
+        ", Trực vnpt-huyen has it.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("second", "headline"),
+    [
+        (ended(2), "ĐÃ KHÔI PHỤC 2 SỰ CỐ từ 08:42: UBND huyện Chư Sê"),
+        (ended(2, closed_by="trực"), "ĐÃ XONG 2 SỰ CỐ từ 08:42: UBND huyện Chư Sê"),
+        (ended(2, status=Status.WITHDRAWN), "ĐÃ XONG 2 SỰ CỐ từ 08:42: UBND huyện Chư Sê"),
+    ],
+)
+def test_what_is_over_wakes_nobody(second: View, headline: str) -> None:
+    words = VI.digest(news(ended(1), second))
+    assert (words.subject, words.text.splitlines()[0]) == (headline, headline)
+    assert "NHẬN VIỆC" not in words.text
+    assert "Goi" not in words.short
+
+
+def test_of_very_many_the_first_have_a_line_and_no_id_is_left_out() -> None:
+    many = [view(incident(id=IncidentId(f"LW-{n:06}"))) for n in range(1, 121)]
+    text = VI.digest(news(*many)).text
+    assert sum(line.startswith("LW-") for line in text.splitlines()) == LISTED
+    assert "Và các sự cố: LW-000051, LW-000052, " in text
+    assert {f"LW-{n:06}" for n in range(1, 121)} <= set(re.findall(r"LW-\d{6}", text))
 
 
 def test_a_test_says_that_it_is_one() -> None:

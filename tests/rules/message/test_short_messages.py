@@ -188,9 +188,17 @@ def test_several_incidents() -> None:
     ]
     text = VI.digest(replace(digest(incident()), views=tuple(sites))).short
     assert text == (
-        "P1 5 SU CO H.So 0, H.So 1, H.So 2 va 2 noi khac, tu 08:42. LW-000120 .. LW-000124. "
-        "Goi 0000000099. SOTTTT"
+        "P1 5 SU CO H.So 0, H.So 1, H.So 2 va 2 noi khac, tu 08:42. Con 5: goi 0000000099. "
+        "LW-000120 .. LW-000124. SOTTTT"
     )
+    assert VI.digest(replace(digest(incident()), views=tuple(map(ended, sites)))).short == (
+        "DA KHOI PHUC 5 SU CO H.So 0, H.So 1, H.So 2 va 2 noi khac, tu 08:42. "
+        "LW-000120 .. LW-000124. SOTTTT"
+    )
+
+
+def ended(one: View) -> View:
+    return replace(one, incident=over(one.incident, 120), event=IncidentEvent.RESOLVED)
 
 
 def test_a_test_says_that_it_is_one() -> None:

@@ -60,7 +60,7 @@ def test_next_channel(
     found = next_channel(
         replace(message(by), tried=tried),
         CONTACT,
-        None if told_by is None else told(*told_by),
+        told_by or (),
         usable=usable,
         failed=failed,
     )

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from linkwatch.model.notification import Delivery, DeliveryOutcome, DeliveryStatus
 from linkwatch.model.priority import Priority
 from linkwatch.timing.retry import (
+    MOST_DOUBTS,
     Onward,
     Reason,
     RetryPolicy,
@@ -107,3 +108,38 @@ def test_whoever_waits_is_not_too_old_when_the_wait_is_over(age: float, priority
 
 def test_a_clock_set_back_does_no_harm() -> None:
     assert decide(age=-3600.0).status is DeliveryStatus.PENDING
+
+
+def test_a_test_is_given_up_within_a_quarter_of_an_hour() -> None:
+    def after(age: float) -> Onward:
+        return after_attempt(
+            POLICY,
+            Delivery(DeliveryOutcome.FAILED),
+            key="k",
+            priority=Priority.P3,
+            attempts=1,
+            age=age,
+            is_test=True,
+        )
+
+    assert after(POLICY.test / 2).status is DeliveryStatus.PENDING
+    assert after(POLICY.test) == Onward(DeliveryStatus.EXPIRED, Reason.TOO_OLD)
+    assert is_too_old(POLICY, Priority.P3, POLICY.test + 1, is_test=True)
+    assert not is_too_old(POLICY, Priority.P3, POLICY.test + 1)
+
+
+def test_a_test_in_doubt_is_not_sent_on_and_on() -> None:
+    def after(attempts: int, *, is_test: bool) -> Onward:
+        return after_attempt(
+            POLICY,
+            Delivery(DeliveryOutcome.IN_DOUBT),
+            key="k",
+            priority=Priority.P3,
+            attempts=attempts,
+            age=5.0,
+            is_test=is_test,
+        )
+
+    assert after(MOST_DOUBTS - 1, is_test=True).status is DeliveryStatus.PENDING
+    assert after(MOST_DOUBTS, is_test=True) == Onward(DeliveryStatus.EXPIRED, Reason.IN_DOUBT)
+    assert after(MOST_DOUBTS, is_test=False).status is DeliveryStatus.PENDING

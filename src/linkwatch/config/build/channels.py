@@ -9,6 +9,7 @@ from linkwatch.config.schema.channels import (
     EmailChannel,
     Log,
     Paced,
+    PagerDuty,
     Webhook,
 )
 from linkwatch.config.settings import (
@@ -55,6 +56,13 @@ def channel(key: str, entry: ChannelEntry, ca: Path | None) -> Channel:
             )
         case _:
             return UnservedChannel(name, entry.type)
+
+
+def gathers(entry: ChannelEntry) -> bool:
+    """Whether a contact hears of several incidents in one message; a program hears of each."""
+    if isinstance(entry, Webhook | EmailChannel):
+        return entry.digests
+    return not isinstance(entry, Log | Alertmanager | PagerDuty)
 
 
 def limits(entries: Mapping[str, ChannelEntry]) -> Mapping[ChannelId, int]:

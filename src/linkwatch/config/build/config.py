@@ -5,7 +5,7 @@ from pathlib import Path
 
 from linkwatch.config.addresses import ADDRESS
 from linkwatch.config.build import events, people
-from linkwatch.config.build.channels import channel, limits
+from linkwatch.config.build.channels import channel, gathers, limits
 from linkwatch.config.build.links import links, router, site
 from linkwatch.config.checks.files import Beside
 from linkwatch.config.schema.channels import Alertmanager, Log
@@ -90,6 +90,13 @@ def _inventory(document: Document, beside: Beside) -> Inventory:
             ChannelId(key)
             for key, entry in document.channels.items()
             if isinstance(entry, Log | Alertmanager)
+        ),
+        gathered_channels=frozenset(
+            ChannelId(key) for key, entry in document.channels.items() if gathers(entry)
+        ),
+        messages_per_hour=document.digests.per_hour,
+        log_channels=frozenset(
+            ChannelId(key) for key, entry in document.channels.items() if isinstance(entry, Log)
         ),
         public_url=document.http.public_url,
         templates={

@@ -14,7 +14,7 @@ from linkwatch.config.schema.document import Document
 from linkwatch.message.gsm import CONFERENCE_SHORT, short_name
 from linkwatch.model.conference import Attendance, Conference, Directive, Platform
 from linkwatch.model.ids import CarrierId, ConferenceId, LinkId, PlatformId, SiteId
-from linkwatch.model.inventory import Maintenance
+from linkwatch.model.maintenance import Maintenance
 from linkwatch.model.moment import Span
 from linkwatch.model.topology import Method, Place, Target
 

@@ -77,7 +77,8 @@ def _rotation(plan: RotationPlan, zone: ZoneInfo) -> Rotation:
 def operators(document: Document) -> Operators:
     """The operators' room."""
     room = document.operators
-    return Operators(room.hotline, RosterId(room.roster) if room.roster else None)
+    roster = RosterId(room.roster) if room.roster else None
+    return Operators(room.hotline, roster, room.daily_test)
 
 
 def escalation(table: EscalationTable) -> Mapping[Priority, tuple[EscalationStep, ...]]:

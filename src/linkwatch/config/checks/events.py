@@ -5,18 +5,19 @@ from datetime import datetime
 
 from linkwatch.config.locate import Path
 from linkwatch.config.report import Report
-from linkwatch.config.schema.conference import AttendanceEntry, ConferenceEntry
+from linkwatch.config.schema.conference import (
+    AttendanceEntry,
+    ConferenceEntry,
+    MaintenanceEntry,
+)
 from linkwatch.config.schema.document import Document
 
 
 def check_events(document: Document, report: Report) -> None:
     """All that has a beginning and an end, but rates and rosters."""
-    homes = {
-        link.id: site.id
-        for number, site in enumerate(document.sites)
-        if report.locator.whole(("sites", number))
-        for link in site.links
-    }
+    whole = [s for n, s in enumerate(document.sites) if report.locator.whole(("sites", n))]
+    homes = {link.id: site.id for site in whole for link in site.links}
+    carriers = {link.id: link.carrier for site in whole for link in site.links}
     for number, conference in enumerate(document.conferences):
         path: Path = ("conferences", number)
         _check_order(conference.start, conference.end, (*path, "end"), report)
@@ -27,6 +28,7 @@ def check_events(document: Document, report: Report) -> None:
         touched = work.links or work.sites or work.carrier or work.shared_risk
         if not touched and report.locator.whole(path):
             report.error(path, "work on nothing", "add links, sites, carrier or shared_risk")
+        _check_carrier(work, carriers, path, report)
     for number, order in enumerate(document.directives):
         window = order.window
         if window.from_ is not None and window.until is not None:
@@ -57,6 +59,16 @@ def _check_attendance(
             hint = f"the first is at {report.place(first[entry.site])}"
             report.error(place, f"site {entry.site!r} takes part twice", hint)
         _check_use(entry, homes, place, report)
+
+
+def _check_carrier(
+    work: MaintenanceEntry, carriers: Mapping[str, str], path: Path, report: Report
+) -> None:
+    for item, link in enumerate(work.links):
+        whose = carriers.get(link)
+        if whose is not None and work.carrier is not None and whose != work.carrier:
+            message = f"{link!r} is a link of another carrier, {whose!r}: no work of this one"
+            report.error((*path, "links", item), message, "leave out carrier, or the link")
 
 
 def _check_use(

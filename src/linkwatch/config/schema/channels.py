@@ -14,6 +14,7 @@ from linkwatch.config.schema.fields import (
     Phone,
     Port,
     Secret,
+    Switch,
     Tally,
     Text,
 )
@@ -55,6 +56,8 @@ class Webhook(Encrypted):
     """Where to."""
     secret: Secret | None = None
     """Key of the signature (HMAC-SHA256)."""
+    digests: Switch = True
+    """Whether several incidents may come in one message; a program may want each by itself."""
 
 
 class EmailChannel(Encrypted):
@@ -73,6 +76,8 @@ class EmailChannel(Encrypted):
     """Log-in name."""
     password: Secret | None = None
     """Password."""
+    digests: Switch = True
+    """Whether several incidents may come in one mail; a ticket system may want each by itself."""
 
 
 class ViettelSms(Timed):

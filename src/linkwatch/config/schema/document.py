@@ -8,7 +8,7 @@ from linkwatch.config.schema.conference import (
     MaintenanceEntry,
     PlatformEntry,
 )
-from linkwatch.config.schema.escalation import AcknowledgementRule, EscalationTable
+from linkwatch.config.schema.escalation import AcknowledgementRule, DigestRule, EscalationTable
 from linkwatch.config.schema.fields import Expected, FormatOne, Id, Text, Timezone
 from linkwatch.config.schema.people import (
     CarrierEntry,
@@ -91,6 +91,8 @@ class Document(Section):
     """Channels by id."""
     escalation: EscalationTable = EscalationTable()
     """Who is told in which order, by priority."""
+    digests: DigestRule = DigestRule()
+    """How much one contact is told, before what follows waits for a digest."""
     acknowledgement: AcknowledgementRule = AcknowledgementRule()
     """How long an acknowledgement holds."""
     maintenance: list[MaintenanceEntry] = []

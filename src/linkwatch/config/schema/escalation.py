@@ -44,6 +44,13 @@ class EscalationTable(Section):
     """Steps of P3."""
 
 
+class DigestRule(Section):
+    """How much one contact is told, before what follows waits for a digest."""
+
+    per_hour: Tally = 20
+    """Messages an hour to one contact by one channel; of P1 only its news and ends count."""
+
+
 class AcknowledgementRule(Section):
     """How long an acknowledgement holds."""
 

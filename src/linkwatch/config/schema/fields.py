@@ -186,6 +186,9 @@ Weekdays = Annotated[frozenset[int], _read(scalars.parse_weekdays), _STRING]
 TimeOfDay = Annotated[
     time, _read(localtime.parse_time_of_day), _text_of(localtime.TIME_OF_DAY_PATTERN)
 ]
+DailyTime = Annotated[
+    time | None, _read(localtime.parse_daily_time), _text_of(localtime.DAILY_TIME_PATTERN)
+]
 HoursOfDay = Annotated[
     DailyHours, _read(scalars.parse_daily_hours), _text_of(r"^\d\d?:\d\d-\d\d?:\d\d$")
 ]

@@ -2,9 +2,10 @@
 
 from pydantic import Field
 
-from linkwatch.config.schema.base import Section
+from linkwatch.config.schema.base import Section, written
 from linkwatch.config.schema.fields import (
     Count,
+    DailyTime,
     Duration,
     Email,
     End,
@@ -118,6 +119,8 @@ class OperatorsRoom(Section):
     """The number to call, printed in every SMS."""
     roster: Reference | None = None
     """Roster of the operators."""
+    daily_test: DailyTime = written("09:00")
+    """When each channel sends whoever is on duty here a marked test; `never`."""
 
 
 class Department(Section):
