@@ -9,6 +9,7 @@ from linkwatch.incident.uplink import SLACK
 from linkwatch.judge.silence import LEAST_PROBES
 from linkwatch.model.finding import Finding, Kind
 from linkwatch.model.ids import LinkId
+from linkwatch.model.incident import Incident
 from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.causes import key_of
@@ -17,9 +18,6 @@ from linkwatch.runtime.faults import enter, found
 from linkwatch.runtime.own_uplinks import excused_by, let_go, look, uplink_key
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.uplinks import Watch
-
-_REVIVED = (Kind.UPLINK_DOWN, Kind.UPLINK_DEGRADED)
-"""Dead no more, though as poor as before."""
 
 
 def follow_uplinks(state: State, now: Moment, effects: Effects) -> None:
@@ -31,7 +29,7 @@ def follow_uplinks(state: State, now: Moment, effects: Effects) -> None:
         if finding.severity is Severity.OK:
             _give_back(state, watch, finding, now, effects)
         else:
-            if before is not None and (before.kind, finding.kind) == _REVIVED:
+            if before is not None and _revives(before, finding):
                 _let_go(state, watch, now, effects)
             _take(state, watch, finding, now)
     for watch in state.uplinks.watches.values():
@@ -86,6 +84,12 @@ def _give_back(state: State, watch: Watch, finding: Finding, now: Moment, effect
         is_dead = state.judges[link].is_dead_since(watch.rule.well_since)
         if is_dead and key in state.causes.spared:
             state.causes.spared.set(key, now.monotonic)
+
+
+def _revives(before: Incident, finding: Finding) -> bool:
+    """Whether it is dead no more, though as poor as it was."""
+    was_dead = before.kind is Kind.UPLINK_DOWN and not before.status.is_closed
+    return was_dead and finding.kind is Kind.UPLINK_DEGRADED
 
 
 def _let_go(state: State, watch: Watch, now: Moment, effects: Effects) -> None:
