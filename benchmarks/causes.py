@@ -207,7 +207,8 @@ _WORDS = (
     " and every word to anybody is held against what the fault is to cause. Not held to the goal is"
     " what has to wait: a line still down when its parent is well has as long as a recovery takes"
     " (counted from the parent's mend), and it takes more pings to tell loss than an outage."
-    " `updated` says how far the fault reaches, once that is known."
+    " `updated` says how far the fault reaches, once that is known. Each message goes by itself"
+    " (`digests: false`): there is a fault every quarter of a minute."
 )
 
 
