@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import cut_to_alert, judge, kill9, lab_agents, network_truth, replay, storm
+from benchmarks import causes, cut_to_alert, judge, kill9, lab_agents, network_truth, replay, storm
 from benchmarks.alert_quality import __main__ as alert_quality
 from benchmarks.common.province import Size
 from benchmarks.daemon import __main__ as daemon
@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 LONGEST = 120
 MAINS = {
     "alert_quality": alert_quality.main,
+    "causes": causes.main,
     "cut_to_alert": cut_to_alert.main,
     "daemon": daemon.main,
     "judge": judge.main,
@@ -64,6 +65,7 @@ def run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         ("network_truth", ("--rounds", "1"), "'1' is not from 2 to 10,000"),
         ("network_truth", ("--output", "."), "--output .: is a directory"),
         ("lab_agents", ("--agents", "240,x"), "'240,x' is no list of numbers like 100,1000"),
+        ("causes", ("--times", "9"), "'9' is not from 1 to 8"),
         ("cut_to_alert", ("--times", "0"), "'0' is not from 1 to 1,000"),
         ("judge", ("--links", "0"), "'0' is not from 1 to 100,000"),
         ("kill9", ("--kills", "0"), "'0' is not from 1 to 1,000"),
@@ -97,7 +99,10 @@ def test_a_bad_input_is_told_in_a_line(
 
 @pytest.mark.parametrize(
     "module",
-    ["cut_to_alert", "daemon", "kill9", "lab_agents", "network_truth", "probe", "snmp", "storm"],
+    [
+        *("causes", "cut_to_alert", "daemon", "kill9", "lab_agents", "network_truth"),
+        *("probe", "snmp", "storm"),
+    ],
 )
 def test_who_is_not_root_is_told_so(
     module: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

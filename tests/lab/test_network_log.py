@@ -31,11 +31,11 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
         log.add(trace(1, Fate(Outcome.LOST)), Outcome.LOST, None, 0)
         log.add(trace(2, Fate(Outcome.ERROR, 10, 1, refusal=REFUSAL)), Outcome.ERROR, 1012, 1)
         log.add(trace(4, Fate(Outcome.ANSWERED, 500, 1)), Outcome.UNSENT, None, 0)
-        summary = log.end({"fragment": 2}, 1)
+        summary = log.end({"fragment": 2}, 1, 900)
     entries, read = read_log(path)
     assert read == summary
     assert summary == Summary(
-        {"answered": 1, "lost": 1, "error": 1, "unsent": 1}, {"fragment": 2}, 1
+        {"answered": 1, "lost": 1, "error": 1, "unsent": 1}, {"fragment": 2}, 1, 900
     )
     assert [(e.address, e.outcome, e.rtt, e.late, e.copies) for e in entries] == [
         ("10.99.0.1", Outcome.LOST, None, None, 0),
@@ -71,7 +71,7 @@ def test_rows_wait_for_their_time_and_none_is_left() -> None:
     assert (log.waiting, file.getvalue().count("\n")) == (5, 1)
     log.flush(3)
     assert (log.waiting, file.getvalue().count("\n")) == (2, 4)
-    log.end({}, 0)
+    log.end({}, 0, 0)
     assert (log.waiting, file.getvalue().count("\n")) == (0, 7)
 
 
@@ -80,7 +80,7 @@ def test_without_a_file_only_counts_are_kept() -> None:
     log.add(trace(1, Fate(Outcome.LOST)), Outcome.LOST, None, 0)
     log.flush(10)
     assert log.waiting == 0
-    assert log.end({}, 0).requests == {"lost": 1}
+    assert log.end({}, 0, 0).requests == {"lost": 1}
 
 
 def test_the_vigil_is_as_long_as_sleepers_are_late_and_never_too_long() -> None:

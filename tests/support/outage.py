@@ -27,7 +27,7 @@ version: 1
 organisation: Test
 timezone: Asia/Ho_Chi_Minh
 http: {listen: "127.0.0.1:9675", public_url: "https://linkwatch.example"}
-operators: {hotline: "+84000000099", roster: centre-duty}
+operators: {hotline: "+84000000099", roster: centre-duty, daily_test: never}
 probing: {interval: 1s, timeout: 900ms}
 channels:
   hook: {type: webhook, url: "http://127.0.0.1:8099/alerts", secret: {env: HOOK_SECRET}}

@@ -35,7 +35,7 @@ while True:
 HEAD = """\
 version: 1
 organisation: Test
-operators: {hotline: "+84000000099", roster: centre-duty}
+operators: {hotline: "+84000000099", roster: centre-duty, daily_test: never}
 probing: {interval: 1s, conference_interval: 1s, timeout: 900ms, via: {internet: ttcntt-inet}}
 hold: {P1: 0s, P2: 60s, P3: 180s}
 carriers:

@@ -7,7 +7,7 @@ from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import Change, rehome, reprioritise
 from linkwatch.incident.marks import Around, Hold, heard, ranked, timed
 from linkwatch.model.ids import IncidentId
-from linkwatch.model.incident import Incident, IncidentEvent
+from linkwatch.model.incident import Incident, IncidentEvent, Status
 
 
 def spread(
@@ -39,9 +39,14 @@ def attach(incident: Incident, cause: IncidentId) -> Change:
 
 
 def detach(incident: Incident, around: Around, hold: Hold) -> Change:
-    """What explained it is over, and it is not: it is told as any other."""
-    alone = replace(incident, caused_by=None, announced_at=None, progress=None)
-    return Change(timed(ranked(alone, around), hold), None, "on its own", "the cause is over")
+    """What explained it is over, and it is not: it is told as any other.
+
+    Who has heard that it flaps knows so still, and is to hear its end.
+    """
+    alone = ranked(replace(incident, caused_by=None), around)
+    if alone.status is not Status.FLAPPING or alone.announced_at is None:
+        alone = timed(replace(alone, announced_at=None, progress=None), hold)
+    return Change(alone, None, "on its own", "the cause is over")
 
 
 def _reach(incident: Incident) -> str:

@@ -247,6 +247,11 @@ class LinkJudge:
         """When the last of its targets fell silent (monotonic s); inf: not all are."""
         return max((t.silent_since for t in self._targets.asked), default=inf)
 
+    def missed_until(self, at: float) -> int:
+        """Of the probes missed in a row, those sent until then (monotonic s)."""
+        pool = self._targets.pool()
+        return min((target.misses - target.missed_since(at) for target in pool), default=0)
+
     @property
     def is_bad(self) -> bool:
         """Whether what was last said of its probes is that something is wrong."""

@@ -97,7 +97,7 @@ class Answers:
             self._receive(arrival, _realtime_offset())
         for answer in self._due:
             self._log.add(answer.trace, Outcome.UNSENT, None, 0)
-        return self._log.end(self._ignored, self._device.missed())
+        return self._log.end(self._ignored, self._device.missed(), self._start)
 
     def _wait(self, stop: Sequence[int], end: int | None) -> Sequence[int]:
         """What is readable, at once or when the next answer is due: whatever comes first."""

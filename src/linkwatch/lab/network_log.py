@@ -63,11 +63,15 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Requests by outcome, other packets by what they were, and packets in no log: `missed`."""
+    """Requests by outcome, other packets by what they were, and packets in no log: `missed`.
+
+    `started`: the script's time 0, in ns of CLOCK_MONOTONIC.
+    """
 
     requests: Mapping[str, int] = field(default_factory=dict)
     ignored: Mapping[str, int] = field(default_factory=dict)
     missed: int = 0
+    started: int = 0
 
 
 class Trace(NamedTuple):
@@ -114,9 +118,9 @@ class Log:
         if not self._rows:
             self._file.flush()
 
-    def end(self, ignored: Mapping[str, int], missed: int) -> Summary:
+    def end(self, ignored: Mapping[str, int], missed: int, started: int) -> Summary:
         """The last line, and what it says."""
-        summary = Summary(dict(self._requests), dict(ignored), missed)
+        summary = Summary(dict(self._requests), dict(ignored), missed, started)
         self.flush(len(self._rows))
         if self._file is not None:
             self._file.write(f"{_END}{json.dumps(asdict(summary))}\n")

@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 from enum import Enum
 
-from linkwatch.incident.bonds import LEAST_SITES, TOGETHER, belongs, explains
+from linkwatch.incident.bonds import TOGETHER, belongs, explains
 from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.target import CLEAR_SPAN
 from linkwatch.model.finding import Family, Finding, Kind
-from linkwatch.model.ids import CarrierId, LinkId
+from linkwatch.model.ids import LinkId
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Link
 from linkwatch.runtime.causes import IncidentKey, key_of
+from linkwatch.runtime.company import is_in_company
 from linkwatch.runtime.own_uplinks import ask_witnesses, excused_by, is_in_question
 from linkwatch.runtime.state import Effects, ProbeNow, State
 
@@ -110,7 +111,7 @@ def grace(state: State, key: IncidentKey) -> float:
 
 
 def note(state: State, judge: LinkJudge, now: Moment, *, answered: bool, effects: Effects) -> None:
-    """A link has missed a probe, or answered one; what it passes is asked when in doubt."""
+    """A link has missed a probe, or answered one. In doubt what may explain it is asked."""
     link, doubtful = judge.link, state.causes.doubtful
     known = doubtful.get(link.carrier)
     if answered:
@@ -126,6 +127,10 @@ def note(state: State, judge: LinkJudge, now: Moment, *, answered: bool, effects
     parent = link.parent
     if parent in state.judges and not _is_out(state, parent):
         _ask(parent, effects)
+    for other in state.links_of[link.site]:
+        if other != link.id and not _is_out(state, other):
+            # Where one probe is lost, too, that line is looked at more closely for its own sake.
+            effects.probes.append(ProbeNow(other, 1, _PARENT_SPACING))
 
 
 def _look_above(state: State, link: LinkId, now: Moment) -> None:
@@ -279,45 +284,8 @@ def _patience(state: State, finding: Finding, now: Moment, effects: Effects) -> 
         if key not in state.causes.held:
             _ask(above, effects)
         return PARENT_WITHIN
-    return SETTLED_WITHIN if _is_in_company(state, state.inventory.links[link]) else 0.0
-
-
-def _is_in_company(state: State, link: Link) -> bool:
-    """Whether others that could have the same cause fail with it, and it is not known yet."""
-    causes, links = state.causes, state.inventory.links
-    others = [x for x in state.links_of[link.site] if x != link.id and state.judges[x].is_verified]
-    if others and all(_is_open(state, x) for x in others):
-        return True
-    shared = (x for risk in link.shared_risk for x in causes.topology.sharing(risk))
-    if any(x.id != link.id and _is_open(state, x.id) for x in shared):
-        return True
-    sites = {link.site}
-    for other in _open(state, link.carrier):
-        if not _passes(state, other, link.id):
-            sites.add(links[other].site)
-        if len(sites) >= LEAST_SITES:
-            return True
-    return False
-
-
-def _open(state: State, carrier: CarrierId) -> Iterator[LinkId]:
-    """The carrier's links that may be down, or are so, by what is not known yet."""
-    causes = state.causes
-    yield from causes.doubtful.get(carrier, ())
-    for link in (*(key[1].link for key in causes.held), *causes.single):
-        if link is not None and state.inventory.links[link].carrier == carrier:
-            yield link
-
-
-def _is_open(state: State, link: LinkId) -> bool:
-    causes = state.causes
-    if link in causes.out:
-        return link in causes.single or key_of(link) in causes.held
-    return causes.is_doubtful(link, state.inventory.links[link].carrier)
-
-
-def _passes(state: State, link: LinkId, above: LinkId) -> bool:
-    return above in state.causes.topology.above(link)
+    within = is_in_company(state, state.inventory.links[link], finding.started_at, now)
+    return SETTLED_WITHIN if within else 0.0
 
 
 def _is_out(state: State, link: LinkId) -> bool:

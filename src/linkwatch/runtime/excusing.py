@@ -9,6 +9,7 @@ from linkwatch.incident.uplink import SLACK
 from linkwatch.judge.silence import LEAST_PROBES
 from linkwatch.model.finding import Finding, Kind
 from linkwatch.model.ids import LinkId
+from linkwatch.model.incident import Incident
 from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.causes import key_of
@@ -22,11 +23,14 @@ from linkwatch.runtime.uplinks import Watch
 def follow_uplinks(state: State, now: Moment, effects: Effects) -> None:
     """Look at them; before anything else is decided of the links."""
     for watch, finding in look(state, now, effects):
+        before = state.incident(finding.key)
         enter(state, finding, now, effects)
         effects.touched.update(watch.rule.members)
         if finding.severity is Severity.OK:
             _give_back(state, watch, finding, now, effects)
         else:
+            if before is not None and _revives(before, finding):
+                _let_go(state, watch, now, effects)
             _take(state, watch, finding, now)
     for watch in state.uplinks.watches.values():
         if watch.poor is not None:
@@ -74,10 +78,20 @@ def _take(state: State, watch: Watch, fault: Finding, now: Moment) -> None:
 def _give_back(state: State, watch: Watch, finding: Finding, now: Moment, effects: Effects) -> None:
     """Its links have their grace to follow; what is surely still silent has none."""
     clear(state, finding.key, now)
-    for one in let_go(state, watch, now, effects):
-        found(state, one, now, effects)
+    _let_go(state, watch, now, effects)
     for link in watch.recovering:
         key = key_of(link)
         is_dead = state.judges[link].is_dead_since(watch.rule.well_since)
         if is_dead and key in state.causes.spared:
             state.causes.spared.set(key, now.monotonic)
+
+
+def _revives(before: Incident, finding: Finding) -> bool:
+    """Whether it is dead no more, though as poor as it was."""
+    was_dead = before.kind is Kind.UPLINK_DOWN and not before.status.is_closed
+    return was_dead and finding.kind is Kind.UPLINK_DEGRADED
+
+
+def _let_go(state: State, watch: Watch, now: Moment, effects: Effects) -> None:
+    for one in let_go(state, watch, now, effects):
+        found(state, one, now, effects)

@@ -69,9 +69,11 @@ class Question(NamedTuple):
 def is_shared(state: State, watch: Watch, finding: Finding, now: Moment) -> bool:
     """Whether others are bad as the link is, so that it need not be; if so, that is said."""
     link = finding.subject.link
-    if link is None or finding.kind not in CONCERNED or watch.rule.death is not None:
+    if link is None or finding.kind not in CONCERNED:
         return False
     judge, standing = state.judges[link], watch.poor
+    if watch.rule.death is not None:
+        return _was_shared(watch, finding, judge, watch.rule.death.since)
     # What was lost while the uplink was dead tells nothing of how it is now.
     since = max(now.monotonic_at(finding.started_at), watch.rule.well_since)
     if standing is not None:
@@ -88,6 +90,14 @@ def is_shared(state: State, watch: Watch, finding: Finding, now: Moment) -> bool
         said = _degraded(state, watch, finding, found)
         watch.poor = Poor(said, now.monotonic + REVIEW)
     return True
+
+
+def _was_shared(watch: Watch, finding: Finding, judge: LinkJudge, died_at: float) -> bool:
+    """Whether a silence that the uplink's death met may be of the loss that there was before it."""
+    if watch.poor is None or finding.kind is not Kind.DOWN:
+        return False
+    lost = watch.poor.finding.measured.get(Metric.LOSS)
+    return lost is not None and explains_silence(lost, judge.missed_until(died_at))
 
 
 def review(state: State, watch: Watch, now: Moment) -> None:
