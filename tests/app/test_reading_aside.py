@@ -16,6 +16,12 @@ SAMPLE = Path(__file__).parents[2] / "config" / "sites.yaml"
 AT = datetime(2021, 5, 14, tzinfo=UTC)
 
 
+def children() -> set[str]:
+    """Our processes; other tests may have left some of the standard library's helpers."""
+    listed = Path(f"/proc/self/task/{os.getpid()}/children").read_text("ascii")
+    return set(listed.split())
+
+
 def test_it_brings_what_reading_here_would() -> None:
     assert asyncio.run(load_aside(SAMPLE, AT)) == load(SAMPLE, AT)
 
@@ -51,10 +57,10 @@ def test_whoever_reads_knows_neither_the_schema_nor_yaml() -> None:
 def test_left_early_it_ends_at_once_and_leaves_no_process(tmp_path: Path) -> None:
     endless = tmp_path / "endless.yaml"
     os.mkfifo(endless)
+    before = children()
     with pytest.raises(KeyboardInterrupt), reading(endless, AT):
         raise KeyboardInterrupt
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert children() == before
 
 
 def test_cancelled_it_ends_at_once_and_leaves_no_process(tmp_path: Path) -> None:
@@ -72,6 +78,6 @@ def test_cancelled_it_ends_at_once_and_leaves_no_process(tmp_path: Path) -> None
             await loading
         return loop.time() - began
 
+    before = children()
     assert asyncio.run(stopped()) < 1.0
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    assert children() == before
