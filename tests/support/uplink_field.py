@@ -58,7 +58,11 @@ rosters:
   viettel-leader: {carrier: viettel, level: leader, standing: viettel-ld}
   centre-duty: {level: province, standing: truc-ttcntt}
 channels:
-  hook: {type: webhook, url: "http://127.0.0.1:8099/alerts", secret: {env: HOOK_SECRET}}
+  hook:
+    type: webhook
+    url: "http://127.0.0.1:8099/alerts"
+    secret: {env: HOOK_SECRET}
+    digests: false
 conferences:
   - id: hop
     name: Hội nghị
