@@ -23,15 +23,15 @@ from support.receiver import Receiver, receiver
 SITES = 60
 GATEWAY = "10.90.0.1"
 FLOOD = """
-import socket, time
-out = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+import random, socket, time
+out, draw = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), random.Random(1)
 due = time.monotonic()
 while True:
-    out.sendto(bytes(1000), ("10.90.0.2", 9999))
-    due += 0.008
+    out.sendto(bytes(draw.randrange(600, 1400)), ("10.90.0.2", 9999))
+    due += draw.expovariate(125)
     time.sleep(max(0.0, due - time.monotonic()))
 """
-"""1 Mbit/s towards the Centre."""
+"""1 Mbit/s towards the Centre, at no beat that probes could fall in with."""
 HEAD = """\
 version: 1
 organisation: Test
