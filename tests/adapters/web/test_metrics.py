@@ -35,7 +35,7 @@ from linkwatch.web.exposition import number
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.tallies import Tally
 from support.province import work
-from support.series import text, value
+from support.series import labelled, text, value
 
 library: Callable[[float], str] = floatToGoString
 WAN = LinkId("chu-se-wan")
@@ -127,6 +127,14 @@ def test_a_channels_daily_test(metrics: MetricsObserver, province: Province) -> 
     assert value(metrics, "channel_test_successful", channel="hook") == 0
     metrics.channel_tested(ChannelId("gone"), NOW, accepted=True)
     assert "gone" not in text(metrics)
+
+
+def test_what_cannot_fail_and_what_has_no_sender_is_not_shown_as_working(
+    metrics: MetricsObserver,
+) -> None:
+    assert {one["channel"] for one in labelled(metrics, "channel_failed")} == {"hook"}
+    assert {one["channel"] for one in labelled(metrics, "channel_test_successful")} == {"hook"}
+    assert value(metrics, "notifications_total", channel="zalo", outcome="refused") == 0
 
 
 def test_the_heartbeat(metrics: MetricsObserver) -> None:
