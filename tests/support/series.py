@@ -43,7 +43,7 @@ def offered(path: Path) -> dict[str, set[str]]:
     assert config is not None
     metrics = MetricsObserver(_StillClock())
     metrics.set_inventory(config.inventory)
-    metrics.open_incidents = lambda: (incident(MORNING),)
+    metrics.sources.open_incidents = lambda: (incident(MORNING),)
     series: dict[str, set[str]] = {}
     for family in text_string_to_metric_families(text(metrics)):
         for sample in family.samples:

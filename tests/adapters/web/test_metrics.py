@@ -61,7 +61,7 @@ def metrics(clock: SettableClock, province: Province) -> MetricsObserver:
 def judge(metrics: MetricsObserver, *known: LinkFigures) -> None:
     """From now on these are the links' figures; those of all others are not known."""
     by_link = {figures.link: figures for figures in known}
-    metrics.judged = lambda links: [
+    metrics.sources.judged = lambda links: [
         by_link.get(link) or LinkFigures(link, LinkState.UNKNOWN) for link in links
     ]
 
@@ -323,7 +323,7 @@ def test_figures_are_asked_for_when_they_are_shown(metrics: MetricsObserver) -> 
         loss = next(losses)
         return [LinkFigures(link, LinkState.UP, loss=loss) for link in links]
 
-    metrics.judged = judged
+    metrics.sources.judged = judged
     assert value(metrics, "link_loss_ratio", link=WAN) == 0.02
     assert value(metrics, "link_loss_ratio", link=INTERNET) == 0.04
 

@@ -39,7 +39,7 @@ def metrics(clock: Clock, province: Callable[..., Inventory]) -> MetricsObserver
     observer = MetricsObserver(clock)
     observer.set_inventory(province("chu-se", "pleiku"))
     observer.probed([ProbeResult(LinkId("chu-se-wan"), 0, 1.0, Outcome.ANSWERED, 0.0123)] * 3)
-    observer.open_incidents = lambda: (incident(MORNING),)
+    observer.sources.open_incidents = lambda: (incident(MORNING),)
     observer.detected(IncidentId("LW-000001"), 1.25)
     observer.attempted(ChannelId("hook"), DeliveryOutcome.ACCEPTED, 2.5, IncidentId("LW-000001"))
     return observer
