@@ -166,7 +166,7 @@ async def build(
         tell=engine.channels_looked_at,
         observer=metrics,
     )
-    metrics.judged = lambda links: engine.judged(links, clock.now())
+    _let_ask(metrics, engine, clock)
     resolver = SystemResolver()
     probes = ProbeLoop(
         clock,
@@ -281,6 +281,14 @@ def _heartbeat(
     loop = HeartbeatLoop(clock, HttpChecker, observer, config)
     stack.push_async_callback(loop.close)
     return loop
+
+
+def _let_ask(metrics: MetricsObserver, engine: Engine, clock: Clock) -> None:
+    """What is shown as it is when somebody looks, the metrics ask of its owner."""
+    metrics.judged = lambda links: engine.judged(links, clock.now())
+    metrics.sites_judged = lambda sites: engine.site_states(sites, clock.now())
+    metrics.lost = lambda parts: engine.lost(parts, clock.now())
+    metrics.open_incidents = engine.incidents
 
 
 def _tallies(prober: IcmpProber, probes: ProbeLoop, traces: TraceLoop) -> Sequence[Tally]:

@@ -1,10 +1,14 @@
-"""A link as boards show it: what the judges know, put together."""
+"""Links and sites as boards show them: what the judges know, put together."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from linkwatch.conference import windows
 from linkwatch.judge.link import LinkJudge
-from linkwatch.model.finding import Direction
-from linkwatch.model.ids import LinkId
+from linkwatch.judge.site import site_state
+from linkwatch.model.conference import Conference, Phase
+from linkwatch.model.finding import Direction, LinkState, SiteState
+from linkwatch.model.ids import LinkId, SiteId
 from linkwatch.model.measurement import InterfaceFault, Metering
 from linkwatch.ports import LinkFigures
 from linkwatch.runtime.accounting import availability
@@ -58,3 +62,27 @@ def _metering(state: State, judge: LinkJudge) -> Metering:
         return _FAULTS[judge.interface.fault]
     is_measured = judge.interface.utilisation.is_measured
     return Metering.MEASURED if is_measured else Metering.WAITING
+
+
+def site_states(state: State, sites: Sequence[SiteId], now: datetime) -> list[SiteState]:
+    """These sites as they are at `now`; one that has left the configuration is unknown."""
+    planned = state.inventory.conferences.values()
+    on = [one for one in planned if windows.phase(one, now) is Phase.WINDOW]
+    known = state.inventory.sites
+    return [_site(state, x, on, now) if x in known else SiteState.UNKNOWN for x in sites]
+
+
+def _site(state: State, name: SiteId, on: Sequence[Conference], now: datetime) -> SiteState:
+    site, links = state.inventory.sites[name], state.links_of.get(name, ())
+    dues = windows.due(on, site, now, carries=not state.carrying.isdisjoint(links)) if on else ()
+    closed = not dues and site.is_closed(now.astimezone(state.inventory.timezone))
+    states = [state.shown(state.judges[link]) for link in links]
+    if closed or all(one is LinkState.UP for one in states):
+        return site_state(states, cut_off=False, closed=closed)
+    uses = [due.uses for due in dues if due.attendance is not None]
+    cut_off = any(state.is_cut_off(name, used) for used in (_every, *uses))
+    return site_state(states, cut_off=cut_off, closed=False)
+
+
+def _every(_link: LinkId) -> bool:
+    return True

@@ -2,30 +2,54 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from prometheus_client import generate_latest
-
-from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
+from linkwatch.conference.windows import open_at
+from linkwatch.model.finding import LinkState, SiteState
+from linkwatch.model.ids import (
+    CarrierId,
+    ChannelId,
+    ConferenceId,
+    IncidentId,
+    LinkId,
+    RouterId,
+    SiteId,
+)
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import PollOutcome, PollResult, ProbeResult, TrapOutcome
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
+from linkwatch.oncall.response import Response
 from linkwatch.ports import Clock, LinkFigures
 from linkwatch.timing.phase import by_phase
-from linkwatch.web.exposition import in_parts
+from linkwatch.web.conferencefamilies import (
+    CONFERENCE_FAMILIES,
+    PART_FAMILIES,
+    ConferenceBatch,
+    PartBatch,
+    PartRow,
+    part_rows,
+)
+from linkwatch.web.exposition import Format, in_parts
+from linkwatch.web.incidentfamilies import INCIDENT_FAMILIES, WAITING_FAMILIES, waiting
 from linkwatch.web.linkbatch import LinkBatch
 from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
 from linkwatch.web.linkrow import LinkRow, RouterRow
 from linkwatch.web.loadfamilies import LOAD_FAMILIES
 from linkwatch.web.ownmetrics import OwnMetrics, Peak
+from linkwatch.web.sitefamilies import SITE_FAMILIES, SiteBatch, SiteRow
 from linkwatch.web.tallies import Tallies, Tally
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+if TYPE_CHECKING:
+    from linkwatch.model.incident import Incident
+
 ROWS_JUDGED, ROWS_WRITTEN = 100, 500
 """So many are looked at, or written of, in one go, for 1 to 3 ms; then others may run."""
 _LAG_SPAN = 60.0
+
+Part = tuple[ConferenceId, SiteId]
+"""The part that a site has in a conference."""
 
 
 class MetricsObserver:
@@ -41,10 +65,18 @@ class MetricsObserver:
         self._inventory: Inventory | None = None
         self._links: dict[LinkId, LinkRow] = {}
         self._routers: dict[RouterId, RouterRow] = {}
+        self._sites: tuple[SiteRow, ...] = ()
+        self._parts: tuple[PartRow, ...] = ()
         self._oldest: datetime | None = None
         self._lag = Peak(_LAG_SPAN)
         self.judged: Callable[[Sequence[LinkId]], Sequence[LinkFigures]] = _not_judged
         """Asks the owner of the figures for those of these links as they are now."""
+        self.sites_judged: Callable[[Sequence[SiteId]], Sequence[SiteState]] = _sites_not_judged
+        """Asks for the states of these sites."""
+        self.lost: Callable[[Sequence[Part]], Sequence[float]] = _nothing_lost
+        """Asks for how long (s) each of these sites was cut off while the conference ran."""
+        self.open_incidents: Callable[[], Sequence[Incident]] = tuple
+        """Asks for the incidents that are not closed."""
 
     def show(self, tallies: Iterable[Tally]) -> None:
         """Show what others count as well. Once, at the start."""
@@ -72,6 +104,8 @@ class MetricsObserver:
         for link in inventory.links.values():
             if link.interface is not None and link.interface.router in self._routers:
                 self._routers[link.interface.router].links.append(self._links[link.id])
+        self._sites = tuple(map(SiteRow, inventory.sites.values()))
+        self._parts = tuple(part_rows(inventory))
         self._own.follow(inventory)
 
     def probed(self, results: Sequence[ProbeResult]) -> None:
@@ -119,17 +153,29 @@ class MetricsObserver:
         for priority in Priority:
             self._own.incidents_open.labels(priority).set(open_by_priority.get(priority, 0))
 
-    def detected(self, seconds: float) -> None:
+    def detected(self, incident: IncidentId, seconds: float) -> None:
         """An incident opened this long after its first bad sign."""
-        self._own.detection.observe(seconds)
+        self._own.detection.observe(seconds, _exemplar(incident))
+
+    def acknowledged(self, response: Response) -> None:
+        """Somebody has an incident in hand."""
+        self._own.acknowledged(response)
+
+    def restored(self, response: Response) -> None:
+        """A fault is over."""
+        self._own.restored(response)
 
     def attempted(
-        self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
+        self,
+        channel: ChannelId,
+        outcome: DeliveryOutcome,
+        notify_seconds: float | None,
+        incident: IncidentId | None,
     ) -> None:
         """An attempt to deliver."""
         self._own.notifications.labels(channel, outcome).inc()
         if notify_seconds is not None:
-            self._own.time_to_notify.observe(notify_seconds)
+            self._own.time_to_notify.observe(notify_seconds, _exemplar(incident))
 
     def untold(self, waiting: int) -> None:
         """How much waits for its contacts' next messages."""
@@ -192,11 +238,56 @@ class MetricsObserver:
             for level in Level:
                 self._own.roster_gap.labels(carrier, level).set((carrier, level) in gaps)
 
-    def exposition(self) -> Iterator[bytes]:
+    def exposition(self, written_in: Format = Format.TEXT) -> Iterator[bytes]:
         """All metrics as text, in chunks, some empty; others may run between two of them."""
         # The rows as they are now: a reload in between replaces them.
         links, routers = tuple(self._links.values()), tuple(self._routers.values())
-        yield self._daemons_own()
+        sites, parts, inventory = self._sites, self._parts, self._inventory
+        yield self._daemons_own(written_in)
+        yield from self._of_incidents(written_in)
+        if inventory is not None:
+            yield from self._of_conferences(inventory, parts, written_in)
+        yield from self._of_sites(sites, written_in)
+        yield from self._of_links(links, written_in)
+        for family in ROUTER_FAMILIES:
+            yield from family.render(in_parts(routers, ROWS_WRITTEN), written_in)
+        yield written_in.end
+
+    def _of_incidents(self, written_in: Format) -> Iterator[bytes]:
+        incidents = self.open_incidents()
+        queue = tuple(waiting(incidents, self._clock.now().wall))
+        for of_all in WAITING_FAMILIES:
+            yield from of_all.render([queue], written_in)
+        for family in INCIDENT_FAMILIES:
+            yield from family.render(in_parts(incidents, ROWS_WRITTEN), written_in)
+
+    def _of_conferences(
+        self, inventory: Inventory, parts: Sequence[PartRow], written_in: Format
+    ) -> Iterator[bytes]:
+        planned = tuple(inventory.conferences.values())
+        on = open_at(planned, self._clock.now().wall)
+        for of_all in CONFERENCE_FAMILIES:
+            yield from of_all.render([ConferenceBatch(planned, on)], written_in)
+        batches = []
+        for rows in in_parts(parts, ROWS_WRITTEN):
+            lost = self.lost([(row.conference, row.site) for row in rows])
+            batches.append(PartBatch(rows, on, lost))
+            yield b""
+        for family in PART_FAMILIES:
+            yield from family.render(batches, written_in)
+
+    def _of_sites(self, sites: Sequence[SiteRow], written_in: Format) -> Iterator[bytes]:
+        batches = []
+        for rows in in_parts(sites, ROWS_WRITTEN):
+            states: list[SiteState] = []
+            for some in in_parts(rows, ROWS_JUDGED):
+                states += self.sites_judged([row.id for row in some])
+                yield b""
+            batches.append(SiteBatch(rows, states))
+        for family in SITE_FAMILIES:
+            yield from family.render(batches, written_in)
+
+    def _of_links(self, links: Sequence[LinkRow], written_in: Format) -> Iterator[bytes]:
         batches = []
         for rows in in_parts(links, ROWS_WRITTEN):
             figures: list[LinkFigures] = []
@@ -204,19 +295,15 @@ class MetricsObserver:
                 figures += self._judged(some)
                 yield b""
             batches.append(LinkBatch(rows, figures))
-        for link_family in (*LINK_FAMILIES, *LOAD_FAMILIES):
-            yield from link_family.render(batches)
-        for router_family in ROUTER_FAMILIES:
-            yield from router_family.render(in_parts(routers, ROWS_WRITTEN))
+        for family in (*LINK_FAMILIES, *LOAD_FAMILIES):
+            yield from family.render(batches, written_in)
 
-    def _daemons_own(self) -> bytes:
+    def _daemons_own(self, written_in: Format) -> bytes:
         now = self._clock.now()
-        if self._inventory is not None:
-            self._own.set_conferences(self._inventory, now.wall)
         age = (now.wall - self._oldest).total_seconds() if self._oldest else 0.0
         self._own.outbox_age.set(max(0.0, age))
         self._own.lag.set(self._lag.at(now.monotonic))
-        return generate_latest(self._own.registry)
+        return written_in.of(self._own.registry)
 
     def _judged(self, rows: Sequence[LinkRow]) -> Sequence[LinkFigures]:
         figures = self.judged([row.id for row in rows])
@@ -228,3 +315,15 @@ class MetricsObserver:
 
 def _not_judged(links: Sequence[LinkId]) -> Sequence[LinkFigures]:
     return [LinkFigures(link, LinkState.UNKNOWN) for link in links]
+
+
+def _sites_not_judged(sites: Sequence[SiteId]) -> Sequence[SiteState]:
+    return [SiteState.UNKNOWN] * len(sites)
+
+
+def _exemplar(incident: IncidentId | None) -> dict[str, str] | None:
+    return {"incident": incident} if incident is not None else None
+
+
+def _nothing_lost(parts: Sequence[Part]) -> Sequence[float]:
+    return [0.0] * len(parts)

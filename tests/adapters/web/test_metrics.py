@@ -14,7 +14,7 @@ from prometheus_client.utils import floatToGoString
 from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Proof
 from linkwatch.model.finding import Direction, LinkState
-from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
+from linkwatch.model.ids import CarrierId, ChannelId, IncidentId, LinkId, RouterId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import (
     Discard,
@@ -39,6 +39,7 @@ from support.province import work
 library: Callable[[float], str] = floatToGoString
 WAN = LinkId("chu-se-wan")
 INTERNET = LinkId("chu-se-internet")
+LW1 = IncidentId("LW-000001")
 NOW = datetime(2021, 5, 15, 1, 0, tzinfo=UTC)
 Province = Callable[..., Inventory]
 
@@ -425,10 +426,10 @@ def test_incidents_and_messages(metrics: MetricsObserver, clock: SettableClock) 
     metrics.incidents({Priority.P1: 1})
     assert value(metrics, "incidents_open", priority="P1") == 1
     assert value(metrics, "incidents_open", priority="P3") == 0
-    metrics.detected(1.25)
+    metrics.detected(LW1, 1.25)
     assert value(metrics, "incident_detection_seconds_sum") == 1.25
-    metrics.attempted(ChannelId("hook"), DeliveryOutcome.FAILED, None)
-    metrics.attempted(ChannelId("hook"), DeliveryOutcome.ACCEPTED, 2.5)
+    metrics.attempted(ChannelId("hook"), DeliveryOutcome.FAILED, None, LW1)
+    metrics.attempted(ChannelId("hook"), DeliveryOutcome.ACCEPTED, 2.5, LW1)
     assert value(metrics, "notifications_total", channel="hook", outcome="accepted") == 1
     assert value(metrics, "time_to_notify_seconds_count") == 1
     metrics.untold(7)
