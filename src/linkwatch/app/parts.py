@@ -286,7 +286,7 @@ def _heartbeat(
 def _let_ask(metrics: MetricsObserver, engine: Engine, clock: Clock) -> None:
     """What is shown as it is when somebody looks, the metrics ask of its owner."""
     metrics.judged = lambda links: engine.judged(links, clock.now())
-    metrics.sites_judged = lambda sites: engine.site_states(sites, clock.now())
+    metrics.sites_judged = lambda shown: engine.site_states(shown, clock.now())
     metrics.lost = lambda parts: engine.lost(parts, clock.now())
     metrics.open_incidents = engine.incidents
 

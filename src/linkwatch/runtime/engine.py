@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -281,9 +281,11 @@ class Engine:
             if link in self._state.judges:
                 yield figures(self._state, link, now.wall)
 
-    def site_states(self, sites: Sequence[SiteId], now: Moment) -> list[SiteState]:
-        """These sites as they are now; one that has left the configuration is unknown."""
-        return site_states(self._state, sites, now.wall)
+    def site_states(
+        self, shown: Iterable[tuple[SiteId, Sequence[LinkState]]], now: Moment
+    ) -> list[SiteState]:
+        """Sites as they are now, whose links are `shown` so."""
+        return site_states(self._state, shown, now.wall)
 
     def lost(self, parts: Sequence[tuple[ConferenceId, SiteId]], now: Moment) -> list[float]:
         """For how long (s) each of these sites was cut off while the conference ran."""

@@ -1,6 +1,6 @@
 """Links and sites as boards show them: what the judges know, put together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from linkwatch.conference import windows
@@ -64,19 +64,28 @@ def _metering(state: State, judge: LinkJudge) -> Metering:
     return Metering.MEASURED if is_measured else Metering.WAITING
 
 
-def site_states(state: State, sites: Sequence[SiteId], now: datetime) -> list[SiteState]:
-    """These sites as they are at `now`; one that has left the configuration is unknown."""
+def site_states(
+    state: State, shown: Iterable[tuple[SiteId, Sequence[LinkState]]], now: datetime
+) -> list[SiteState]:
+    """Sites at `now`, whose links are `shown` so; one that is not configured is unknown."""
     planned = state.inventory.conferences.values()
     on = [one for one in planned if windows.phase(one, now) is Phase.WINDOW]
-    known = state.inventory.sites
-    return [_site(state, x, on, now) if x in known else SiteState.UNKNOWN for x in sites]
+    return [_site(state, site, links, on, now) for site, links in shown]
 
 
-def _site(state: State, name: SiteId, on: Sequence[Conference], now: datetime) -> SiteState:
-    site, links = state.inventory.sites[name], state.links_of.get(name, ())
+def _site(
+    state: State,
+    name: SiteId,
+    states: Sequence[LinkState],
+    on: Sequence[Conference],
+    now: datetime,
+) -> SiteState:
+    site, links = state.inventory.sites.get(name), state.links_of.get(name, ())
+    if site is None:
+        return SiteState.UNKNOWN
     dues = windows.due(on, site, now, carries=not state.carrying.isdisjoint(links)) if on else ()
-    closed = not dues and site.is_closed(now.astimezone(state.inventory.timezone))
-    states = [state.shown(state.judges[link]) for link in links]
+    hours = site.hours is not None and not dues
+    closed = hours and site.is_closed(now.astimezone(state.inventory.timezone))
     if closed or all(one is LinkState.UP for one in states):
         return site_state(states, cut_off=False, closed=closed)
     uses = [due.uses for due in dues if due.attendance is not None]

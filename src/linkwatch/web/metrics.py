@@ -48,6 +48,8 @@ ROWS_JUDGED, ROWS_WRITTEN = 100, 500
 """So many are looked at, or written of, in one go, for 1 to 3 ms; then others may run."""
 _LAG_SPAN = 60.0
 
+Shown = tuple[SiteId, Sequence[LinkState]]
+"""A site, and its links' states."""
 Part = tuple[ConferenceId, SiteId]
 """The part that a site has in a conference."""
 
@@ -71,8 +73,8 @@ class MetricsObserver:
         self._lag = Peak(_LAG_SPAN)
         self.judged: Callable[[Sequence[LinkId]], Sequence[LinkFigures]] = _not_judged
         """Asks the owner of the figures for those of these links as they are now."""
-        self.sites_judged: Callable[[Sequence[SiteId]], Sequence[SiteState]] = _sites_not_judged
-        """Asks for the states of these sites."""
+        self.sites_judged: Callable[[Sequence[Shown]], Sequence[SiteState]] = _sites_not_judged
+        """Asks for the states of sites whose links are shown so."""
         self.lost: Callable[[Sequence[Part]], Sequence[float]] = _nothing_lost
         """Asks for how long (s) each of these sites was cut off while the conference ran."""
         self.open_incidents: Callable[[], Sequence[Incident]] = tuple
@@ -104,9 +106,15 @@ class MetricsObserver:
         for link in inventory.links.values():
             if link.interface is not None and link.interface.router in self._routers:
                 self._routers[link.interface.router].links.append(self._links[link.id])
-        self._sites = tuple(map(SiteRow, inventory.sites.values()))
+        self._sites = self._site_rows(inventory)
         self._parts = tuple(part_rows(inventory))
         self._own.follow(inventory)
+
+    def _site_rows(self, inventory: Inventory) -> tuple[SiteRow, ...]:
+        at: dict[SiteId, list[LinkRow]] = {site: [] for site in inventory.sites}
+        for link in inventory.links.values():
+            at[link.site].append(self._links[link.id])
+        return tuple(SiteRow(site, at[site.id]) for site in inventory.sites.values())
 
     def probed(self, results: Sequence[ProbeResult]) -> None:
         """Probes that ended."""
@@ -247,8 +255,8 @@ class MetricsObserver:
         yield from self._of_incidents(written_in)
         if inventory is not None:
             yield from self._of_conferences(inventory, parts, written_in)
-        yield from self._of_sites(sites, written_in)
         yield from self._of_links(links, written_in)
+        yield from self._of_sites(sites, written_in)
         for family in ROUTER_FAMILIES:
             yield from family.render(in_parts(routers, ROWS_WRITTEN), written_in)
         yield written_in.end
@@ -277,11 +285,12 @@ class MetricsObserver:
             yield from family.render(batches, written_in)
 
     def _of_sites(self, sites: Sequence[SiteRow], written_in: Format) -> Iterator[bytes]:
+        # After the links: their states are those that were just shown.
         batches = []
         for rows in in_parts(sites, ROWS_WRITTEN):
             states: list[SiteState] = []
             for some in in_parts(rows, ROWS_JUDGED):
-                states += self.sites_judged([row.id for row in some])
+                states += self.sites_judged([row.shown for row in some])
                 yield b""
             batches.append(SiteBatch(rows, states))
         for family in SITE_FAMILIES:
@@ -317,8 +326,8 @@ def _not_judged(links: Sequence[LinkId]) -> Sequence[LinkFigures]:
     return [LinkFigures(link, LinkState.UNKNOWN) for link in links]
 
 
-def _sites_not_judged(sites: Sequence[SiteId]) -> Sequence[SiteState]:
-    return [SiteState.UNKNOWN] * len(sites)
+def _sites_not_judged(shown: Sequence[Shown]) -> Sequence[SiteState]:
+    return [SiteState.UNKNOWN] * len(shown)
 
 
 def _exemplar(incident: IncidentId | None) -> dict[str, str] | None:

@@ -3,23 +3,31 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from linkwatch.model.finding import SiteState
+from linkwatch.model.finding import LinkState, SiteState
+from linkwatch.model.ids import SiteId
 from linkwatch.model.topology import Site
 from linkwatch.web.exposition import Family, label, number, same_for_all
+from linkwatch.web.linkrow import LinkRow
 
 
 class SiteRow:
-    """What one site's samples have in their braces."""
+    """What one site's samples have in their braces, and the rows of its links."""
 
-    __slots__ = ("id", "info", "name")
+    __slots__ = ("id", "info", "links", "name")
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, links: Sequence[LinkRow]) -> None:
         self.id = site.id
+        self.links = tuple(links)
         self.name = f'site="{label(site.id)}"'
         self.info = (
             f'level="{site.level}",parent="{label(site.parent or "")}",role="{site.role}"'
             f',{self.name},site_name="{label(site.name)}"'
         )
+
+    @property
+    def shown(self) -> tuple[SiteId, Sequence[LinkState]]:
+        """The site and its links' states as they were seen last."""
+        return self.id, [row.state or LinkState.UNKNOWN for row in self.links]
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ from linkwatch.web.exposition import number
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.tallies import Tally
 from support.province import work
+from support.series import text, value
 
 library: Callable[[float], str] = floatToGoString
 WAN = LinkId("chu-se-wan")
@@ -57,28 +58,12 @@ def metrics(clock: SettableClock, province: Province) -> MetricsObserver:
     return observer
 
 
-def text(metrics: MetricsObserver) -> str:
-    return b"".join(metrics.exposition()).decode()
-
-
 def judge(metrics: MetricsObserver, *known: LinkFigures) -> None:
     """From now on these are the links' figures; those of all others are not known."""
     by_link = {figures.link: figures for figures in known}
     metrics.judged = lambda links: [
         by_link.get(link) or LinkFigures(link, LinkState.UNKNOWN) for link in links
     ]
-
-
-def value(metrics: MetricsObserver, name: str, **labels: str) -> float | None:
-    """The value of `linkwatch_<name>{labels}`, None where there is no such series."""
-    found = [
-        sample.value
-        for family in text_string_to_metric_families(text(metrics))
-        for sample in family.samples
-        if sample.name == f"linkwatch_{name}" and sample.labels == labels
-    ]
-    assert len(found) <= 1
-    return found[0] if found else None
 
 
 def accepted_as_observer(observer: Observer) -> Observer:

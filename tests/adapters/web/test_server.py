@@ -230,6 +230,20 @@ def test_metrics_are_served_in_the_text_format(run: Run) -> None:
     run(scenario)
 
 
+def test_openmetrics_is_served_to_who_asks_for_it(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        wanted = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
+        for client in (doors.tcp, doors.unix):
+            answer = await client.get("/metrics", headers={"accept": wanted})
+            kind = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+            assert answer.headers["content-type"] == kind
+            assert answer.text.count("# EOF") == 1
+            assert answer.text.endswith("# EOF\n")
+            assert "# TYPE linkwatch_probes_sent counter\n" in answer.text
+
+    run(scenario)
+
+
 def test_status_is_the_documented_document(run: Run) -> None:
     async def scenario(doors: Doors) -> None:
         answer = await doors.tcp.get("/api/v1/status")
