@@ -16,7 +16,7 @@ from grafana_foundation_sdk.models.dashboard import (
 
 from grafana.boards.annotations import marks
 from grafana.boards.variables import datasource
-from grafana.boards.ways import TAG, navigation
+from grafana.boards.ways import TAG, navigation, resolved
 from grafana.boards.words import Words
 
 WIDTH = 24
@@ -60,7 +60,10 @@ class Board:
             .build()
         )
         made.panels = list(self._placed())
-        return json.dumps(made, cls=JSONEncoder, indent=2, ensure_ascii=False) + "\n"
+        tree = json.loads(json.dumps(made, cls=JSONEncoder))
+        for way in tree["links"]:
+            del way["placement"]  # the SDK would hide the other boards in a menu
+        return resolved(json.dumps(tree, indent=2, ensure_ascii=False), self.uid) + "\n"
 
     def _placed(self) -> Sequence[Panel]:
         placed: list[Panel] = []

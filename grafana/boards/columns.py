@@ -4,7 +4,7 @@ from typing import Final
 
 from grafana.boards.states import BLUE, GREEN, GREY, LINK_STATES, ORANGE, RED, SITE_STATES
 from grafana.boards.tables import Column
-from grafana.boards.ways import CONFERENCE, LINK, SITE, column_link
+from grafana.boards.ways import CARRIER, CONFERENCE, LINK, SITE, column_link
 from grafana.boards.words import Words
 
 PRIORITY: Final = Words("Mức", "Priority")
@@ -45,8 +45,9 @@ def link_id(width: int | None = None) -> Column:
 
 
 def carrier(width: int | None = None) -> Column:
-    """The carrier by its id."""
-    return Column("carrier", Words("Nhà mạng", "Carrier"), width)
+    """The carrier by its id; leads to its board."""
+    words = Words("Nhà mạng", "Carrier")
+    return Column("carrier", words, width, link=column_link(CARRIER, "carrier", "carrier"))
 
 
 def conference_name(width: int | None = None) -> Column:

@@ -36,7 +36,7 @@ from grafana.boards.states import GREEN, LINK_STATES, ORANGE, PATHS, PHASES, RED
 from grafana.boards.tables import Column, listing
 from grafana.boards.targets import now, over_time
 from grafana.boards.variables import conference
-from grafana.boards.ways import CONFERENCE, LINK, label, to_board
+from grafana.boards.ways import CONFERENCE, LINK, to_board
 from grafana.boards.words import Words
 
 OF_IT = '{conference="$conference"}'
@@ -239,7 +239,7 @@ def links_over_time() -> statetimeline.Panel:
         LINK_STATES,
         *(over_time(part, "{{site_name}} {{kind}}") for part in parts),
         per_page=10,
-        link=to_board(LINK, "link", label("link")),
+        link=to_board(LINK, "link", "link"),
     )
 
 

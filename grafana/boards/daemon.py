@@ -4,7 +4,7 @@ from grafana_foundation_sdk.builders import stat, table, timeseries
 
 from grafana.boards.board import Board, one
 from grafana.boards.panels import figure, graph
-from grafana.boards.promql import LOST, SENT, quantile
+from grafana.boards.promql import LOST, SENT, channel_code, quantile
 from grafana.boards.states import CHANNELS, DUTY, ORANGE, RED, WELL
 from grafana.boards.tables import Column, listing
 from grafana.boards.targets import now, over_time
@@ -215,8 +215,6 @@ def outbox() -> timeseries.Panel:
 
 def channels() -> table.Panel:
     """Each channel: failed or well, and its last daily test."""
-    failed = "2 * linkwatch_channel_failed"
-    untested = "on (channel) (linkwatch_channel_test_successful == bool 0)"
     return listing(
         Words("Các kênh báo tin", "Alert channels"),
         Words(
@@ -229,7 +227,7 @@ def channels() -> table.Panel:
             Column("Value #B", Words("Lần thử cách đây", "Last test"), 200, "dtdurations", 0),
         ],
         [
-            f"sum by (channel) ({failed} + {untested})",
+            f"sum by (channel) ({channel_code()})",
             "sum by (channel) (time() - linkwatch_channel_last_test_timestamp_seconds)",
         ],
         key="channel",

@@ -111,3 +111,9 @@ def quantile(q: float, histogram: str, by: str, window: str = "$__range") -> str
     """A quantile of what came into a histogram within the window; NaN where nothing did."""
     buckets = f"sum by ({by}, le) (increase({histogram}_bucket[{window}]))"
     return f"histogram_quantile({q}, {buckets})"
+
+
+def channel_code() -> str:
+    """Each channel's state: well, last test refused, failed."""
+    untested = "on (channel) (linkwatch_channel_test_successful == bool 0)"
+    return f"clamp_max(2 * linkwatch_channel_failed + {untested}, 2)"

@@ -1,6 +1,7 @@
 """A site: its links beside each other, its incidents, and the conferences it takes part in."""
 
 from grafana_foundation_sdk.builders import stat, statetimeline, table, timeseries
+from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from grafana.boards.board import Board, one
 from grafana.boards.columns import (
@@ -46,7 +47,7 @@ from grafana.boards.targets import now, over_time
 from grafana.boards.variables import carrier as carrier_variable
 from grafana.boards.variables import level
 from grafana.boards.variables import site as site_variable
-from grafana.boards.ways import LINK, SITE, label, to_board
+from grafana.boards.ways import LINK, SITE, series_link
 from grafana.boards.words import CONTRACTED, Words
 
 HERE = '{site="$site"}'
@@ -177,7 +178,7 @@ def its_links() -> table.Panel:
 
 def over() -> statetimeline.Panel:
     """The site on top, its links below."""
-    return timeline(
+    panel = timeline(
         Words("Diễn biến", "Over time"),
         Words(
             "Dòng đầu là cả điểm cầu, bên dưới là từng đường.",
@@ -190,8 +191,9 @@ def over() -> statetimeline.Panel:
         ),
         over_time(only(link_code(), "link", LINKS), "{{link}}"),
         per_page=8,
-        link=to_board(LINK, "link", label("link")),
     )
+    ways = [series_link(LINK, "link", "link")]
+    return panel.override_by_query("B", [DynamicConfigValue(id_val="links", value=ways)])
 
 
 def traffic() -> timeseries.Panel:

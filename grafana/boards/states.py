@@ -62,7 +62,6 @@ CHANNELS = (
     State("well", 0, GREEN, Words("Thông", "Well")),
     State("refused", 1, ORANGE, Words("Thử không được", "Test refused")),
     State("failed", 2, RED, Words("Hỏng", "Failed")),
-    State("both", 3, RED, Words("Hỏng", "Failed")),
 )
 PROVEN = (
     State("proven", 1, GREEN, Words("Đã chứng minh", "Proven")),

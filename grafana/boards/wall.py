@@ -21,6 +21,7 @@ from grafana.boards.promql import (
     UTILISATION,
     against_promise,
     arrows,
+    channel_code,
     chosen,
     incidents,
     of_sites,
@@ -31,7 +32,7 @@ from grafana.boards.promql import (
 from grafana.boards.states import CHANNELS, GREEN, ORANGE, PHASES, RED, SITE_STATES, WELL, State
 from grafana.boards.tables import Column, listing
 from grafana.boards.targets import now, over_time
-from grafana.boards.ways import SITE, WALL, label, to_board
+from grafana.boards.ways import DAEMON, LINK, SITE, WALL, to_board
 from grafana.boards.words import CONTRACTED, PROMISED, Words
 
 START = "linkwatch_conference_start_timestamp_seconds"
@@ -142,7 +143,6 @@ def sites_by_state() -> stat.Panel:
 
 def channels() -> stat.Panel:
     """Whether messages get out: SMS first of all."""
-    untested = "(linkwatch_channel_test_successful == bool 0)"
     return figure(
         Words("Kênh báo tin (SMS…)", "Alert channels (SMS…)"),
         Words(
@@ -150,7 +150,7 @@ def channels() -> stat.Panel:
             "Failed: nothing gets through. Test refused: the last daily test was not accepted.",
         ),
         "none",
-        now(f"sort_desc(2 * linkwatch_channel_failed + on (channel) {untested})", "{{channel}}"),
+        now(f"sort_desc({channel_code()})", "{{channel}}"),
         states=CHANNELS,
     ).text_mode(BigValueTextMode.VALUE_AND_NAME)
 
@@ -174,7 +174,7 @@ def itself() -> stat.Panel:
         now("linkwatch_config_last_reload_successful", Words("Cấu hình", "Config").title),
         now(prompt, Words("Gửi tin", "Outbox").title),
         states=WELL,
-    )
+    ).data_links([to_board(DAEMON)])
 
 
 def site_timeline() -> statetimeline.Panel:
@@ -192,7 +192,7 @@ def site_timeline() -> statetimeline.Panel:
         SITE_STATES,
         *(over_time(part, "{{site_name}}") for part in parts),
         per_page=10,
-        link=to_board(SITE, "site", label("site")),
+        link=to_board(SITE, "site", "site"),
     )
 
 
@@ -258,19 +258,23 @@ def conferences() -> table.Panel:
 def uplinks() -> bargauge.Panel:
     """What all that is seen here passes through, against what is paid for and what is promised."""
     ours = f"{UTILISATION} * on (link) group_left () linkwatch_uplink_info"
-    return bars(
-        Words("Đường lên của Trung tâm", "The Centre's uplinks"),
-        Words(
-            "Tải so với mức hợp đồng đang tính, và so với mức tăng cường đã hứa; vàng từ 80 %, "
-            "đỏ từ 90 %.",
-            "Load against the contracted rate that counts, and against the boost that was "
-            "promised; orange from 80 %, red from 90 %.",
-        ),
-        "percentunit",
-        now(arrows(ours), f"{{{{link}}}} {{{{way}}}} {CONTRACTED.vi}"),
-        now(arrows(against_promise(ours)), f"{{{{link}}}} {{{{way}}}} {PROMISED.vi}"),
-        steps=UTILISATION_STEPS,
-    ).max(1)
+    return (
+        bars(
+            Words("Đường lên của Trung tâm", "The Centre's uplinks"),
+            Words(
+                "Tải so với mức hợp đồng đang tính, và so với mức tăng cường đã hứa; vàng từ 80 %, "
+                "đỏ từ 90 %.",
+                "Load against the contracted rate that counts, and against the boost that was "
+                "promised; orange from 80 %, red from 90 %.",
+            ),
+            "percentunit",
+            now(arrows(ours), f"{{{{link}}}} {{{{way}}}} {CONTRACTED.vi}"),
+            now(arrows(against_promise(ours)), f"{{{{link}}}} {{{{way}}}} {PROMISED.vi}"),
+            steps=UTILISATION_STEPS,
+        )
+        .max(1)
+        .data_links([to_board(LINK, "link", "link")])
+    )
 
 
 def district_tiles() -> stat.Panel:
@@ -288,7 +292,7 @@ def district_tiles() -> stat.Panel:
         ),
         SITE_STATES,
         now(short, "{{name}}"),
-        link=to_board(SITE, "site", label("site")),
+        link=to_board(SITE, "site", "site"),
     )
 
 

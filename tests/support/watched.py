@@ -1,0 +1,130 @@
+"""The sample province in a namespace of its own, watched by Prometheus as an operator's is.
+
+Its conference runs since ten minutes and its boosts are in force; simulated agents stand in for the
+routers. One line has no interface to read: boards must do without.
+"""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from linkwatch.config import load
+from linkwatch.host.clock import SystemClock
+from linkwatch.model.ids import LinkId
+from linkwatch.model.inventory import Inventory
+from support.daemon import Daemon
+from support.netns import Namespace
+from support.prometheus import Prometheus, prometheus
+
+SAMPLE = Path(__file__).parents[2] / "config" / "sites.yaml"
+CONFERENCE, NEXT = "txct-2021-05-15", "giao-ban"
+UNREAD = "mang-yang-inet"
+"""The line that no router is asked about."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """All that plays: `home` of the centre, where every address is."""
+
+    centre: Namespace
+    daemon: Daemon
+    prometheus: Prometheus
+    inventory: Inventory
+
+    def cut(self, *links: str) -> None:
+        """Nothing gets to these links' targets any more."""
+        for address in self._targets(links):
+            self.centre.nft_drop("input", f"ip daddr {address}")
+
+    def thin(self, link: str) -> None:
+        """Every other probe is lost, at random."""
+        for address in self._targets([link]):
+            self.centre.nft_drop("input", f"ip daddr {address} numgen random mod 2 == 0")
+
+    def blind(self, *links: str) -> None:
+        """We cannot send to them ourselves, so nobody knows how they are."""
+        for address in self._targets(links):
+            self.centre.nft_drop("output", f"ip daddr {address}")
+
+    def mend(self) -> None:
+        """All of that is over."""
+        self.centre.nft_flush()
+
+    def incident(self, link: str, kind: str = "down") -> str:
+        """The open incident of a link; waits until there is one."""
+        found: list[str] = []
+
+        def opened() -> bool:
+            listed = self.daemon.status()["incidents"]
+            found[:] = [i["id"] for i in listed if link in i["links"] and i["kind"] == kind]
+            return bool(found)
+
+        self.daemon.wait(30, opened)
+        return found[0]
+
+    def take(self, incident: str, contact: str) -> None:
+        """Somebody has it."""
+        done = self.daemon.cli("ack", incident, "--for", contact, "--via", "phone")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def _targets(self, links: Iterable[str]) -> list[str]:
+        return [t.address for link in links for t in self.inventory.links[LinkId(link)].targets]
+
+
+@contextmanager
+def watched(home: Path) -> Iterator[Watched]:
+    """Agents, daemon and Prometheus, ready; gone at the end of the block."""
+    with ExitStack() as stack:
+        centre = stack.enter_context(Namespace("centre"))
+        text = province(SystemClock().now().wall)
+        agents = ("-m", "linkwatch", "lab", "agents", "-c", str(home / "sites.yaml"), "--then")
+        run = (sys.executable, "-m", "linkwatch", "run", "-c")
+        daemon = Daemon(centre, home, text, (*agents, *run), start_within=60.0)
+        loaded = load(daemon.config).config
+        assert loaded is not None
+        stack.enter_context(daemon)
+        scraped = stack.enter_context(prometheus(home / "prometheus", centre))
+        yield Watched(centre, daemon, scraped, loaded.inventory)
+
+
+def province(now: datetime) -> str:
+    """The sample, with its days moved to now."""
+    text = SAMPLE.read_text(encoding="utf-8")
+    start, end = now - timedelta(minutes=10), now + timedelta(hours=3)
+    later = now + timedelta(days=1)
+    window = f'from: "{_day(now, -2)}", until: "{_day(now, 9)}"'
+    changes = {
+        'start: "2021-05-15T07:30"': f'start: "{start.isoformat(timespec="seconds")}"',
+        'end: "2021-05-15T11:30"': f'end: "{end.isoformat(timespec="seconds")}"',
+        'from: "2021-05-09", until: "2021-05-31"': window,
+        "rate: max": "rate: 400Mbps",
+        "interval: 5s": "interval: 1s",
+        "interval: 30s": "interval: 2s",
+        "conference_interval: 10s": "conference_interval: 2s",
+        "  # One to come:\n": _one_to_come(later),
+        _interface_of(text, UNREAD): "",
+    }
+    for old, new in changes.items():
+        assert old in text, old
+        text = text.replace(old, new)
+    return text
+
+
+def _one_to_come(start: datetime) -> str:
+    first, last = (at.isoformat(timespec="seconds") for at in (start, start + timedelta(hours=2)))
+    return (
+        f"  - {{id: {NEXT}, name: Hội nghị giao ban, importance: normal, sites: all,"
+        f' start: "{first}", end: "{last}"}}\n'
+    )
+
+
+def _interface_of(text: str, link: str) -> str:
+    start = text.index("        interface:", text.index(f"id: {link}\n"))
+    return text[start : text.index("\n", start) + 1]
+
+
+def _day(now: datetime, days: int) -> str:
+    return (now.astimezone(UTC) + timedelta(days=days)).date().isoformat()
