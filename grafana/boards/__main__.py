@@ -1,15 +1,15 @@
-"""Writes grafana/dashboards anew."""
+"""Writes grafana/dashboards and grafana/layout anew."""
 
 import sys
 
-from grafana.boards.catalogue import DASHBOARDS, texts
+from grafana.boards.catalogue import files
 
 
 def main() -> int:
-    """One file a board."""
-    DASHBOARDS.mkdir(exist_ok=True)
-    for name, text in texts().items():
-        (DASHBOARDS / name).write_text(text, encoding="utf-8")
+    """A file of JSON and a picture for each board."""
+    for path, text in files().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return 0
 
 

@@ -71,17 +71,17 @@ def loss(field: str, width: int | None = None) -> Column:
     return Column(field, LOSS, width, unit="percentunit", decimals=1, steps=LOSS_STEPS)
 
 
-def incident_columns() -> list[Column]:
-    """Open incidents: how urgent, for how long, what, where, whose, and who has it."""
-    return [
-        Column("priority", PRIORITY, 90, texts=PRIORITIES),
-        Column("Value", AGE, 110, unit="dtdurations", decimals=0),
+def incident_columns(*, wall: bool = False) -> list[Column]:
+    """Open incidents: how urgent, for how long, what, where, whose, who has it; few for a wall."""
+    few = [
+        Column("priority", PRIORITY, 100, texts=PRIORITIES),
+        Column("Value", AGE, 120, unit="dtdurations", decimals=0),
         site_name(),
         hidden("site"),
-        link_id(150),
-        Column("kind", Words("Loại", "Kind"), 130),
-        carrier(100),
-        Column("status", Words("Tình trạng", "Status"), 150, texts=STATUSES),
+        Column("kind", Words("Loại", "Kind"), 120),
+        carrier(130),
         Column("holder", Words("Người nhận", "Holder"), 150),
         Column("incident", Words("Số", "Number"), 110),
     ]
+    status = Column("status", Words("Tình trạng", "Status"), 200, texts=STATUSES)
+    return few if wall else [*few[:4], link_id(160), *few[4:6], status, *few[6:]]

@@ -78,13 +78,17 @@ def figure(
 ) -> stat.Panel:
     """One number, or a few side by side, on a ground of the colour that it deserves."""
     panel = dressed(stat.Panel(), title, about, unit, queries)
+    is_judged = bool(steps or states)
+    ground = BigValueColorMode.BACKGROUND_SOLID if is_judged else BigValueColorMode.NONE
     return (
         panel.thresholds(levels(steps))
         .mappings(mapped(states) if states else DASH)
         .color_scheme(by_thresholds())
-        .color_mode(BigValueColorMode.BACKGROUND if steps or states else BigValueColorMode.NONE)
+        .color_mode(
+            BigValueColorMode.BACKGROUND_SOLID if steps or states else BigValueColorMode.NONE
+        )
         .graph_mode(BigValueGraphMode.NONE)
-        .text_mode(BigValueTextMode.VALUE if len(queries) == 1 else BigValueTextMode.VALUE_AND_NAME)
+        .text_mode(BigValueTextMode.AUTO)
         .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]).values(False))
     )
 
@@ -147,7 +151,7 @@ def timeline(
     if link is not None:
         panel.data_links([link])
     return (
-        panel.show_value(VisibilityMode.NEVER)
+        panel.show_value(VisibilityMode.AUTO)
         .merge_values(True)
         .row_height(0.9)
         .line_width(0)

@@ -1,6 +1,6 @@
 """A site: its links beside each other, its incidents, and the conferences it takes part in."""
 
-from grafana_foundation_sdk.builders import stat, statetimeline, table, timeseries
+from grafana_foundation_sdk.builders import statetimeline, table, timeseries
 from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from grafana.boards.board import Board, one
@@ -19,13 +19,11 @@ from grafana.boards.columns import (
     loss,
 )
 from grafana.boards.lines import below, ruled
-from grafana.boards.panels import figure, graph, timeline
+from grafana.boards.panels import graph, timeline
 from grafana.boards.promql import (
     BITS,
     COUNTED,
     INCIDENT_INFO,
-    LINK_INFO,
-    LINK_STATE,
     RECEIVED,
     SITE_INFO,
     TRANSMITTED,
@@ -41,17 +39,16 @@ from grafana.boards.promql import (
     site_code,
 )
 from grafana.boards.promql import loss as loss_ratio
-from grafana.boards.states import PHASES, RED, SITE_STATES, WORK
+from grafana.boards.site_figures import HERE, LINKS, links_usable, open_now, state, work
+from grafana.boards.states import PHASES, SITE_STATES
 from grafana.boards.tables import Column, listing
-from grafana.boards.targets import now, over_time
+from grafana.boards.targets import over_time
 from grafana.boards.variables import carrier as carrier_variable
 from grafana.boards.variables import level
 from grafana.boards.variables import site as site_variable
 from grafana.boards.ways import LINK, SITE, series_link
 from grafana.boards.words import CONTRACTED, Words
 
-HERE = '{site="$site"}'
-LINKS = f"{LINK_INFO}{HERE}"
 STARTS = "linkwatch_conference_start_timestamp_seconds"
 ENDS = "linkwatch_conference_end_timestamp_seconds"
 
@@ -78,61 +75,6 @@ def board() -> Board:
             [one(8, 8, round_trip()), one(8, 8, losses()), one(8, 8, jitter())],
             [one(14, 7, its_incidents()), one(10, 7, its_conferences())],
         ],
-    )
-
-
-def state() -> stat.Panel:
-    """Now."""
-    shown = of_sites(site_code(site="$site"), chosen(SITE_INFO, site="$site"))
-    return figure(
-        Words("Trạng thái", "State"),
-        Words(
-            "Mất kết nối khi mọi đường đang dùng đều đứt; ngoài giờ khi điểm cầu không phải mở.",
-            "Cut off when all links in use are down; closed outside its hours.",
-        ),
-        "none",
-        now(shown, "{{site_name}}"),
-        states=SITE_STATES,
-    )
-
-
-def links_usable() -> stat.Panel:
-    """Of so many."""
-    usable = only(f'{LINK_STATE}{{state=~"up|degraded"}}', "link", LINKS)
-    return figure(
-        Words("Đường dùng được", "Usable links"),
-        Words(
-            "Số đường còn dùng được trên tổng số đường.",
-            "How many of its links can be used, and of how many.",
-        ),
-        "none",
-        now(f"sum({usable})", Words("Dùng được", "Usable").title),
-        now(f"count({LINKS})", Words("Tổng số", "All").title),
-    )
-
-
-def open_now() -> stat.Panel:
-    """Incidents here."""
-    return figure(
-        Words("Sự cố đang mở", "Open incidents"),
-        Words("Số sự cố chưa đóng tại điểm cầu.", "Incidents at the site that are not closed."),
-        "none",
-        now(f"count({INCIDENT_INFO}{HERE}) or vector(0)"),
-        steps=[(1, RED)],
-    )
-
-
-def work() -> stat.Panel:
-    """Whether somebody has announced it."""
-    return figure(
-        Words("Bảo trì đã báo", "Announced work"),
-        Words(
-            "Có đường nào đang trong giờ bảo trì đã báo không.",
-            "Whether announced work is under way on any of its links.",
-        ),
-        "none",
-        now(f"max({only('linkwatch_maintenance_active', 'link', LINKS)})"),
-        states=WORK,
     )
 
 

@@ -19,7 +19,9 @@ from grafana_foundation_sdk.models.dashboard import (
 from grafana.boards.words import Words
 
 GREEN, ORANGE, RED = "semi-dark-green", "orange", "dark-red"
-BLUE, PURPLE, GREY, DIM = "super-light-blue", "dark-purple", "#9aa0a6", "#4a5a6a"
+BLUE, PURPLE, GREY, DIM = "semi-dark-blue", "dark-purple", "#9aa0a6", "#4a5a6a"
+QUIET = "#30363d"
+"""Of a number that is 0 and would stand out otherwise."""
 
 
 class State(NamedTuple):

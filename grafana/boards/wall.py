@@ -1,8 +1,6 @@
 """The NOC wall: what a room must know at a glance, on one screen of 1920 by 1080."""
 
 from grafana_foundation_sdk.builders import bargauge, stat, statetimeline, table
-from grafana_foundation_sdk.models.common import BigValueTextMode
-from grafana_foundation_sdk.models.dashboard import DynamicConfigValue
 
 from grafana.boards.board import Board, Stack, one
 from grafana.boards.columns import (
@@ -13,7 +11,7 @@ from grafana.boards.columns import (
     hidden,
     incident_columns,
 )
-from grafana.boards.panels import bars, figure, tiles, timeline
+from grafana.boards.panels import bars, tiles, timeline
 from grafana.boards.promql import (
     INCIDENT_INFO,
     SITE_INFO,
@@ -21,7 +19,6 @@ from grafana.boards.promql import (
     UTILISATION,
     against_promise,
     arrows,
-    channel_code,
     chosen,
     incidents,
     of_sites,
@@ -29,10 +26,18 @@ from grafana.boards.promql import (
     site_code,
     worst,
 )
-from grafana.boards.states import CHANNELS, GREEN, ORANGE, PHASES, RED, SITE_STATES, WELL, State
+from grafana.boards.states import GREEN, ORANGE, PHASES, RED, SITE_STATES
 from grafana.boards.tables import Column, listing
 from grafana.boards.targets import now, over_time
-from grafana.boards.ways import DAEMON, LINK, SITE, WALL, to_board
+from grafana.boards.wall_figures import (
+    channels,
+    cut_off,
+    itself,
+    longest_wait,
+    sites_by_state,
+    unacknowledged,
+)
+from grafana.boards.ways import LINK, SITE, WALL, to_board
 from grafana.boards.words import CONTRACTED, PROMISED, Words
 
 START = "linkwatch_conference_start_timestamp_seconds"
@@ -40,8 +45,6 @@ END = "linkwatch_conference_end_timestamp_seconds"
 ACTIVE = "linkwatch_conference_active"
 TAKING_PART = "linkwatch_conference_site_active"
 MS = 1000
-WAITS_LONG = 300
-"""s without an answer after which leaders are told, as it comes."""
 RECENT = 3600
 """s that a conference stays on the wall after its end."""
 
@@ -78,105 +81,6 @@ def board() -> Board:
     )
 
 
-def cut_off() -> stat.Panel:
-    """The number that the room looks at first."""
-    return figure(
-        Words("Điểm cầu mất kết nối", "Sites cut off"),
-        Words(
-            "Số điểm cầu mà mọi đường truyền đang dùng đều đứt.",
-            "Sites all of whose links in use are down.",
-        ),
-        "none",
-        now(f'sum({SITE_STATE}{{state="cut_off"}})'),
-        steps=[(1, RED)],
-    )
-
-
-def unacknowledged() -> stat.Panel:
-    """Incidents that somebody was told of and nobody has."""
-    return figure(
-        Words("Chưa ai nhận", "Unacknowledged"),
-        Words(
-            "Số sự cố P1 đến P3 đã báo mà chưa ai nhận xử lý.",
-            "Incidents of P1 to P3 that nobody has taken yet.",
-        ),
-        "none",
-        now('sum(linkwatch_incidents_unacknowledged{priority!="P4"})'),
-        steps=[(1, RED)],
-    )
-
-
-def longest_wait() -> stat.Panel:
-    """For how long."""
-    return figure(
-        Words("Chờ lâu nhất", "Longest wait"),
-        Words(
-            "Sự cố chưa ai nhận lâu nhất đã chờ bao lâu; đỏ từ 5 phút.",
-            "For how long the oldest of them has been waiting; red from 5 minutes on.",
-        ),
-        "dtdurations",
-        now('max(linkwatch_incidents_unacknowledged_oldest_age_seconds{priority!="P4"})'),
-        steps=[(1, ORANGE), (WAITS_LONG, RED)],
-    ).decimals(0)
-
-
-def sites_by_state() -> stat.Panel:
-    """All sites, counted by what they are in."""
-    counted = [
-        now(f'sum({SITE_STATE}{{state="{state.label}"}})', state.words.title)
-        for state in SITE_STATES
-    ]
-    panel = figure(
-        Words("Điểm cầu theo trạng thái", "Sites by state"),
-        Words(
-            "Đếm mọi điểm cầu; mỗi trạng thái một màu và một tên, như ở các ô bên dưới.",
-            "All sites counted; each state has its colour and name, as in the tiles below.",
-        ),
-        "none",
-        *counted,
-        steps=[(0, GREEN)],
-    )
-    for state in SITE_STATES:
-        panel = _in_colour(panel, state)
-    return panel
-
-
-def channels() -> stat.Panel:
-    """Whether messages get out: SMS first of all."""
-    return figure(
-        Words("Kênh báo tin (SMS…)", "Alert channels (SMS…)"),
-        Words(
-            "Kênh hỏng: không tin nào qua được. Thử không được: lần thử hằng ngày bị từ chối.",
-            "Failed: nothing gets through. Test refused: the last daily test was not accepted.",
-        ),
-        "none",
-        now(f"sort_desc({channel_code()})", "{{channel}}"),
-        states=CHANNELS,
-    ).text_mode(BigValueTextMode.VALUE_AND_NAME)
-
-
-def itself() -> stat.Panel:
-    """Whether what stands on this wall can be believed."""
-    sent = "sum(rate(linkwatch_probes_sent_total[1m])) > bool 0"
-    prompt = "linkwatch_outbox_oldest_age_seconds < bool 60"
-    return figure(
-        Words("Chính linkwatch", "linkwatch itself"),
-        Words(
-            "Hỏng ở đây thì đừng tin phần còn lại: tiến trình, phép đo, kho dữ liệu, cấu hình, "
-            "tin chờ gửi không quá 60 giây.",
-            "When this fails do not trust the rest: process, probing, store, configuration, and "
-            "no message waiting for more than 60 s.",
-        ),
-        "none",
-        now('up{job="linkwatch"}', Words("Chạy", "Up").title),
-        now(sent, Words("Đo", "Probes").title),
-        now("linkwatch_store_writable", Words("Kho", "Store").title),
-        now("linkwatch_config_last_reload_successful", Words("Cấu hình", "Config").title),
-        now(prompt, Words("Gửi tin", "Outbox").title),
-        states=WELL,
-    ).data_links([to_board(DAEMON)])
-
-
 def site_timeline() -> statetimeline.Panel:
     """Who fell, and who has been bad lately; the worst stand on top."""
     shown = of_sites(site_code(), SITE_INFO)
@@ -204,7 +108,7 @@ def open_incidents() -> table.Panel:
             "Mọi sự cố chưa đóng: mức, kéo dài bao lâu, ở đâu, của nhà mạng nào, ai đã nhận.",
             "All incidents not closed: priority, age, place, carrier, and who has it.",
         ),
-        incident_columns(),
+        incident_columns(wall=True),
         [incidents(INCIDENT_INFO)],
         sort=[(PRIORITY, False), (AGE, True)],
     )
@@ -226,19 +130,17 @@ def conferences() -> table.Panel:
         [
             conference_name(),
             hidden("conference"),
-            Column("Value #B", Words("Giai đoạn", "Phase"), 140, unit="none", states=PHASES),
+            Column("Value #B", Words("Giai đoạn", "Phase"), 150, unit="none", states=PHASES),
             Column("Value #A", Words("Bắt đầu", "Start"), 150, unit="dateTimeAsLocalNoDateIfToday"),
-            Column("Value #C", Words("Kết thúc", "End"), 150, unit="dateTimeAsLocalNoDateIfToday"),
             Column(
-                *("Value #D", Words("Sẵn sàng", "Ready"), 90, "percentunit", 0),
+                *("Value #C", Words("Sẵn sàng", "Ready"), 90, "percentunit", 0),
                 steps=[(0, RED), (0.9, ORANGE), (1, GREEN)],
             ),
-            Column("Value #E", Words("Mất", "Cut off"), 80, unit="none", steps=[(1, RED)]),
+            Column("Value #D", Words("Mất", "Cut off"), 80, unit="none", steps=[(1, RED)]),
         ],
         [
             only(named, "conference", recent),
             only(f"2 * {ACTIVE} + on (conference) ({START} <= bool time())", "conference", recent),
-            only(f"sum by (conference) ({END}) * {MS}", "conference", recent),
             only(
                 f"avg by (conference) ({part} {chosen(SITE_STATE, state='up')})",
                 "conference",
@@ -309,11 +211,4 @@ def communes() -> bargauge.Panel:
         "none",
         now(f"topk(10, sum by (parent) ({lost}))", "{{parent}}"),
         steps=[(1, RED)],
-    )
-
-
-def _in_colour(panel: stat.Panel, state: State) -> stat.Panel:
-    fixed = {"mode": "fixed", "fixedColor": state.colour}
-    return panel.override_by_name(
-        state.words.title, [DynamicConfigValue(id_val="color", value=fixed)]
     )

@@ -1,12 +1,15 @@
-"""grafana/dashboards is what `python -m grafana.boards` writes."""
+"""grafana/dashboards and grafana/layout are what `python -m grafana.boards` writes."""
 
-from grafana.boards.catalogue import texts
-from support.boards import DASHBOARDS
+from grafana.boards.catalogue import DASHBOARDS, LAYOUT, files
 
 
-def test_the_committed_boards_are_up_to_date() -> None:
-    written = dict(texts())
-    there = {path.name: path.read_text("utf-8") for path in DASHBOARDS.glob("*.json")}
+def test_what_is_committed_is_up_to_date() -> None:
+    written = dict(files())
+    there = {
+        path: path.read_text("utf-8")
+        for folder in (DASHBOARDS, LAYOUT)
+        for path in folder.iterdir()
+    }
     assert sorted(there) == sorted(written)
-    for name, text in written.items():
-        assert there[name] == text, f"{name} is out of date: python -m grafana.boards"
+    for path, text in written.items():
+        assert there[path] == text, f"{path.name} is out of date: python -m grafana.boards"

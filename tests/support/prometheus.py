@@ -80,7 +80,12 @@ class Prometheus:
 
     def over_time(self, expression: str, since: float, until: float, step: float) -> list[Series]:
         """A range query."""
-        asked = {"query": expression, "start": since, "end": until, "step": step}
+        asked: dict[str, str | float] = {
+            "query": expression,
+            "start": since,
+            "end": until,
+            "step": step,
+        }
         found = self._ask("/api/v1/query_range", asked)
         return [
             Series(one["metric"], [_sample(value) for value in one["values"]])

@@ -5,6 +5,7 @@ routers. One line has no interface to read: boards must do without.
 """
 
 import sys
+import time  # noqa: TID251 Prometheus goes by this machine's clock
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -39,6 +40,14 @@ class Watched:
         for address in self._targets(links):
             self.centre.nft_drop("input", f"ip daddr {address}")
 
+    @contextmanager
+    def cut_for_a_while(self, link: str) -> Iterator[None]:
+        """The same until the end of the block."""
+        for address in self._targets([link]):
+            self.centre.nft_drop("prerouting", f"ip daddr {address}")
+        yield
+        self.centre.nft("delete table inet prerouting_rules\n")
+
     def thin(self, link: str) -> None:
         """Every other probe is lost, at random."""
         for address in self._targets([link]):
@@ -48,10 +57,6 @@ class Watched:
         """We cannot send to them ourselves, so nobody knows how they are."""
         for address in self._targets(links):
             self.centre.nft_drop("output", f"ip daddr {address}")
-
-    def mend(self) -> None:
-        """All of that is over."""
-        self.centre.nft_flush()
 
     def incident(self, link: str, kind: str = "down") -> str:
         """The open incident of a link; waits until there is one."""
@@ -87,6 +92,8 @@ def watched(home: Path) -> Iterator[Watched]:
         assert loaded is not None
         stack.enter_context(daemon)
         scraped = stack.enter_context(prometheus(home / "prometheus", centre))
+        # It finds its targets some seconds after it has started: what counts before would be lost.
+        scraped.wait(lambda: bool(scraped.now("linkwatch_build_info", time.time())))
         yield Watched(centre, daemon, scraped, loaded.inventory)
 
 
