@@ -45,6 +45,7 @@ from linkwatch.runtime.trial import Trials
 from linkwatch.runtime.writer import Writer
 from linkwatch.store.opening import default_url, open_journal
 from linkwatch.web.metrics import MetricsObserver
+from linkwatch.web.scrape import Sources
 from linkwatch.web.tallies import Tally
 from linkwatch.wire.acktoken import Addressed, read_ack_token
 
@@ -285,10 +286,12 @@ def _heartbeat(
 
 def _let_ask(metrics: MetricsObserver, engine: Engine, clock: Clock) -> None:
     """What is shown as it is when somebody looks, the metrics ask of its owner."""
-    metrics.judged = lambda links: engine.judged(links, clock.now())
-    metrics.sites_judged = lambda shown: engine.site_states(shown, clock.now())
-    metrics.lost = lambda parts: engine.lost(parts, clock.now())
-    metrics.open_incidents = engine.incidents
+    metrics.sources = Sources(
+        judged=lambda links: engine.judged(links, clock.now()),
+        sites_judged=lambda shown: engine.site_states(shown, clock.now()),
+        lost=lambda parts: engine.lost(parts, clock.now()),
+        open_incidents=engine.incidents,
+    )
 
 
 def _tallies(prober: IcmpProber, probes: ProbeLoop, traces: TraceLoop) -> Sequence[Tally]:

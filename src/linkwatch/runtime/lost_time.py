@@ -10,8 +10,8 @@ from linkwatch.model.conference import Attendance, Conference
 from linkwatch.model.ids import ConferenceId, SiteId
 from linkwatch.model.moment import Moment
 
-IN_TURN = 50
-"""Sites looked at unasked at each step of time: what hides a link comes and goes without a word."""
+IN_TURN, TURN = 50, 1.0
+"""So many sites are looked at unasked every so many s: what hides a link may go without a word."""
 
 CutOff = Callable[[Attendance], bool]
 """Whether all links of a site that its part in a conference uses are down."""
@@ -23,7 +23,7 @@ class LostTimes:
     def __init__(self) -> None:
         self._parts: dict[SiteId, dict[ConferenceId, tuple[Attendance, LostTime]]] = {}
         self._turn: deque[SiteId] = deque()
-        self._ends = -inf
+        self._ends = self._looks = -inf
 
     def adopt(self, conferences: Iterable[Conference], now: Moment) -> None:
         """Follow a configuration: what was lost of a conference that stays is kept."""
@@ -47,8 +47,11 @@ class LostTimes:
                 if at < lost.end or lost.since is not None:
                     lost.note(at, cut_off=cut_off(part))
 
-    def in_turn(self) -> Sequence[SiteId]:
+    def in_turn(self, now: Moment) -> Sequence[SiteId]:
         """Those whose turn it is to be looked at unasked."""
+        if now.monotonic < self._looks:
+            return ()
+        self._looks = now.monotonic + TURN
         count = min(IN_TURN, len(self._turn))
         self._turn.rotate(-count)
         return [self._turn[-n] for n in range(1, count + 1)]

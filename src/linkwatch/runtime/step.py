@@ -168,7 +168,7 @@ def advance(state: State, now: Moment) -> Effects:
     escalate(state, now, effects)
     locate(state, effects)
     effects.records.extend(accounting.follow(state, effects.touched, now))
-    losing.follow(state, effects, now, state.lost.in_turn())
+    losing.follow(state, effects, now, state.lost.in_turn(now))
     deliver(state, now, effects)
     return effects
 

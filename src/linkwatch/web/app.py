@@ -16,9 +16,9 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.ports import Control
 from linkwatch.web import acts, statusdoc
 from linkwatch.web.ackpage import AckDoor
-from linkwatch.web.exposition import Format
 from linkwatch.web.maintenance import MaintenanceDoors
 from linkwatch.web.metrics import MetricsObserver
+from linkwatch.web.negotiation import asked
 from linkwatch.web.oncall import OncallDoors
 from linkwatch.wire.acktoken import Addressed
 
@@ -110,7 +110,7 @@ class _Doors:
         return PlainTextResponse(_INDEX)
 
     async def metrics(self, request: Request) -> Response:
-        written_in = Format.asked(request.headers.get("accept", ""))
+        written_in = asked(request.headers.get("accept", ""))
         chunks = _in_turns(self._metrics.exposition(written_in))
         return StreamingResponse(chunks, headers={"content-type": written_in.value})
 

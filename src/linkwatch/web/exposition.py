@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Generic, TypeVar
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.exposition import choose_encoder
 from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.utils import floatToGoString
 
@@ -33,12 +32,6 @@ class Format(Enum):
 
     TEXT = "text/plain; version=0.0.4; charset=utf-8"
     OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
-
-    @classmethod
-    def asked(cls, accept: str) -> "Format":
-        """That which the `Accept` header of a request asks for; text where it asks for neither."""
-        _, chosen = choose_encoder(accept)
-        return cls.OPENMETRICS if chosen.startswith("application/openmetrics-text") else cls.TEXT
 
     @property
     def end(self) -> bytes:

@@ -1,57 +1,24 @@
 """ports.Observer as Prometheus metrics."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
-from linkwatch.conference.windows import open_at
-from linkwatch.model.finding import LinkState, SiteState
-from linkwatch.model.ids import (
-    CarrierId,
-    ChannelId,
-    ConferenceId,
-    IncidentId,
-    LinkId,
-    RouterId,
-    SiteId,
-)
+from linkwatch.model.finding import LinkState
+from linkwatch.model.ids import CarrierId, ChannelId, IncidentId, LinkId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import PollOutcome, PollResult, ProbeResult, TrapOutcome
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
 from linkwatch.oncall.response import Response
-from linkwatch.ports import Clock, LinkFigures
-from linkwatch.timing.phase import by_phase
-from linkwatch.web.conferencefamilies import (
-    CONFERENCE_FAMILIES,
-    PART_FAMILIES,
-    ConferenceBatch,
-    PartBatch,
-    PartRow,
-    part_rows,
-)
-from linkwatch.web.exposition import Format, in_parts
-from linkwatch.web.incidentfamilies import INCIDENT_FAMILIES, WAITING_FAMILIES, waiting
-from linkwatch.web.linkbatch import LinkBatch
-from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
-from linkwatch.web.linkrow import LinkRow, RouterRow
-from linkwatch.web.loadfamilies import LOAD_FAMILIES
+from linkwatch.ports import Clock
+from linkwatch.web.exposition import Format
 from linkwatch.web.ownmetrics import OwnMetrics, Peak
-from linkwatch.web.sitefamilies import SITE_FAMILIES, SiteBatch, SiteRow
+from linkwatch.web.rows import Rows, rows_of
+from linkwatch.web.scrape import Scrape, Sources
 from linkwatch.web.tallies import Tallies, Tally
 
-if TYPE_CHECKING:
-    from linkwatch.model.incident import Incident
-
-ROWS_JUDGED, ROWS_WRITTEN = 100, 500
-"""So many are looked at, or written of, in one go, for 1 to 3 ms; then others may run."""
 _LAG_SPAN = 60.0
-
-Shown = tuple[SiteId, Sequence[LinkState]]
-"""A site, and its links' states."""
-Part = tuple[ConferenceId, SiteId]
-"""The part that a site has in a conference."""
 
 
 class MetricsObserver:
@@ -64,21 +31,11 @@ class MetricsObserver:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._own = OwnMetrics()
-        self._inventory: Inventory | None = None
-        self._links: dict[LinkId, LinkRow] = {}
-        self._routers: dict[RouterId, RouterRow] = {}
-        self._sites: tuple[SiteRow, ...] = ()
-        self._parts: tuple[PartRow, ...] = ()
+        self._rows = Rows()
+        self._carriers: tuple[CarrierId, ...] = ()
         self._oldest: datetime | None = None
         self._lag = Peak(_LAG_SPAN)
-        self.judged: Callable[[Sequence[LinkId]], Sequence[LinkFigures]] = _not_judged
-        """Asks the owner of the figures for those of these links as they are now."""
-        self.sites_judged: Callable[[Sequence[Shown]], Sequence[SiteState]] = _sites_not_judged
-        """Asks for the states of sites whose links are shown so."""
-        self.lost: Callable[[Sequence[Part]], Sequence[float]] = _nothing_lost
-        """Asks for how long (s) each of these sites was cut off while the conference ran."""
-        self.open_incidents: Callable[[], Sequence[Incident]] = tuple
-        """Asks for the incidents that are not closed."""
+        self.sources = Sources()
 
     def show(self, tallies: Iterable[Tally]) -> None:
         """Show what others count as well. Once, at the start."""
@@ -86,39 +43,13 @@ class MetricsObserver:
 
     def set_inventory(self, inventory: Inventory) -> None:
         """Follow a (new) configuration; what stays in it keeps its counts."""
-        self._inventory = inventory
-        before, self._links = self._links, {}
-        for link in map(inventory.links.__getitem__, by_phase(inventory.links)):
-            site = inventory.sites[link.site]
-            row = before.get(link.id)
-            if row is None:
-                row = LinkRow(link, site)
-            else:
-                row.describe(link, site)
-            self._links[link.id] = row
-        self._routers = {
-            router.id: self._routers.get(router.id) or RouterRow(router)
-            for router in inventory.routers.values()
-            if router.snmp is not None
-        }
-        for router_row in self._routers.values():
-            router_row.links = []
-        for link in inventory.links.values():
-            if link.interface is not None and link.interface.router in self._routers:
-                self._routers[link.interface.router].links.append(self._links[link.id])
-        self._sites = self._site_rows(inventory)
-        self._parts = tuple(part_rows(inventory))
+        self._carriers = tuple(inventory.carriers)
+        self._rows = rows_of(inventory, self._rows)
         self._own.follow(inventory)
-
-    def _site_rows(self, inventory: Inventory) -> tuple[SiteRow, ...]:
-        at: dict[SiteId, list[LinkRow]] = {site: [] for site in inventory.sites}
-        for link in inventory.links.values():
-            at[link.site].append(self._links[link.id])
-        return tuple(SiteRow(site, at[site.id]) for site in inventory.sites.values())
 
     def probed(self, results: Sequence[ProbeResult]) -> None:
         """Probes that ended."""
-        rows = self._links
+        rows = self._rows.links
         for result in results:
             row = rows.get(result.link)
             if row is None:
@@ -131,7 +62,7 @@ class MetricsObserver:
 
     def polled(self, result: PollResult) -> None:
         """A poll that ended; interfaces it did not show are no longer known to be up or down."""
-        router = self._routers.get(result.router)
+        router = self._rows.routers.get(result.router)
         if router is None:
             return
         router.polls[result.outcome] += 1
@@ -147,13 +78,13 @@ class MetricsObserver:
 
     def link_changed(self, link: LinkId, state: LinkState) -> None:
         """A link's state as the judge sees it now."""
-        row = self._links.get(link)
+        row = self._rows.links.get(link)
         if row is not None:
             row.seen(state, self._clock.now().wall)
 
     def state_since(self, link: LinkId) -> datetime | None:
         """Since when the link has been seen in its state; None: nothing was said of it yet."""
-        row = self._links.get(link)
+        row = self._rows.links.get(link)
         return row.since if row is not None else None
 
     def incidents(self, open_by_priority: dict[Priority, int]) -> None:
@@ -214,7 +145,7 @@ class MetricsObserver:
 
     def ended(self) -> Iterator[tuple[LinkId, int]]:
         """How many probes of each link have ended so far, whatever they came to."""
-        for link, row in self._links.items():
+        for link, row in self._rows.links.items():
             yield link, row.sent + sum(row.errors.values())
 
     def lag(self) -> float:
@@ -242,70 +173,16 @@ class MetricsObserver:
 
     def roster_gaps(self, gaps: Collection[tuple[CarrierId, Level]]) -> None:
         """Which carriers have nobody on duty at which level now; all others have somebody."""
-        for carrier in self._inventory.carriers if self._inventory else ():
+        for carrier in self._carriers:
             for level in Level:
                 self._own.roster_gap.labels(carrier, level).set((carrier, level) in gaps)
 
     def exposition(self, written_in: Format = Format.TEXT) -> Iterator[bytes]:
         """All metrics as text, in chunks, some empty; others may run between two of them."""
-        # The rows as they are now: a reload in between replaces them.
-        links, routers = tuple(self._links.values()), tuple(self._routers.values())
-        sites, parts, inventory = self._sites, self._parts, self._inventory
+        scrape = Scrape(self._rows, self.sources, self._clock, written_in)
         yield self._daemons_own(written_in)
-        yield from self._of_incidents(written_in)
-        if inventory is not None:
-            yield from self._of_conferences(inventory, parts, written_in)
-        yield from self._of_links(links, written_in)
-        yield from self._of_sites(sites, written_in)
-        for family in ROUTER_FAMILIES:
-            yield from family.render(in_parts(routers, ROWS_WRITTEN), written_in)
+        yield from scrape.chunks()
         yield written_in.end
-
-    def _of_incidents(self, written_in: Format) -> Iterator[bytes]:
-        incidents = self.open_incidents()
-        queue = tuple(waiting(incidents, self._clock.now().wall))
-        for of_all in WAITING_FAMILIES:
-            yield from of_all.render([queue], written_in)
-        for family in INCIDENT_FAMILIES:
-            yield from family.render(in_parts(incidents, ROWS_WRITTEN), written_in)
-
-    def _of_conferences(
-        self, inventory: Inventory, parts: Sequence[PartRow], written_in: Format
-    ) -> Iterator[bytes]:
-        planned = tuple(inventory.conferences.values())
-        on = open_at(planned, self._clock.now().wall)
-        for of_all in CONFERENCE_FAMILIES:
-            yield from of_all.render([ConferenceBatch(planned, on)], written_in)
-        batches = []
-        for rows in in_parts(parts, ROWS_WRITTEN):
-            lost = self.lost([(row.conference, row.site) for row in rows])
-            batches.append(PartBatch(rows, on, lost))
-            yield b""
-        for family in PART_FAMILIES:
-            yield from family.render(batches, written_in)
-
-    def _of_sites(self, sites: Sequence[SiteRow], written_in: Format) -> Iterator[bytes]:
-        # After the links: their states are those that were just shown.
-        batches = []
-        for rows in in_parts(sites, ROWS_WRITTEN):
-            states: list[SiteState] = []
-            for some in in_parts(rows, ROWS_JUDGED):
-                states += self.sites_judged([row.shown for row in some])
-                yield b""
-            batches.append(SiteBatch(rows, states))
-        for family in SITE_FAMILIES:
-            yield from family.render(batches, written_in)
-
-    def _of_links(self, links: Sequence[LinkRow], written_in: Format) -> Iterator[bytes]:
-        batches = []
-        for rows in in_parts(links, ROWS_WRITTEN):
-            figures: list[LinkFigures] = []
-            for some in in_parts(rows, ROWS_JUDGED):
-                figures += self._judged(some)
-                yield b""
-            batches.append(LinkBatch(rows, figures))
-        for family in (*LINK_FAMILIES, *LOAD_FAMILIES):
-            yield from family.render(batches, written_in)
 
     def _daemons_own(self, written_in: Format) -> bytes:
         now = self._clock.now()
@@ -314,25 +191,6 @@ class MetricsObserver:
         self._own.lag.set(self._lag.at(now.monotonic))
         return written_in.of(self._own.registry)
 
-    def _judged(self, rows: Sequence[LinkRow]) -> Sequence[LinkFigures]:
-        figures = self.judged([row.id for row in rows])
-        now = self._clock.now().wall
-        for row, one in zip(rows, figures, strict=True):
-            row.seen(one.state, now)
-        return figures
-
-
-def _not_judged(links: Sequence[LinkId]) -> Sequence[LinkFigures]:
-    return [LinkFigures(link, LinkState.UNKNOWN) for link in links]
-
-
-def _sites_not_judged(shown: Sequence[Shown]) -> Sequence[SiteState]:
-    return [SiteState.UNKNOWN] * len(shown)
-
 
 def _exemplar(incident: IncidentId | None) -> dict[str, str] | None:
     return {"incident": incident} if incident is not None else None
-
-
-def _nothing_lost(parts: Sequence[Part]) -> Sequence[float]:
-    return [0.0] * len(parts)

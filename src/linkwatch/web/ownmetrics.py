@@ -22,6 +22,7 @@ from linkwatch.model.measurement import TrapOutcome
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
+from linkwatch.oncall.daily_test import in_use
 from linkwatch.oncall.response import Response
 
 _DETECTION_BUCKETS = (0.5, 1, 2, 3, 5, 10, 15, 30, 60, 120, 300, 900)
@@ -158,10 +159,11 @@ class OwnMetrics:
         self._retain(
             self.roster_gap, ((carrier, level) for carrier in inventory.carriers for level in Level)
         )
-        self._retain(self.channel_failed, ((channel,) for channel in channels))
+        tried = in_use(inventory)
+        self._retain(self.channel_failed, ((channel,) for channel in tried))
         for metric in (self.channel_tested_at, self.channel_test_successful):
             known = self._kept.get(metric, set())
-            self._retain(metric, ((channel,) for channel in channels))
+            self._retain(metric, ((channel,) for channel in tried))
             for labels in self._kept[metric] - known:
                 metric.labels(*labels).set(math.nan)
         self._retain(

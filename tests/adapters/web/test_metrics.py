@@ -35,7 +35,7 @@ from linkwatch.web.exposition import number
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.tallies import Tally
 from support.province import work
-from support.series import text, value
+from support.series import labelled, text, value
 
 library: Callable[[float], str] = floatToGoString
 WAN = LinkId("chu-se-wan")
@@ -61,7 +61,7 @@ def metrics(clock: SettableClock, province: Province) -> MetricsObserver:
 def judge(metrics: MetricsObserver, *known: LinkFigures) -> None:
     """From now on these are the links' figures; those of all others are not known."""
     by_link = {figures.link: figures for figures in known}
-    metrics.judged = lambda links: [
+    metrics.sources.judged = lambda links: [
         by_link.get(link) or LinkFigures(link, LinkState.UNKNOWN) for link in links
     ]
 
@@ -127,6 +127,14 @@ def test_a_channels_daily_test(metrics: MetricsObserver, province: Province) -> 
     assert value(metrics, "channel_test_successful", channel="hook") == 0
     metrics.channel_tested(ChannelId("gone"), NOW, accepted=True)
     assert "gone" not in text(metrics)
+
+
+def test_what_cannot_fail_and_what_has_no_sender_is_not_shown_as_working(
+    metrics: MetricsObserver,
+) -> None:
+    assert {one["channel"] for one in labelled(metrics, "channel_failed")} == {"hook"}
+    assert {one["channel"] for one in labelled(metrics, "channel_test_successful")} == {"hook"}
+    assert value(metrics, "notifications_total", channel="zalo", outcome="refused") == 0
 
 
 def test_the_heartbeat(metrics: MetricsObserver) -> None:
@@ -315,7 +323,7 @@ def test_figures_are_asked_for_when_they_are_shown(metrics: MetricsObserver) -> 
         loss = next(losses)
         return [LinkFigures(link, LinkState.UP, loss=loss) for link in links]
 
-    metrics.judged = judged
+    metrics.sources.judged = judged
     assert value(metrics, "link_loss_ratio", link=WAN) == 0.02
     assert value(metrics, "link_loss_ratio", link=INTERNET) == 0.04
 

@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Iterable
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from prometheus_client import Metric
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client.parser import text_string_to_metric_families
@@ -16,6 +18,7 @@ from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.ports import Clock
 from linkwatch.web.exposition import Format
 from linkwatch.web.metrics import MetricsObserver
+from linkwatch.web.negotiation import asked
 from support.province import MORNING, incident
 from support.series import text
 
@@ -24,6 +27,11 @@ PROMETHEUS_2 = (
     "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
     "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
 )
+PROMETHEUS_3 = (
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+    "application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;"
+    "escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
+)
 
 
 @pytest.fixture
@@ -31,7 +39,7 @@ def metrics(clock: Clock, province: Callable[..., Inventory]) -> MetricsObserver
     observer = MetricsObserver(clock)
     observer.set_inventory(province("chu-se", "pleiku"))
     observer.probed([ProbeResult(LinkId("chu-se-wan"), 0, 1.0, Outcome.ANSWERED, 0.0123)] * 3)
-    observer.open_incidents = lambda: (incident(MORNING),)
+    observer.sources.open_incidents = lambda: (incident(MORNING),)
     observer.detected(IncidentId("LW-000001"), 1.25)
     observer.attempted(ChannelId("hook"), DeliveryOutcome.ACCEPTED, 2.5, IncidentId("LW-000001"))
     return observer
@@ -98,8 +106,20 @@ def test_a_message_of_no_incident_measures_without_an_example(metrics: MetricsOb
         ("application/openmetrics-text;version=0.0.1", Format.TEXT),
         ("application/openmetrics-text", Format.OPENMETRICS),
         ("application/openmetrics-text; version=1.0.0; charset=utf-8", Format.OPENMETRICS),
+        ("application/openmetrics-text;version=abc", Format.TEXT),
+        ("application/openmetrics-text;q=0", Format.TEXT),
+        ("application/openmetrics-text;q=high", Format.TEXT),
+        ("application/openmetrics-text;q=nan, */*;q=0.1", Format.TEXT),
+        ("text/plain, application/openmetrics-text;version=1.0.0;q=0.5", Format.TEXT),
         (PROMETHEUS_2, Format.OPENMETRICS),
+        (PROMETHEUS_3, Format.OPENMETRICS),
     ],
 )
 def test_what_is_asked_for_by_accept(accept: str, written_in: Format) -> None:
-    assert Format.asked(accept) is written_in
+    assert asked(accept) is written_in
+
+
+@given(st.text(alphabet='applicationopenmetrics-text/;,= .q01*"version٣'))
+def test_no_header_is_too_strange_to_be_answered(accept: str) -> None:
+    assert asked(accept) in Format
+    assert asked(accept + ",application/openmetrics-text") is Format.OPENMETRICS

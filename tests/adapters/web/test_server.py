@@ -169,7 +169,7 @@ def run(clock: Clock, province: Callable[..., Inventory], tmp_path: Path) -> Run
     metrics = MetricsObserver(clock)
     metrics.set_inventory(inventory)
     metrics.link_changed(WAN.link, WAN.state)
-    metrics.judged = lambda links: [WAN._replace(link=link) for link in links]
+    metrics.sources.judged = lambda links: [WAN._replace(link=link) for link in links]
     path = tmp_path / "linkwatch.sock"
 
     @contextlib.asynccontextmanager

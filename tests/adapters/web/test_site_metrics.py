@@ -57,7 +57,7 @@ def test_a_site_is_named_and_its_state_not_known_at_first(metrics: MetricsObserv
 
 def test_a_sites_state_is_judged_by_its_links_as_they_are_shown(metrics: MetricsObserver) -> None:
     states = {WAN: LinkState.DOWN, INTERNET: LinkState.UP}
-    metrics.judged = lambda links: [
+    metrics.sources.judged = lambda links: [
         LinkFigures(link, states.get(link, LinkState.UNVERIFIED)) for link in links
     ]
     asked: dict[SiteId, Sequence[LinkState]] = {}
@@ -66,7 +66,7 @@ def test_a_sites_state_is_judged_by_its_links_as_they_are_shown(metrics: Metrics
         asked.update(shown)
         return [SiteState.CUT_OFF if site == CHU_SE else SiteState.CLOSED for site, _ in shown]
 
-    metrics.sites_judged = judged
+    metrics.sources.sites_judged = judged
     assert value(metrics, "site_state", site="chu-se", state="cut_off") == 1
     assert value(metrics, "site_state", site="chu-se", state="unknown") == 0
     assert value(metrics, "site_state", site="pleiku", state="closed") == 1
@@ -119,7 +119,7 @@ def test_a_site_named_twice_has_one_part(metrics: MetricsObserver, province: Pro
 
 def test_what_a_site_lost_is_asked_for(metrics: MetricsObserver) -> None:
     lost = {(ConferenceId("txct"), CHU_SE): 12.5}
-    metrics.lost = lambda parts: [lost[part] for part in parts]
+    metrics.sources.lost = lambda parts: [lost[part] for part in parts]
     name = "conference_site_lost_seconds_total"
     assert value(metrics, name, conference="txct", site="chu-se") == 12.5
 
@@ -186,7 +186,7 @@ def test_an_open_incident_with_all_that_boards_ask_for(metrics: MetricsObserver)
         carrier=None,
         links=(WAN, INTERNET),
     )
-    metrics.open_incidents = lambda: (held, ours)
+    metrics.sources.open_incidents = lambda: (held, ours)
     assert labelled(metrics, "incident_info") == [
         {
             "incident": "LW-000001", "priority": "P1", "kind": "down", "status": "acknowledged",
@@ -200,7 +200,7 @@ def test_an_open_incident_with_all_that_boards_ask_for(metrics: MetricsObserver)
     ]  # fmt: skip
     opened = value(metrics, "incident_opened_timestamp_seconds", incident="LW-000001")
     assert opened == NOW.timestamp() - 90
-    metrics.open_incidents = tuple
+    metrics.sources.open_incidents = tuple
     assert "LW-0" not in text(metrics)
 
 
@@ -212,7 +212,7 @@ def test_what_nobody_has_in_hand_and_for_how_long(
         assert value(metrics, count, priority=priority) == value(metrics, age, priority=priority)\
             == 0  # fmt: skip
     taken = Taken(ContactId("vnpt-huyen"), NOW, NOW, None, Via.PHONE, "truc")
-    metrics.open_incidents = lambda: (told(500, taken=taken), told(90), told(300))
+    metrics.sources.open_incidents = lambda: (told(500, taken=taken), told(90), told(300))
     assert value(metrics, count, priority="P1") == 2
     assert value(metrics, age, priority="P1") == 300
     assert value(metrics, count, priority="P2") == 0
