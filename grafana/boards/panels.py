@@ -84,9 +84,7 @@ def figure(
         panel.thresholds(levels(steps))
         .mappings(mapped(states) if states else DASH)
         .color_scheme(by_thresholds())
-        .color_mode(
-            BigValueColorMode.BACKGROUND_SOLID if steps or states else BigValueColorMode.NONE
-        )
+        .color_mode(ground)
         .graph_mode(BigValueGraphMode.NONE)
         .text_mode(BigValueTextMode.AUTO)
         .reduce_options(ReduceDataOptions().calcs(["lastNotNull"]).values(False))

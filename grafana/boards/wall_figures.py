@@ -69,7 +69,7 @@ def sites_by_state() -> stat.Panel:
     panel = figure(
         Words("Điểm cầu theo trạng thái", "Sites by state"),
         Words(
-            "Đếm mọi điểm cầu; mỗi trạng thái một màu và một tên như ở các ô bên dưới, số 0 để tối.",
+            "Đếm mọi điểm cầu; mỗi trạng thái màu và tên như ở các ô bên dưới, số 0 để tối.",
             "All sites counted; each state has the colour and name of the tiles below, 0 is dark.",
         ),
         "none",
