@@ -19,11 +19,15 @@ from linkwatch.model.inventory import Inventory
 from support.daemon import Daemon
 from support.netns import Namespace
 from support.prometheus import Prometheus, prometheus
+from support.receiver import receiver
 
 SAMPLE = Path(__file__).parents[2] / "config" / "sites.yaml"
 CONFERENCE, NEXT = "txct-2021-05-15", "giao-ban"
 UNREAD = "mang-yang-inet"
 """The line that no router is asked about."""
+_HOOK = """\
+  hook: {type: webhook, url: "http://127.0.0.1:8099/alerts", secret: {env: HOOK_SECRET}}
+  log: {type: log}"""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ def watched(home: Path) -> Iterator[Watched]:
         daemon = Daemon(centre, home, text, (*agents, *run), start_within=60.0)
         loaded = load(daemon.config).config
         assert loaded is not None
+        stack.enter_context(receiver(centre))
         stack.enter_context(daemon)
         scraped = stack.enter_context(prometheus(home / "prometheus", centre))
         # It finds its targets some seconds after it has started: what counts before would be lost.
@@ -107,6 +112,9 @@ def province(now: datetime) -> str:
         'start: "2021-05-15T07:30"': f'start: "{start.isoformat(timespec="seconds")}"',
         'end: "2021-05-15T11:30"': f'end: "{end.isoformat(timespec="seconds")}"',
         'from: "2021-05-09", until: "2021-05-31"': window,
+        '  # daily_test: "09:00"': '  daily_test: "00:00"',
+        "  log: {type: log}": _HOOK,
+        "channels: [log]": "channels: [log, hook]",
         "rate: max": "rate: 400Mbps",
         "interval: 5s": "interval: 1s",
         "interval: 30s": "interval: 2s",
