@@ -50,8 +50,8 @@ def board() -> Board:
         CARRIER,
         Words("Nhà mạng", "Carrier"),
         Words(
-            "Đường truyền của nhà mạng khả dụng ra sao, họ nhận việc và khôi phục nhanh thế nào so "
-            "với mục tiêu, băng thông tăng cường đã có chưa.",
+            "Kênh truyền của nhà mạng khả dụng ra sao, họ nhận việc và khôi phục nhanh thế nào so "
+            "với mục tiêu, băng thông mở rộng đã có chưa.",
             "How available a carrier's links are, how fast it answers and restores against its "
             "targets, and whether the bandwidth it owes is there.",
         ),
@@ -78,7 +78,7 @@ def availability() -> stat.Panel:
     return figure(
         AVAILABILITY,
         Words(
-            "Trung bình các đường đang chọn, không tính bảo trì đã báo; QCVN 34 đòi 99,5 %.",
+            "Trung bình các kênh đang chọn, không tính bảo trì đã báo; QCVN 34 đòi 99,5 %.",
             "The mean of the links chosen, announced work left out; QCVN 34 asks for 99.5 %.",
         ),
         "percentunit",
@@ -93,8 +93,8 @@ def links_down() -> stat.Panel:
     """Now."""
     down = of_links(chosen(LINK_STATE, state="down"), AMONG, "carrier")
     return figure(
-        Words("Đường đang đứt", "Links down"),
-        Words("Số đường đang đứt của mỗi nhà mạng.", "Links down now, by carrier."),
+        Words("Kênh đang mất", "Links down"),
+        Words("Số kênh đang mất của mỗi nhà mạng.", "Links down now, by carrier."),
         "none",
         now(f"sum by (carrier) ({down})", "{{carrier}}"),
         steps=[(1, RED)],
@@ -132,9 +132,9 @@ def fullest() -> bargauge.Panel:
     """Where it is tight."""
     shown = arrows(of_links(UTILISATION, AMONG, "carrier"))
     return bars(
-        Words("Đường đầy nhất", "Fullest links"),
+        Words("Kênh đầy nhất", "Fullest links"),
         Words(
-            "Mười lăm đường tải cao nhất so với mức hợp đồng đang tính, mỗi chiều.",
+            "Mười lăm kênh tải cao nhất so với mức hợp đồng đang tính, mỗi chiều.",
             "The fifteen links fullest against the contracted rate that counts, each way.",
         ),
         "percentunit",
@@ -148,7 +148,7 @@ def every_link() -> table.Panel:
     named = of_links(link_code(), AMONG, "site", "site_name", "carrier", "kind", "circuit")
     util = f"max by (link) ({UTILISATION} >= 0)"
     return listing(
-        Words("Mọi đường truyền, nặng nhất trước", "All links, worst first"),
+        Words("Mọi kênh truyền, nặng nhất trước", "All links, worst first"),
         Words(
             "Sắp theo trạng thái rồi mất gói; lật trang để xem tiếp, bấm tiêu đề để sắp lại.",
             "By state, then by loss; further pages hold the rest, a heading sorts anew.",
@@ -163,7 +163,7 @@ def every_link() -> table.Panel:
             Column("circuit", Words("Mã kênh", "Circuit"), 140),
             loss("Value #B", 120),
             Column("Value #C", Words("RTT 95 %", "RTT P95"), 110, "s", 1),
-            Column("Value #D", Words("Jitter", "Jitter"), 110, "s", 1),
+            Column("Value #D", Words("Biến thiên trễ", "Jitter"), 110, "s", 1),
             Column(
                 *("Value #E", Words("Tải", "Load"), 100, "percentunit", 0), steps=UTILISATION_STEPS
             ),

@@ -110,9 +110,9 @@ def bandwidth() -> table.Panel:
 
     named = of_links(f"{BITS} * {BOOSTED}", AMONG, "site", "site_name", "carrier")
     return listing(
-        Words("Băng thông tăng cường", "Bandwidth compliance"),
+        Words("Băng thông mở rộng", "Bandwidth compliance"),
         Words(
-            "Mỗi đường có mức tăng cường: mức đang tính, mức đã hứa, đỉnh 95 % của tháng, và đã "
+            "Mỗi kênh có mức mở rộng: mức đang tính, mức đã hứa, đỉnh 95 % của tháng, và đã "
             "chứng minh hay chưa (lưu lượng đã vượt mức cũ).",
             "Each link with a boost: the rate that counts, the rate promised, the month's 95th "
             "percentile, and whether it is proven (traffic went beyond the old rate).",

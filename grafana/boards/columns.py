@@ -40,7 +40,7 @@ def hidden(field: str) -> Column:
 
 def link_id(width: int | None = None) -> Column:
     """The link by its id; leads to its board."""
-    words = Words("Đường truyền", "Link")
+    words = Words("Kênh truyền", "Link")
     return Column("link", words, width, link=column_link(LINK, "link", "link"))
 
 

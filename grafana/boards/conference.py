@@ -50,7 +50,7 @@ from grafana.boards.variables import conference
 from grafana.boards.ways import CONFERENCE, LINK, to_board
 from grafana.boards.words import Words
 
-PATH = Words("Đường dùng được", "Usable path")
+PATH = Words("Kênh dùng được", "Usable path")
 CUT = Words("Phút mất", "Minutes lost")
 
 
@@ -60,7 +60,7 @@ def board() -> Board:
         CONFERENCE,
         Words("Hội nghị", "Conference"),
         Words(
-            "Một hội nghị: mỗi điểm cầu một dòng, còn họp được bằng đường nào, mất bao nhiêu phút, "
+            "Một hội nghị: mỗi điểm cầu một dòng, còn họp được bằng kênh nào, mất bao nhiêu phút, "
             "ai đang xử lý.",
             "One conference: a row for each site, by which path it can take part, the minutes it "
             "lost, and who is on it.",
@@ -106,7 +106,7 @@ def site_rows() -> table.Panel:
     return listing(
         Words("Từng điểm cầu", "Site by site"),
         Words(
-            "Đường dùng được, đường dự phòng, mất gói trong 60 giây trên đường chính, số phút mất, "
+            "Kênh dùng được, kênh dự phòng, mất gói trong 60 giây trên kênh chính, số phút mất, "
             "và ai đang giữ sự cố lâu nhất của điểm cầu. Nặng nhất trước.",
             "Usable path, backup, loss over 60 s on the primary, minutes lost, and who holds the "
             "site's oldest incident. Worst first.",
@@ -116,7 +116,7 @@ def site_rows() -> table.Panel:
             hidden("site"),
             site_state("Value #A", 160),
             Column("Value #B", PATH, 200, unit="none", states=PATHS),
-            Column("Value #C", Words("Đường chính", "Primary"), 170, "none", states=LINK_STATES),
+            Column("Value #C", Words("Kênh chính", "Primary"), 170, "none", states=LINK_STATES),
             Column("Value #D", Words("Dự phòng", "Backup"), 170, "none", states=LINK_STATES),
             loss("Value #E", 120),
             Column("Value #F", CUT, 130, "m", 1, steps=[(0.1, ORANGE), (5, RED)]),
@@ -144,9 +144,9 @@ def links_over_time() -> statetimeline.Panel:
     its = only(shown, "link", f"{CARRIED}{OF_IT}")
     parts = worst(LINK_STATE, "link", LINK_STATES, its)
     return timeline(
-        Words("Đường truyền của hội nghị, nặng nhất trước", "Its links over time, worst first"),
+        Words("Kênh truyền của hội nghị, nặng nhất trước", "Its links over time, worst first"),
         Words(
-            "Đường đang đứt, suy giảm, không rõ, rồi những đường vừa có sự cố.",
+            "Kênh đang mất, kém, không rõ, rồi những kênh vừa có sự cố.",
             "Links down, degraded, unknown now, then those that were within the time shown.",
         ),
         LINK_STATES,
@@ -163,9 +163,9 @@ def loss_over_time() -> timeseries.Panel:
     most = "max_over_time(linkwatch_link_loss_ratio[$__range] @ end()) >= 0"
     worst_ten = f"topk(10, {its} * on (link) group_left () ({most}))"
     panel = graph(
-        Words("Mất gói trong 60 giây, mười đường nặng nhất", "Loss over 60 s, the ten worst"),
+        Words("Mất gói trong 60 giây, mười kênh nặng nhất", "Loss over 60 s, the ten worst"),
         Words(
-            "Mười đường mất gói nhiều nhất trong thời gian đang xem.",
+            "Mười kênh mất gói nhiều nhất trong thời gian đang xem.",
             "The ten links that lost most within the time shown.",
         ),
         "percentunit",

@@ -55,7 +55,7 @@ def sites_well() -> stat.Panel:
     return figure(
         Words("Điểm cầu tốt", "Sites up"),
         Words(
-            "Tỷ lệ điểm cầu tham dự mà mọi đường đều tốt.",
+            "Tỷ lệ điểm cầu tham dự mà mọi kênh đều tốt.",
             "The share of its sites whose links are all up.",
         ),
         "percentunit",
@@ -80,9 +80,9 @@ def backups_gone() -> stat.Panel:
     """Who hangs on one path."""
     one_left = f"count(({usable_links()}) == 1) or vector(0)"
     return figure(
-        Words("Chỉ còn một đường", "On their last path"),
+        Words("Chỉ còn một kênh", "On their last path"),
         Words(
-            "Số điểm cầu có từ hai đường mà nay chỉ còn một đường dùng được.",
+            "Số điểm cầu có từ hai kênh mà nay chỉ còn một kênh dùng được.",
             "Sites of two links or more of which only one can be used now.",
         ),
         "none",

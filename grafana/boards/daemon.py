@@ -139,7 +139,7 @@ def polls() -> timeseries.Panel:
     return graph(
         Words("Hỏi SNMP", "SNMP polls"),
         Words(
-            "Lượt hỏi bộ định tuyến mỗi giây, theo kết quả.",
+            "Lượt hỏi router mỗi giây, theo kết quả.",
             "Polls of routers a second, by their outcome.",
         ),
         "ops",
@@ -174,7 +174,7 @@ def failures() -> timeseries.Panel:
     return graph(
         Words("Phép đo hỏng do ta", "Probes that failed here"),
         Words(
-            "Theo lý do của hệ điều hành; tăng vọt là đường hoặc máy của ta có vấn đề.",
+            "Theo lý do của hệ điều hành; tăng vọt là uplink hoặc máy của ta có vấn đề.",
             "By the operating system's reason; a jump means our own line or machine.",
         ),
         "pps",

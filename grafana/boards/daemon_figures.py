@@ -100,7 +100,7 @@ def heartbeat() -> stat.Panel:
 def channels() -> table.Panel:
     """Each channel: failed or well, and its last daily test."""
     return listing(
-        Words("Các kênh báo tin", "Alert channels"),
+        Words("Các kênh tin", "Alert channels"),
         Words(
             "Kênh có thông không, và lần thử hằng ngày gần nhất cách đây bao lâu.",
             "Whether each channel is well, and how long ago its last daily test was.",

@@ -43,9 +43,9 @@ def board() -> Board:
     """For whoever has to say what is wrong with it."""
     return Board(
         LINK,
-        Words("Đường truyền", "Link"),
+        Words("Kênh truyền", "Link"),
         Words(
-            "Một đường truyền: trễ, mất gói, jitter, lưu lượng, lỗi cổng, mỗi thứ cùng ngưỡng "
+            "Một kênh truyền: trễ, mất gói, jitter, lưu lượng, lỗi cổng, mỗi thứ cùng ngưỡng "
             "hoặc mức hợp đồng của nó.",
             "One link: delay, loss, jitter, traffic and errors, each with its threshold or "
             "contracted rate.",
@@ -125,7 +125,7 @@ def lost() -> timeseries.Panel:
     panel = graph(
         Words("Mất gói và ngưỡng", "Loss and thresholds"),
         Words(
-            "Cột: tỷ lệ mất trong mỗi khoảng. Đường: mất gói dùng để xét, chậm mà chắc.",
+            "Nền: tỷ lệ mất trong mỗi khoảng. Nét: mất gói dùng để xét, chậm mà chắc.",
             "Filled: the share lost in each interval. Line: the loss it is judged by, slow and "
             "sure.",
         ),
@@ -140,7 +140,7 @@ def lost() -> timeseries.Panel:
 def jitter() -> timeseries.Panel:
     """By RFC 3550."""
     panel = graph(
-        Words("Jitter và ngưỡng", "Jitter and thresholds"),
+        Words("Biến thiên trễ và ngưỡng", "Jitter and thresholds"),
         Words(
             "Độ biến thiên trễ theo RFC 3550, chỉ giữa các gói liền nhau được trả lời.",
             "Variation of the delay as in RFC 3550, between answered neighbours only.",
@@ -157,8 +157,7 @@ def traffic() -> timeseries.Panel:
     panel = graph(
         Words("Lưu lượng và hợp đồng", "Traffic and contract"),
         Words(
-            "Chiều xuống ở trên, chiều lên ở dưới; nét đứt: mức đang tính và mức tăng cường đã "
-            "hứa.",
+            "Chiều xuống ở trên, chiều lên ở dưới; nét đứt: mức đang tính và mức mở rộng đã hứa.",
             "Received above, transmitted below; dashed: the rate that counts and the boost that "
             "was promised.",
         ),
@@ -212,7 +211,7 @@ def our_own() -> timeseries.Panel:
     return graph(
         Words("Phép đo hỏng do ta", "Probes that failed here"),
         Words(
-            "Gói không gửi được hoặc bị ta làm rơi: không bao giờ tính là mất gói của đường.",
+            "Gói không gửi được hoặc bị ta làm rơi: không bao giờ tính là mất gói của kênh.",
             "Probes that we could not send, or whose answer we dropped: never loss of the link.",
         ),
         "pps",

@@ -22,7 +22,7 @@ def state() -> stat.Panel:
     return figure(
         Words("Trạng thái", "State"),
         Words(
-            "Chưa xác minh: đầu bên kia chưa từng trả lời. Không rõ: chính ta không đo được.",
+            "Chưa kiểm chứng: đầu bên kia chưa từng trả lời. Không rõ: chính ta không đo được.",
             "Unverified: the far end has never answered. Unknown: we cannot tell ourselves.",
         ),
         "none",
@@ -36,7 +36,7 @@ def availability() -> stat.Panel:
     return figure(
         Words("Khả dụng 30 ngày", "Availability, 30 days"),
         Words(
-            "Phần thời gian phải phục vụ mà đường không đứt; không tính bảo trì và lúc không rõ.",
+            "Phần thời gian phải phục vụ mà kênh không mất; không tính bảo trì và lúc không rõ.",
             "Share of the time in service that it was not down; work and the unknown left out.",
         ),
         "percentunit",
@@ -78,7 +78,7 @@ def load_now() -> stat.Panel:
 def what_it_is() -> table.Panel:
     """What one tells the carrier on the phone."""
     return listing(
-        Words("Lý lịch", "What it is"),
+        Words("Thông tin kênh", "What it is"),
         Words(
             "Điểm cầu, nhà mạng và mã kênh để báo cho nhà mạng.",
             "The site, the carrier and the circuit to name to it.",
@@ -100,7 +100,7 @@ def over() -> statetimeline.Panel:
     return timeline(
         Words("Diễn biến", "Over time"),
         Words(
-            "Trạng thái đã xét, cổng của bộ định tuyến, và bảo trì đã báo.",
+            "Trạng thái đã xét, cổng của router, và bảo trì đã báo.",
             "The state as judged, the router's interface, and announced work.",
         ),
         (*LINK_STATES, *BESIDE),

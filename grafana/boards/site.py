@@ -59,7 +59,7 @@ def board() -> Board:
         SITE,
         Words("Điểm cầu", "Site"),
         Words(
-            "Một điểm cầu: các đường của nó cạnh nhau, sự cố, hội nghị tham dự.",
+            "Một điểm cầu: các kênh của nó cạnh nhau, sự cố, hội nghị tham dự.",
             "One site: its links beside each other, its incidents, its conferences.",
         ),
         [carrier_variable(), level("carrier"), site_variable("carrier", "level", one=True)],
@@ -86,9 +86,9 @@ def its_links() -> table.Panel:
         return only(f"max by (link) ({metric})", "link", LINKS)
 
     return listing(
-        Words("Các đường truyền", "Its links"),
+        Words("Các kênh truyền", "Its links"),
         Words(
-            "Số đo hiện thời của từng đường; bấm vào đường để xem kỹ.",
+            "Số đo hiện thời của từng kênh; bấm vào kênh để xem kỹ.",
             "What is measured of each link now; a click leads to the link's own board.",
         ),
         [
@@ -99,7 +99,7 @@ def its_links() -> table.Panel:
             Column("circuit", Words("Mã kênh", "Circuit")),
             loss("Value #B", 120),
             Column("Value #C", Words("RTT 50 %", "RTT median"), 120, "s", 1),
-            Column("Value #D", Words("Jitter", "Jitter"), 110, "s", 1),
+            Column("Value #D", Words("Biến thiên trễ", "Jitter"), 110, "s", 1),
             Column(
                 *("Value #E", Words("Tải", "Load"), 110, "percentunit", 0), steps=UTILISATION_STEPS
             ),
@@ -123,7 +123,7 @@ def over() -> statetimeline.Panel:
     panel = timeline(
         Words("Diễn biến", "Over time"),
         Words(
-            "Dòng đầu là cả điểm cầu, bên dưới là từng đường.",
+            "Dòng đầu là cả điểm cầu, bên dưới là từng kênh.",
             "The first row is the whole site, below it each of its links.",
         ),
         # Of the codes a link has, "down" alone is called otherwise.
@@ -163,7 +163,7 @@ def round_trip() -> timeseries.Panel:
     median = 'linkwatch_link_rtt_seconds{quantile="0.5"}'
     return graph(
         Words("Thời gian khứ hồi", "Round-trip time"),
-        Words("Trung vị của từng đường.", "The median of each link."),
+        Words("Trung vị của từng kênh.", "The median of each link."),
         "s",
         over_time(only(median, "link", LINKS), "{{link}}"),
     )
@@ -185,9 +185,9 @@ def losses() -> timeseries.Panel:
 def jitter() -> timeseries.Panel:
     """By RFC 3550."""
     return graph(
-        Words("Jitter", "Jitter"),
+        Words("Biến thiên trễ", "Jitter"),
         Words(
-            "Độ biến thiên trễ của từng đường, theo RFC 3550.",
+            "Độ biến thiên trễ của từng kênh, theo RFC 3550.",
             "Variation of the delay of each link, as in RFC 3550.",
         ),
         "s",

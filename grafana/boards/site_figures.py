@@ -27,7 +27,7 @@ def state() -> stat.Panel:
     return figure(
         Words("Trạng thái", "State"),
         Words(
-            "Mất kết nối khi mọi đường đang dùng đều đứt; ngoài giờ khi điểm cầu không phải mở.",
+            "Mất kết nối khi mọi kênh đang dùng đều mất; ngoài giờ khi điểm cầu không phải mở.",
             "Cut off when all links in use are down; closed outside its hours.",
         ),
         "none",
@@ -40,9 +40,9 @@ def links_usable() -> stat.Panel:
     """Of so many."""
     usable = only(f'{LINK_STATE}{{state=~"up|degraded"}}', "link", LINKS)
     return figure(
-        Words("Đường dùng được", "Usable links"),
+        Words("Kênh dùng được", "Usable links"),
         Words(
-            "Số đường còn dùng được trên tổng số đường.",
+            "Số kênh còn dùng được trên tổng số kênh.",
             "How many of its links can be used, and of how many.",
         ),
         "none",
@@ -67,7 +67,7 @@ def work() -> stat.Panel:
     return figure(
         Words("Bảo trì đã báo", "Announced work"),
         Words(
-            "Có đường nào đang trong giờ bảo trì đã báo không.",
+            "Có kênh nào đang trong giờ bảo trì đã báo không.",
             "Whether announced work is under way on any of its links.",
         ),
         "none",

@@ -35,11 +35,11 @@ class State(NamedTuple):
 
 UP: Final = State("up", 0, GREEN, Words("Tốt", "Up"))
 CLOSED: Final = State("closed", 1, DIM, Words("Ngoài giờ", "Closed"))
-UNVERIFIED: Final = State("unverified", 2, PURPLE, Words("Chưa xác minh", "Unverified"))
+UNVERIFIED: Final = State("unverified", 2, PURPLE, Words("Chưa kiểm chứng", "Unverified"))
 UNKNOWN: Final = State("unknown", 3, GREY, Words("Không rõ", "Unknown"))
-DEGRADED: Final = State("degraded", 4, ORANGE, Words("Suy giảm", "Degraded"))
+DEGRADED: Final = State("degraded", 4, ORANGE, Words("Kém", "Degraded"))
 CUT_OFF: Final = State("cut_off", 5, RED, Words("Mất kết nối", "Cut off"))
-DOWN: Final = State("down", 5, RED, Words("Đứt", "Down"))
+DOWN: Final = State("down", 5, RED, Words("Mất", "Down"))
 
 SITE_STATES = (CUT_OFF, DEGRADED, UNKNOWN, UNVERIFIED, CLOSED, UP)
 """Worst first."""
@@ -52,9 +52,9 @@ PHASES = (
     State("to come", 0, GREY, Words("Sắp tới", "To come")),
 )
 PATHS = (
-    State("primary", 2, GREEN, Words("Đường chính", "Primary")),
+    State("primary", 2, GREEN, Words("Kênh chính", "Primary")),
     State("backup", 1, ORANGE, Words("Chỉ còn dự phòng", "Backup only")),
-    State("none", 0, RED, Words("Không còn đường", "None")),
+    State("none", 0, RED, Words("Không còn kênh", "None")),
 )
 WELL = (
     State("well", 1, GREEN, Words("Tốt", "Well")),

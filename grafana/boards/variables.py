@@ -39,7 +39,7 @@ def site(*above: str, one: bool = False) -> QueryVariable:
 def link(*above: str) -> QueryVariable:
     """One link."""
     asked = QueryVariable("link").query(f"label_values({chosen(LINK_INFO, *above)}, link)")
-    return _choice(asked, Words("Đường truyền", "Link"), one=True)
+    return _choice(asked, Words("Kênh truyền", "Link"), one=True)
 
 
 def conference() -> QueryVariable:

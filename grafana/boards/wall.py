@@ -88,7 +88,7 @@ def site_timeline() -> statetimeline.Panel:
     return timeline(
         Words("Diễn biến điểm cầu, nặng nhất trước", "Sites over time, worst first"),
         Words(
-            "Điểm cầu đang mất kết nối, suy giảm, không rõ, rồi những nơi vừa có sự cố; "
+            "Điểm cầu đang mất kết nối, kém, không rõ, rồi những nơi vừa có sự cố; "
             "còn nữa thì lật trang.",
             "Sites cut off, degraded, unknown now, then those that were within the time shown; "
             "more are on further pages.",
@@ -124,7 +124,7 @@ def conferences() -> table.Panel:
     return listing(
         Words("Hội nghị đang và sắp họp", "Conferences, running and next"),
         Words(
-            "Sẵn sàng: tỷ lệ điểm cầu tham dự mà mọi đường đều tốt; bên cạnh là số điểm mất.",
+            "Sẵn sàng: tỷ lệ điểm cầu tham dự mà mọi kênh đều tốt; bên cạnh là số điểm mất.",
             "Ready: the share of its sites whose links are all up; beside it those cut off.",
         ),
         [
@@ -162,9 +162,9 @@ def uplinks() -> bargauge.Panel:
     ours = f"{UTILISATION} * on (link) group_left () linkwatch_uplink_info"
     return (
         bars(
-            Words("Đường lên của Trung tâm", "The Centre's uplinks"),
+            Words("Uplink của Trung tâm", "The Centre's uplinks"),
             Words(
-                "Tải so với mức hợp đồng đang tính, và so với mức tăng cường đã hứa; vàng từ 80 %, "
+                "Tải so với mức hợp đồng đang tính, và so với mức mở rộng đã hứa; vàng từ 80 %, "
                 "đỏ từ 90 %.",
                 "Load against the contracted rate that counts, and against the boost that was "
                 "promised; orange from 80 %, red from 90 %.",

@@ -23,7 +23,7 @@ def cut_off() -> stat.Panel:
     return figure(
         Words("Điểm cầu mất kết nối", "Sites cut off"),
         Words(
-            "Số điểm cầu mà mọi đường truyền đang dùng đều đứt.",
+            "Số điểm cầu mà mọi kênh truyền đang dùng đều mất.",
             "Sites all of whose links in use are down.",
         ),
         "none",
@@ -84,7 +84,7 @@ def sites_by_state() -> stat.Panel:
 def channels() -> stat.Panel:
     """Whether messages get out: SMS first of all."""
     return figure(
-        Words("Kênh báo tin (SMS…)", "Alert channels (SMS…)"),
+        Words("Kênh tin (SMS…)", "Alert channels (SMS…)"),
         Words(
             "Kênh hỏng: không tin nào qua được. Thử không được: lần thử hằng ngày bị từ chối.",
             "Failed: nothing gets through. Test refused: the last daily test was not accepted.",

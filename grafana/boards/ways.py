@@ -20,7 +20,7 @@ _NAMES = {
     CONFERENCE: Words("Mở bảng hội nghị", "Open the conference"),
     CARRIER: Words("Mở bảng nhà mạng", "Open the carrier"),
     SITE: Words("Mở bảng điểm cầu", "Open the site"),
-    LINK: Words("Mở bảng đường truyền", "Open the link"),
+    LINK: Words("Mở bảng kênh truyền", "Open the link"),
     DAEMON: Words("Mở bảng linkwatch", "Open linkwatch itself"),
 }
 CHOICES: Final = {

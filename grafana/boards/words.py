@@ -24,7 +24,7 @@ NO_DATA = Words("Không có số liệu", "No data")
 WARNING = Words("Ngưỡng cảnh báo", "Warning")
 CRITICAL = Words("Ngưỡng nghiêm trọng", "Critical")
 CONTRACTED = Words("Hợp đồng đang tính", "Contracted, as counted")
-PROMISED = Words("Mức tăng cường đã hứa", "Promised boost")
+PROMISED = Words("Mức mở rộng đã hứa", "Promised boost")
 TARGET = Words("Mục tiêu", "Target")
 LEVELS = {
     "province": Words("Tỉnh", "Province"),
