@@ -166,7 +166,7 @@ def smoke(title: Words, about: Words, unit: str, query: Dataquery) -> heatmap.Pa
     colour = HeatmapColorOptions().mode(HeatmapColorMode.SCHEME).scheme("Greys").steps(64)
     return (
         panel.calculate(False)
-        .color(colour.reverse(False).exponent(0.5).fill(GREEN))
+        .color(colour.reverse(False).exponent(0.5))
         .cell_gap(0)
         .y_axis(YAxisConfig().unit(unit).axis_placement(AxisPlacement.LEFT))
         .tooltip(HeatmapTooltip().mode(TooltipDisplayMode.SINGLE).y_histogram(True))

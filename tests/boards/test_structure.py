@@ -108,7 +108,7 @@ def test_all_is_asked_of_the_data_source_that_was_chosen(board: dict[str, Any]) 
 
 
 @WHOLE
-def test_transformations_are_those_that_were_tried(board: dict[str, Any]) -> None:
+def test_transformations_are_few_and_known(board: dict[str, Any]) -> None:
     used = {step["id"] for panel in board["panels"] for step in panel.get("transformations") or []}
     assert used <= TRANSFORMATIONS
 
