@@ -28,6 +28,7 @@ from grafana.boards.promql import (
     incidents,
     link_code,
     of_links,
+    only,
 )
 from grafana.boards.states import DUTY, GREEN, ORANGE, RED
 from grafana.boards.tables import Column, listing
@@ -146,7 +147,10 @@ def fullest() -> bargauge.Panel:
 def every_link() -> table.Panel:
     """All of them, the worst on the first page."""
     named = of_links(link_code(), AMONG, "site", "site_name", "carrier", "kind", "circuit")
-    util = f"max by (link) ({UTILISATION} >= 0)"
+
+    def figures(metric: str) -> str:
+        return only(f"max by (link) ({metric})", "link", AMONG)
+
     return listing(
         Words("Mọi kênh truyền, nặng nhất trước", "All links, worst first"),
         Words(
@@ -174,11 +178,11 @@ def every_link() -> table.Panel:
         ],
         [
             f"sort_desc({named})",
-            "sum by (link) (linkwatch_link_loss_ratio)",
-            'sum by (link) (linkwatch_link_rtt_seconds{quantile="0.95"})',
-            "sum by (link) (linkwatch_link_jitter_seconds)",
-            util,
-            f"sum by (link) ({AVAILABLE})",
+            figures("linkwatch_link_loss_ratio"),
+            figures('linkwatch_link_rtt_seconds{quantile="0.95"}'),
+            figures("linkwatch_link_jitter_seconds"),
+            figures(UTILISATION),
+            figures(AVAILABLE),
         ],
         key="link",
         sort=[(STATE, True), (LOSS, True)],

@@ -40,6 +40,10 @@ def answers() -> table.Panel:
     counted = f"sum by ({by}) (increase({RESTORED}_count{ours}[$__range]))"
     target = f"sum by ({by}) ({AGREED}{ours})"
     last = quantile(0.9, RESTORED, by)
+
+    def figures(expression: str) -> str:
+        return f"sum by (key) ({_keyed(expression, 'carrier', 'priority')})"
+
     return listing(
         Words("Nhận việc và khôi phục so với mục tiêu", "Answering and restoring against target"),
         Words(
@@ -63,22 +67,22 @@ def answers() -> table.Panel:
             ),
         ],
         [
-            _keyed(counted, drop=False),
-            _keyed(only(quantile(0.5, ACKNOWLEDGED, by), by, target)),
-            _keyed(only(quantile(0.9, ACKNOWLEDGED, by), by, target)),
-            _keyed(only(last, by, target)),
-            _keyed(target),
-            _keyed(f"{last} / {target}"),
+            _keyed(counted, "carrier", "priority"),
+            figures(only(quantile(0.5, ACKNOWLEDGED, by), by, target)),
+            figures(only(quantile(0.9, ACKNOWLEDGED, by), by, target)),
+            figures(only(last, by, target)),
+            figures(target),
+            figures(f"{last} / on ({by}) {target}"),
         ],
         key="key",
         sort=[(PRIORITY, False)],
     )
 
 
-def _keyed(expression: str, *, drop: bool = True) -> str:
-    """With both labels as one, for a table joins by one; `drop`: without them beside it."""
-    keyed = f'label_join({expression}, "key", " ", "carrier", "priority")'
-    return f"sum by (key) ({keyed})" if drop else keyed
+def _keyed(expression: str, *labels: str) -> str:
+    """With two labels as one: tables join by one."""
+    first, second = labels
+    return f'label_join({expression}, "key", " ", "{first}", "{second}")'
 
 
 def restoring() -> timeseries.Panel:
@@ -102,13 +106,12 @@ def restoring() -> timeseries.Panel:
 
 def bandwidth() -> table.Panel:
     """Boosts: promised, proven, and what the month's traffic says."""
-    key = "link, direction"
+    promised = of_links(f"{BITS} * ({BOOSTED} >= 0)", AMONG, "site", "site_name", "carrier")
 
-    def keyed(expression: str, *, drop: bool = True) -> str:
-        joined = f'label_join({expression}, "key", " ", "link", "direction")'
-        return f"sum by (key) ({joined})" if drop else joined
+    def figures(expression: str) -> str:
+        its = only(expression, "link, direction", promised)
+        return f"sum by (key) ({_keyed(its, 'link', 'direction')})"
 
-    named = of_links(f"{BITS} * {BOOSTED}", AMONG, "site", "site_name", "carrier")
     return listing(
         Words("Băng thông mở rộng", "Bandwidth compliance"),
         Words(
@@ -130,10 +133,10 @@ def bandwidth() -> table.Panel:
             Column("Value #D", Words("Chứng minh", "Proof"), 190, "none", states=PROVEN),
         ],
         [
-            keyed(only(named, key, f"{BOOSTED} >= 0"), drop=False),
-            keyed(f"{BITS} * {COUNTED}"),
-            keyed(f"{BITS} * linkwatch_link_month_p95_bytes_per_second"),
-            keyed("linkwatch_link_boost_proven"),
+            _keyed(promised, "link", "direction"),
+            figures(f"{BITS} * {COUNTED}"),
+            figures(f"{BITS} * linkwatch_link_month_p95_bytes_per_second"),
+            figures("linkwatch_link_boost_proven"),
         ],
         key="key",
         sort=[(Words("Chứng minh", "Proof"), False)],

@@ -131,7 +131,7 @@ def site_rows() -> table.Panel:
             f"min by (site) ({carried('backup', link_code())})",
             f"{lost} / {sent}",
             f"sum by (site) ({LOST_TIME}) / 60",
-            f"max by (site, priority, holder) ({oldest})",
+            only(f"max by (site, priority, holder) ({oldest})", "site", SITES),
         ],
         key="site",
         sort=[(Words("Trạng thái", "State"), True), (CUT, True)],

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from linkwatch.model.ids import ConferenceId, SiteId
+from linkwatch.model.conference import Conference
 from linkwatch.model.inventory import Inventory
+from linkwatch.model.topology import Link
 from support.boards import Query, Variable, annotations, boards, filled, queries, variables
 from support.prometheus import Prometheus, Series
 
@@ -17,11 +19,25 @@ ALL = {"carrier": ".*", "level": ".*", "site": ".*"}
 
 @dataclass(frozen=True)
 class Choice:
-    """What is chosen at a board's head, and the links and sites that it leaves."""
+    """What is chosen at a board's head, and the links that it leaves."""
 
     values: Mapping[str, str]
-    links: frozenset[str]
-    sites: frozenset[str]
+    links: tuple[Link, ...]
+
+    @property
+    def link_ids(self) -> set[str]:
+        """Theirs."""
+        return {str(link.id) for link in self.links}
+
+    @property
+    def sites(self) -> set[str]:
+        """Where they end."""
+        return {str(link.site) for link in self.links}
+
+    @property
+    def carriers(self) -> set[str]:
+        """Whose they are."""
+        return {str(link.carrier) for link in self.links}
 
 
 @dataclass(frozen=True)
@@ -75,37 +91,44 @@ def offered(
 
 
 def choices(board: dict[str, Any], inventory: Inventory) -> Iterator[Choice]:
-    """Each that its one-valued variable can take; else all, then each carrier by itself."""
-    links = frozenset(map(str, inventory.links))
-    sites = frozenset(map(str, inventory.sites))
-    names = [variable.name for variable in variables(board) if variable.all_value is None]
-    if not names:
-        yield Choice(ALL, links, sites)
-    if "conference" in names:
-        yield from map(lambda one: _conference(inventory, one), inventory.conferences)
-    elif "link" in names:
-        for link in inventory.links.values():
-            chosen = {**ALL, "link": str(link.id)}
-            yield Choice(chosen, frozenset({str(link.id)}), frozenset({str(link.site)}))
-    elif "site" in names:
-        yield from map(lambda one: _site(inventory, one), inventory.sites)
+    """Each that its one-valued variable can take; else all, and some of each variable's."""
+    single = [variable.name for variable in variables(board) if variable.all_value is None]
+    several = [variable.name for variable in variables(board) if variable.all_value is not None]
+    if "conference" in single:
+        yield from map(partial(_conference, inventory), inventory.conferences.values())
+    elif "link" in single:
+        yield from (_some(inventory, link=str(link)) for link in inventory.links)
+    elif "site" in single:
+        yield from (_some(inventory, site=str(site)) for site in inventory.sites)
+    else:
+        yield _some(inventory)
+        if several:
+            yield from (_some(inventory, carrier=str(carrier)) for carrier in inventory.carriers)
+            yield from (_some(inventory, level=level) for level in ("province", "commune"))
+            yield _some(inventory, site="chu-se")
 
 
-def _conference(inventory: Inventory, id_: ConferenceId) -> Choice:
-    parts = inventory.conferences[id_].sites
-    links = {
-        str(link.id)
-        for part in parts
+def _some(inventory: Inventory, **chosen: str) -> Choice:
+    """Those with these values, as the labels of `link_info` have them."""
+    found = [
+        link
         for link in inventory.links.values()
-        if link.site == part.site and (not part.use or link.id in part.use)
-    }
-    sites = frozenset(str(part.site) for part in parts)
-    return Choice({"conference": str(id_)}, frozenset(links), sites)
+        if chosen.items()
+        <= {
+            "link": str(link.id),
+            "site": str(link.site),
+            "carrier": str(link.carrier),
+            "level": str(inventory.sites[link.site].level),
+        }.items()
+    ]
+    return Choice({**ALL, **chosen}, tuple(found))
 
 
-def _site(inventory: Inventory, id_: SiteId) -> Choice:
-    links = frozenset(str(link.id) for link in inventory.links.values() if link.site == id_)
-    return Choice({**ALL, "site": str(id_)}, links, frozenset({str(id_)}))
+def _conference(inventory: Inventory, conference: Conference) -> Choice:
+    uses = {part.site: part.use for part in conference.sites}
+    links = (link for link in inventory.links.values() if link.site in uses)
+    used = tuple(x for x in links if not uses[x.site] or x.id in uses[x.site])
+    return Choice({"conference": str(conference.id)}, used)
 
 
 def _as_result(series: Series) -> str:

@@ -1,7 +1,7 @@
 """The sample province in a namespace of its own, watched by Prometheus as an operator's is.
 
 Its conference runs since ten minutes and its boosts are in force; simulated agents stand in for the
-routers. One line has no interface to read: boards must do without.
+routers. One line has no interface to read, and one no boost: boards must do without.
 """
 
 import sys
@@ -25,6 +25,8 @@ SAMPLE = Path(__file__).parents[2] / "config" / "sites.yaml"
 CONFERENCE, NEXT = "txct-2021-05-15", "giao-ban"
 UNREAD = "mang-yang-inet"
 """The line that no router is asked about."""
+PLAIN = "gao-wan"
+"""The line that no boost was ordered for."""
 _HOOK = """\
   hook: {type: webhook, url: "http://127.0.0.1:8099/alerts", secret: {env: HOOK_SECRET}}
   log: {type: log}"""
@@ -105,6 +107,8 @@ def watched(home: Path) -> Iterator[Watched]:
 def province(now: datetime) -> str:
     """The sample, with its days moved to now."""
     text = SAMPLE.read_text(encoding="utf-8")
+    for link, key in ((UNREAD, "        interface:"), (PLAIN, "          - {rate: 20Mbps, from:")):
+        text = _without(text, link, key)
     start, end = now - timedelta(minutes=10), now + timedelta(hours=3)
     later = now + timedelta(days=1)
     window = f'from: "{_day(now, -2)}", until: "{_day(now, 9)}"'
@@ -120,7 +124,6 @@ def province(now: datetime) -> str:
         "interval: 30s": "interval: 2s",
         "conference_interval: 10s": "conference_interval: 2s",
         "  # One to come:\n": _one_to_come(later),
-        _interface_of(text, UNREAD): "",
     }
     for old, new in changes.items():
         assert old in text, old
@@ -136,9 +139,10 @@ def _one_to_come(start: datetime) -> str:
     )
 
 
-def _interface_of(text: str, link: str) -> str:
-    start = text.index("        interface:", text.index(f"id: {link}\n"))
-    return text[start : text.index("\n", start) + 1]
+def _without(text: str, link: str, line: str) -> str:
+    """Less the first line of that beginning that follows the link."""
+    start = text.index(line, text.index(f"id: {link}\n"))
+    return text[:start] + text[text.index("\n", start) + 1 :]
 
 
 def _day(now: datetime, days: int) -> str:
