@@ -1,5 +1,6 @@
 """The links in messages: who gets one, for how long, and what pressing a button twice does."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 
@@ -66,6 +67,22 @@ def test_the_words_name_the_link_and_the_number() -> None:
     (line,) = {m.text.splitlines()[-1] for m in drive.notifications if m.contact == "vnpt-huyen"}
     assert line.startswith(f"NHẬN VIỆC: {BASE}/ack/")
     assert line.endswith(f" hoặc gọi 0000000099 · {LW}")
+
+
+def test_everyone_told_can_read_what_to_do_whether_or_not_they_can_answer() -> None:
+    page = f"{BASE}/manual/alerts#down"
+    told = in_conference(whole(common_channels=frozenset({LOG})), key=None).notifications
+    assert {m.channel for m in told} == {HOOK, LOG}
+    for message in told:
+        assert f"\nHướng dẫn: {page}\n" in message.text
+        assert json.loads(message.body)["incident"]["runbook_url"] == page
+        assert "manual" not in message.short
+
+
+def test_without_an_address_there_is_nothing_to_read() -> None:
+    for message in in_conference(whole(public_url=None)).notifications:
+        assert "Hướng dẫn" not in message.text
+        assert json.loads(message.body)["incident"]["runbook_url"] is None
 
 
 @pytest.mark.parametrize(("values", "key"), [({"public_url": None}, KEY), ({}, None)])

@@ -126,6 +126,8 @@ def test_a_digest_says_each_incident_as_it_is_now_and_where_to_answer_for_it() -
         assert one["ack_url"] in digest.text
         token = one["ack_url"].rpartition("/")[2]
         assert read_ack_token(KEY, token) == Addressed(one["id"], ContactId("vnpt-huyen"))
+        assert one["runbook_url"] == "https://linkwatch.example/manual/alerts#down"
+    assert "\nHướng dẫn: https://linkwatch.example/manual/alerts\n" in digest.text
     assert digest.started_at == min(i.started_at for i in drive.state.incidents.values())
     assert (digest.priority, digest.event) == ("P1", IncidentEvent.DIGEST)
 

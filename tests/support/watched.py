@@ -98,6 +98,8 @@ def watched(home: Path) -> Iterator[Watched]:
         assert loaded is not None
         stack.enter_context(receiver(centre))
         stack.enter_context(daemon)
+        # Killed, the agents would leave the daemon that they have started behind.
+        stack.callback(daemon.stop)
         scraped = stack.enter_context(prometheus(home / "prometheus", centre))
         # It finds its targets some seconds after it has started: what counts before would be lost.
         scraped.wait(lambda: bool(scraped.now("linkwatch_build_info", time.time())))

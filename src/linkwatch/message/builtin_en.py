@@ -22,6 +22,8 @@ Told: {told}.
 Site: {on_site} (ask for power and the modem's lights first).
 Fallback: {fallback}.
 
+What to do: {runbook_url}
+
 TO TAKE IT: {ack_url} or call {hotline} ·
 | TO TAKE IT: {ack_url} ·
 | TO TAKE IT: call {hotline} ·
@@ -138,6 +140,8 @@ Open: {open}; over: {closed}.
 {items}
 
 And the incidents {more}.
+
+What to do: {runbook_url}
 
 TO TAKE THEM ({open} are open): call {hotline}
 

@@ -22,6 +22,8 @@ Bảo trì: {maintenance}.
 Điểm cầu: {on_site} (hỏi điện, đèn modem trước).
 Dự phòng: {fallback}.
 
+Hướng dẫn: {runbook_url}
+
 NHẬN VIỆC: {ack_url} hoặc gọi {hotline} ·
 | NHẬN VIỆC: {ack_url} ·
 | NHẬN VIỆC: gọi {hotline} ·
@@ -138,6 +140,8 @@ Theo cấu hình mới từ {unwatched_at}, {thing} không còn được đo v�
 {items}
 
 Và các sự cố: {more}.
+
+Hướng dẫn: {runbook_url}
 
 NHẬN VIỆC ({open} đang mở): gọi {hotline}
 

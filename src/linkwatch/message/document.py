@@ -40,22 +40,24 @@ def document(
     *,
     text: str,
     ack_url: str | None = None,
+    runbook_url: str | None = None,
     timezone: ZoneInfo,
 ) -> str:
     """The document as one line of JSON; times RFC 3339 with the zone's offset."""
-    about = {"incident": _incident(incident, timezone)}
+    about = {"incident": {**_incident(incident, timezone), "runbook_url": runbook_url}}
     return _document(key_, event, about, addressee, text=text, ack_url=ack_url)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One incident of several: as it is now, what became of it that its reader had not heard of,
-    each once and the last of it last, and where they answer.
+    each once and the last of it last, where they answer, and where they read what to do.
     """
 
     incident: Incident
     events: Sequence[IncidentEvent]
     ack_url: str | None = None
+    runbook_url: str | None = None
 
 
 def digest_key(lead: Incident, keys: Iterable[str], contact: ContactId, channel: ChannelId) -> str:
@@ -75,12 +77,13 @@ def digest_document(
     text: str,
     timezone: ZoneInfo,
 ) -> str:
-    """Of a message that lists several incidents, each with its `events` and its `ack_url`."""
+    """Of a message that lists several incidents, each with its `events` and its links."""
     incidents = [
         {
             **_incident(entry.incident, timezone),
             "events": [event.value for event in entry.events],
             "ack_url": entry.ack_url,
+            "runbook_url": entry.runbook_url,
         }
         for entry in entries
     ]

@@ -63,6 +63,7 @@ def incident_fields(view: View, language: Language) -> Values:
             "closed_by": incident.closed_by or "",
             "why": incident.closed_why,
             "ack_url": view.ack_url or "",
+            "runbook_url": view.runbook_url or "",
             "news": say(phrases.NEWS.get(facts.section(view), phrases.NEWS["updated"]), language),
             "organisation": view.organisation,
             **hotline(view.hotline),
@@ -76,11 +77,13 @@ def incident_fields(view: View, language: Language) -> Values:
 def digest_fields(view: DigestView, language: Language) -> Values:
     """Of several incidents; `items` is the caller's, and `more` has the ids of those left."""
     names = dict.fromkeys(_site_name(one, language) for one in view.views)
+    counted = counts(view)
     return _inert(
         {
-            **counts(view),
+            **counted,
             "sites": some(list(names), language),
             "more": ", ".join(one.incident.id for one in view.views[LISTED:]),
+            "runbook_url": (view.runbook_url or "") if counted["open"] else "",
             "organisation": view.organisation,
             **hotline(view.hotline),
         }

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from linkwatch.message.facts import CLOSED, WITHDRAWN
-from linkwatch.message.wording import BODY, DIGEST, ITEM, TRIAL, WIDE
+from linkwatch.message.spread import WIDE
+from linkwatch.message.wording import BODY, DIGEST, ITEM, TRIAL
 from linkwatch.model.finding import Kind
 from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.words import Form
@@ -30,6 +31,7 @@ _INCIDENT_LONG = frozenset(
         "on_site",
         "fallback",
         "ack_url",
+        "runbook_url",
         "why",
         "news",
         "body",
@@ -62,7 +64,7 @@ def always(section: str) -> frozenset[str]:
 def fields(form: Form, section: str) -> frozenset[str]:
     """All fields that there are."""
     if section == DIGEST:
-        items = {"items", "more"} if form is Form.LONG else set()
+        items = {"items", "more", "runbook_url"} if form is Form.LONG else set()
         return _DIGEST | _DIGEST_SOMETIMES | items
     if section == TRIAL:
         return _TRIAL | _TRIAL_SOMETIMES

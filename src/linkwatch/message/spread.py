@@ -8,14 +8,17 @@ from linkwatch.message.view import View
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.words import Language
 
-_WIDE = frozenset({SubjectKind.CARRIER, SubjectKind.RISK})
+WIDE_SUBJECTS = frozenset({SubjectKind.CARRIER, SubjectKind.RISK})
+"""What is of no single site."""
+WIDE = "wide"
+"""In the place of a kind: a fault of no single site."""
 SHOWN = 6
 """Sites that are named; the others are a number."""
 
 
 def is_wide(view: View) -> bool:
     """Whether it is of no single site."""
-    return view.incident.subject.kind in _WIDE
+    return view.incident.subject.kind in WIDE_SUBJECTS
 
 
 def number_of_sites(view: View, language: Language) -> str:

@@ -53,6 +53,8 @@ class View:
     meeting: int = 0
     ack_url: str | None = None
     """Where it can be taken in hand."""
+    runbook_url: str | None = None
+    """Where it is read what it means and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class DigestView:
     timezone: ZoneInfo
     hotline: str | None
     organisation: str = ""
+    runbook_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

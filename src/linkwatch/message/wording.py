@@ -11,8 +11,6 @@ from linkwatch.model.words import Form, Language, Template, Templates
 
 BODY, DIGEST, ITEM, TRIAL, OTHER = "body", "digest", "digest_item", "test", "updated"
 """Sections by name; an event that has none is told as `updated`."""
-WIDE = "wide"
-"""In the place of a kind: a fault of no single site."""
 
 TEXTS: Mapping[tuple[Form, Language], str] = {
     (Form.LONG, Language.VI): builtin_vi.LONG,
@@ -57,7 +55,7 @@ class Wording:
     def incident(self, view: View) -> Words:
         """One event of one incident."""
         section, kind = facts.section(view), view.incident.kind.value
-        wide = (f"{section}.{WIDE}",) if spread.is_wide(view) else ()
+        wide = (f"{section}.{spread.WIDE}",) if spread.is_wide(view) else ()
         names = (*wide, f"{section}.{kind}", section)
         long = fields.incident_fields(view, self.language)
         long["body"] = render(self._one(Form.LONG, BODY), long)

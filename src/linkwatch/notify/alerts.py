@@ -65,6 +65,7 @@ def _alert(incident: Mapping[str, object], words: Labels, further: Labels) -> Al
     annotations = {
         **words,
         **{name: incident[name] for name in ("priority", "kind", "severity", "conference")},
+        "runbook_url": incident.get("runbook_url"),  # written by an older version: without one
     }
     closed = Status(str(incident["status"])).is_closed
     return Alert(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from linkwatch.message.document import Addressee, Entry, digest_document, digest_key
+from linkwatch.message.runbook import page_url, runbook_url
 from linkwatch.message.view import DigestView, View
 from linkwatch.model.ids import IncidentId
 from linkwatch.model.incident import Incident, IncidentEvent, TimelineEntry, Told
@@ -130,6 +131,7 @@ def _digest(
             item.incident,
             item.events,
             ack_link(state, item.incident, contact, channel),
+            runbook_url(state.inventory.public_url, item.incident),
         )
         for item in items
     ]
@@ -138,7 +140,8 @@ def _digest(
         for item, entry in zip(items, entries, strict=True)
     )
     hotline, organisation = inventory.operators.hotline, inventory.organisation
-    view = DigestView(views, now.wall, inventory.timezone, hotline, organisation)
+    manual = page_url(inventory.public_url)
+    view = DigestView(views, now.wall, inventory.timezone, hotline, organisation, manual)
     words = wording(state).digest(view)
     name = digest_key(lead.incident, (one.key for one in untold), contact, channel)
     return Notification(

@@ -6,6 +6,7 @@ from datetime import datetime
 from linkwatch.conference.windows import phase
 from linkwatch.message.document import Addressee, document, key, unlinked_digest
 from linkwatch.message.document import unlinked as without_link
+from linkwatch.message.runbook import runbook_url
 from linkwatch.message.view import Neighbour, View
 from linkwatch.message.wording import Wording, Words
 from linkwatch.model.conference import Phase
@@ -170,6 +171,7 @@ def view_of(state: State, incident: Incident, event: IncidentEvent, now: datetim
         held_until=taken.until if taken else None,
         affected=tuple(affected),
         meeting=_meeting(inventory, incident, now),
+        runbook_url=runbook_url(inventory.public_url, incident),
     )
 
 
@@ -226,6 +228,7 @@ class Speech:
                 Addressee(one.contact, one.role, one.level),
                 text=words.text,
                 ack_url=ack_url,
+                runbook_url=view.runbook_url,
                 timezone=view.timezone,
             ),
             created_at=view.now,

@@ -4,13 +4,10 @@ Whoever has the link can answer for the contact it was sent to, and for its one 
 is open; so previews and scanners, which only look, acknowledge nothing.
 """
 
-import base64
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
@@ -24,36 +21,22 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.people import Contact
 from linkwatch.ports import Acts, Ruling
 from linkwatch.web import ackwords
+from linkwatch.web.htmlpage import PAGES, STYLE, headers
 from linkwatch.web.requests import AnswerForm, BadRequest, read_form, seconds
 from linkwatch.wire.acktoken import Addressed
 
-_STYLE = (
-    "body{font:1.1rem/1.5 system-ui,sans-serif;margin:0;background:#fff;color:#111}"
-    "main{max-width:34rem;margin:0 auto;padding:1rem}h1{font-size:1.3rem}h2{font-size:1.1rem}"
+_STYLE = STYLE + (
     "label{display:block;margin:1rem 0}"
     "select,input,button{display:block;width:100%;box-sizing:border-box;font:inherit;padding:.6rem}"
     "button{margin:1rem 0;border:0;border-radius:.4rem;background:#0b5a2b;color:#fff}"
     "button.other{background:#555}.notice{padding:.6rem;border:2px solid #111}"
 )
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_HEADERS = {
-    "content-security-policy": (
-        f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "x-robots-tag": "noindex",
-}
+_HEADERS = headers(_STYLE, form_action="'self'")
 _ETAS = (
     *((f"{n}m", ackwords.MINUTES, n) for n in (15, 30, 45)),
     *((f"{n}h", ackwords.HOURS, n) for n in (1, 2, 4, 8)),
 )
 _TIME = "%H:%M %d/%m"
-_PAGES = Environment(
-    loader=PackageLoader("linkwatch.web"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +152,7 @@ class AckDoor:
         words: dict[str, str] | None,
         code: int,
     ) -> Response:
-        page = _PAGES.get_template("ack.html").render(
+        page = PAGES.get_template("ack.html").render(
             lang=self._inventory().language.value,
             title=title,
             style=_STYLE,

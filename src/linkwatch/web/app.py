@@ -17,6 +17,7 @@ from linkwatch.ports import Control
 from linkwatch.web import acts, statusdoc
 from linkwatch.web.ackpage import AckDoor
 from linkwatch.web.maintenance import MaintenanceDoors
+from linkwatch.web.manualpage import Manual
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.negotiation import asked
 from linkwatch.web.oncall import OncallDoors
@@ -29,6 +30,7 @@ _INDEX = f"""linkwatch {__version__}
 /readyz         whether it watches every link and can write its store
 /api/v1/status  what is wrong now (JSON)
 /ack/TOKEN      answers for one incident (the link in a message)
+/manual/        what each alert means, and what to do
 """
 
 
@@ -51,7 +53,8 @@ def public_app(
 
     routes = _Doors(control, metrics, inventory).read_routes()
     beats = Route("/beat/{token}", take_beat, methods=["GET", "POST"])
-    return _app([*routes, beats, *AckDoor(control, addressed, inventory).routes()])
+    manual = Manual(lambda: inventory().language).routes()
+    return _app([*routes, beats, *AckDoor(control, addressed, inventory).routes(), *manual])
 
 
 def control_app(

@@ -31,6 +31,7 @@ from support.sending import AT, CONTACTS, DUTY, TEXT, FixedClock, message
 from support.waiting import PATIENCE
 
 ALERTS = ChannelId("alerts")
+RUNBOOK = "https://linkwatch.example/manual/alerts#down"
 PASSWORD = SecretRef(SecretSource.ENV, "ALERTS_PASSWORD")
 
 
@@ -55,9 +56,17 @@ def told(fault: Incident, event: IncidentEvent = IncidentEvent.OPENED) -> Notifi
         incident=fault.id,
         event=event,
         priority=fault.priority,
-        body=document(name, event, fault, addressee, text=TEXT, timezone=ZONE),
+        body=document(name, event, fault, addressee, text=TEXT, runbook_url=RUNBOOK, timezone=ZONE),
         started_at=fault.started_at,
     )
+
+
+def told_by_an_older_version(fault: Incident) -> Notification:
+    """As it may lie in the outbox: its document knows no runbook."""
+    message_ = told(fault)
+    body = json.loads(message_.body)
+    del body["incident"]["runbook_url"]
+    return replace(message_, body=json.dumps(body))
 
 
 def over(fault: Incident, at: datetime) -> Incident:
@@ -113,11 +122,23 @@ def test_an_alert_names_the_incident_and_lapses_if_nothing_more_is_heard(
             "priority": "P1",
             "kind": "down",
             "severity": "critical",
+            "runbook_url": RUNBOOK,
         },
         "startsAt": "2021-05-15T07:42:10.512000+07:00",
         "endsAt": (AT + timedelta(minutes=4)).isoformat(),
     }
     assert receiver.requests[0].path == "/alerts/api/v2/alerts"
+
+
+def test_an_alert_without_a_runbook_is_posted_all_the_same(receiver: Receiver) -> None:
+    async def scene() -> Delivery:
+        async with channel(settings(receiver.url)) as notifier:
+            return await notifier.send(told_by_an_older_version(OPEN))
+
+    assert asyncio.run(scene()).outcome is DeliveryOutcome.ACCEPTED
+    [[alert]] = posted(receiver)
+    assert alert["annotations"]["kind"] == "down"
+    assert "runbook_url" not in alert["annotations"]
 
 
 def test_labels_stay_what_they_are_while_kind_and_priority_change(receiver: Receiver) -> None:

@@ -44,6 +44,7 @@ def test_the_document_has_the_agreed_form() -> None:
             "maintenance": None,
             "confidence": None,
             "holder": None,
+            "runbook_url": None,
         },
         "contact": {"id": "vnpt-tinh", "level": "province", "role": "province"},
         "ack_url": None,
