@@ -16,7 +16,7 @@ from linkwatch.host.files import FilesError, state_directory
 from linkwatch.message.inert import printable
 
 if TYPE_CHECKING:
-    from linkwatch.store.copies import Standing
+    from linkwatch.store.copies import Found, Standing
 
 app = typer.Typer(no_args_is_help=True, help="The store: how it stands, back it up, restore it.")
 
@@ -32,19 +32,11 @@ def status(config: ConfigOption = DEFAULT_CONFIG, as_json: JsonOption = False) -
     with _told():
         found = copies.standing(_url(config))
     if as_json:
-        show_json(
-            {
-                "path": str(found.path),
-                "revision": found.revision,
-                "fit": found.fit.value,
-                "backups": [str(backup) for backup in found.backups],
-            }
-        )
+        show_json({**_entry(found.store), "backups": [_entry(b) for b in found.backups]})
     else:
         for line in _lines(found):
             typer.echo(printable(line))
-    refused = found.fit in {copies.Fit.NEWER, copies.Fit.FOREIGN}
-    raise typer.Exit(Code.NO if refused else Code.FINE)
+    raise typer.Exit(Code.FINE if found.store.fit.is_taken else Code.NO)
 
 
 @app.command("backup")
@@ -92,18 +84,24 @@ def _told() -> Iterator[None]:
         fail(str(error), Code.NO)
 
 
+def _entry(found: "Found") -> dict[str, object]:
+    return {"path": str(found.path), "revision": found.revision, "fit": found.fit.value}
+
+
 def _lines(found: "Standing") -> Iterator[str]:
     from linkwatch.store.copies import Fit  # noqa: PLC0415
 
+    revision = found.store.revision
     yield (
-        f"{found.path}: "
+        f"{found.store.path}: "
         + {
             Fit.MISSING: "not there; made at the next start",
-            Fit.CURRENT: f"schema {found.revision}, this version's",
-            Fit.OLDER: f"schema {found.revision}, older: backed up and migrated at the next start",
-            Fit.NEWER: f"schema {found.revision}, newer than this version knows: refused",
+            Fit.CURRENT: f"schema {revision}, this version's",
+            Fit.OLDER: f"schema {revision}, older: backed up and migrated at the next start",
+            Fit.NEWER: f"schema {revision}, newer than this version knows: refused",
             Fit.FOREIGN: "no store of linkwatch's, or damaged: refused",
-        }[found.fit]
+        }[found.store.fit]
     )
-    for file in found.backups:
-        yield f"{file}: a backup"
+    for backup in found.backups:
+        verdict = "taken" if backup.fit.is_taken else "refused"
+        yield f"{backup.path}: a backup, schema {backup.revision or 'unknown'}, {verdict}"

@@ -3,6 +3,7 @@
 import os
 import pwd
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,15 +30,27 @@ class Fit(Enum):
     NEWER = "newer"  # refused
     FOREIGN = "foreign"  # refused: not a store of ours, or damaged
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether this version can work on it."""
+        return self not in {Fit.NEWER, Fit.FOREIGN}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A store, or a copy of one."""
+
+    path: Path
+    revision: str | None
+    fit: Fit
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """A store and the backups beside it, oldest first."""
 
-    path: Path
-    revision: str | None
-    fit: Fit
-    backups: tuple[Path, ...]
+    store: Found
+    backups: tuple[Found, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +66,11 @@ def standing(url: str) -> Standing:
     """How the store at `url` stands; nothing is changed, and a daemon may be running."""
     path = store_path(url)
     _refuse_other_users(path)
-    backups = tuple(
-        sorted(
-            (f for f in path.parent.glob(f"{path.name}.backup-*") if not f.name.endswith(_LOGS)),
-            key=lambda file: file.stat().st_mtime_ns,
-        )
+    backups = sorted(
+        (f for f in path.parent.glob(f"{path.name}.backup-*") if not f.name.endswith(_LOGS)),
+        key=lambda file: file.stat().st_mtime_ns,
     )
-    if not path.exists():
-        return Standing(path, None, Fit.MISSING, backups)
-    try:
-        with closing(_beside_a_daemon(path)) as store:
-            revision = _revision(store)
-    except sqlite3.DatabaseError:
-        return Standing(path, None, Fit.FOREIGN, backups)
-    return Standing(path, revision, _fit(revision), backups)
+    return Standing(_found(path, _beside_a_daemon), tuple(_found(b, _at_rest) for b in backups))
 
 
 def back_up(url: str, now: datetime) -> Path:
@@ -132,6 +136,17 @@ def _revision(store: sqlite3.Connection) -> str:
     if row is None:
         raise sqlite3.DatabaseError("it has no revision")
     return str(row[0])
+
+
+def _found(path: Path, opened: Callable[[Path], sqlite3.Connection]) -> Found:
+    if not path.exists():
+        return Found(path, None, Fit.MISSING)
+    try:
+        with closing(opened(path)) as store:
+            revision = _revision(store)
+    except sqlite3.DatabaseError:
+        return Found(path, None, Fit.FOREIGN)
+    return Found(path, revision, _fit(revision))
 
 
 def _fit(revision: str) -> Fit:
