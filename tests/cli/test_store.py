@@ -40,8 +40,10 @@ def test_a_store_is_said_copied_and_put_back(path: Path, sites_yaml: Path) -> No
         "path": str(path),
         "revision": schema.REVISION,
         "fit": "current",
-        "backups": [str(copy)],
+        "backups": [{"path": str(copy), "revision": schema.REVISION, "fit": "current"}],
     }
+    listed = f"{copy}: a backup, schema {schema.REVISION}, taken"
+    assert run(sites_yaml, "status").stdout.splitlines()[1:] == [listed]
     restored = run(sites_yaml, "restore", str(copy))
     assert restored.exit_code == 0
     assert restored.stdout.startswith(f"{path}: is {copy} now (schema {schema.REVISION})\n")

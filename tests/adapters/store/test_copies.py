@@ -51,7 +51,7 @@ def test_a_copy_is_made_beside_a_running_daemon(path: Path) -> None:
         journal.reserve_numbers(5)
     assert copy.name == f"linkwatch.db.backup-{schema.REVISION}-20210515T004200Z"
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
-    assert standing(url(path)).backups == (copy,)
+    assert [backup.path for backup in standing(url(path)).backups] == [copy]
     assert numbers_after(copy) == 112
 
 
@@ -72,7 +72,7 @@ def test_a_copy_put_back_gives_no_number_twice(path: Path) -> None:
 def test_a_damaged_store_is_replaced_and_numbers_are_left_out(path: Path) -> None:
     copy = back_up(url(path), NOW)
     path.write_bytes(b"not a database, but as long as one" * 1000)
-    assert standing(url(path)).fit is Fit.FOREIGN
+    assert standing(url(path)).store.fit is Fit.FOREIGN
     done = put_back(url(path), copy, LATER)
     assert done.aside is not None
     assert done.aside.read_bytes().startswith(b"not a database")
@@ -82,7 +82,7 @@ def test_a_damaged_store_is_replaced_and_numbers_are_left_out(path: Path) -> Non
 def test_a_store_that_is_gone_comes_back(path: Path) -> None:
     copy = back_up(url(path), NOW)
     path.unlink()
-    assert standing(url(path)).fit is Fit.MISSING
+    assert standing(url(path)).store.fit is Fit.MISSING
     assert put_back(url(path), copy, LATER).aside is None
     assert numbers_after(path) == 101
 
@@ -116,7 +116,7 @@ def test_what_is_no_copy_changes_nothing(path: Path, tmp_path: Path, damage: str
 )
 def test_what_this_version_makes_of_a_store(path: Path, revision: str, fit: Fit) -> None:
     set_revision(path, revision)
-    found = standing(url(path))
+    found = standing(url(path)).store
     assert (found.revision, found.fit) == (revision, fit)
 
 
