@@ -43,6 +43,7 @@ from linkwatch.model.topology import Router
 from linkwatch.model.trial import TrialResult
 from linkwatch.model.uplink import Carriage
 from linkwatch.oncall.daily_test import Due
+from linkwatch.oncall.response import Response
 from linkwatch.wire.address import ip_version
 from linkwatch.wire.icmp import IpVersion
 
@@ -327,14 +328,29 @@ class Observer(Protocol):
         """How much waits for its contacts' next messages."""
         ...
 
-    def detected(self, seconds: float) -> None:
+    def detected(self, incident: IncidentId, seconds: float) -> None:
         """An incident opened this long after its first bad sign."""
         ...
 
+    def acknowledged(self, response: Response) -> None:
+        """Somebody has an incident in hand."""
+        ...
+
+    def restored(self, response: Response) -> None:
+        """A fault is over."""
+        ...
+
     def attempted(
-        self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
+        self,
+        channel: ChannelId,
+        outcome: DeliveryOutcome,
+        notify_seconds: float | None,
+        incident: IncidentId | None,
     ) -> None:
-        """An attempt to deliver; `notify_seconds` from the first lost probe to acceptance."""
+        """An attempt to deliver; `notify_seconds` from the first lost probe to acceptance.
+
+        `incident` None: the message is of none.
+        """
         ...
 
     def outbox(self, pending: int, oldest_created_at: datetime | None) -> None:

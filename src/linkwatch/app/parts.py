@@ -45,6 +45,7 @@ from linkwatch.runtime.trial import Trials
 from linkwatch.runtime.writer import Writer
 from linkwatch.store.opening import default_url, open_journal
 from linkwatch.web.metrics import MetricsObserver
+from linkwatch.web.scrape import Sources
 from linkwatch.web.tallies import Tally
 from linkwatch.wire.acktoken import Addressed, read_ack_token
 
@@ -166,7 +167,7 @@ async def build(
         tell=engine.channels_looked_at,
         observer=metrics,
     )
-    metrics.judged = lambda links: engine.judged(links, clock.now())
+    _let_ask(metrics, engine, clock)
     resolver = SystemResolver()
     probes = ProbeLoop(
         clock,
@@ -281,6 +282,16 @@ def _heartbeat(
     loop = HeartbeatLoop(clock, HttpChecker, observer, config)
     stack.push_async_callback(loop.close)
     return loop
+
+
+def _let_ask(metrics: MetricsObserver, engine: Engine, clock: Clock) -> None:
+    """What is shown as it is when somebody looks, the metrics ask of its owner."""
+    metrics.sources = Sources(
+        judged=lambda links: engine.judged(links, clock.now()),
+        sites_judged=lambda shown: engine.site_states(shown, clock.now()),
+        lost=lambda parts: engine.lost(parts, clock.now()),
+        open_incidents=engine.incidents,
+    )
 
 
 def _tallies(prober: IcmpProber, probes: ProbeLoop, traces: TraceLoop) -> Sequence[Tally]:

@@ -24,9 +24,7 @@ class Due:
 
     def uses(self, link: LinkId) -> bool:
         """Whether the conference runs over this link of the site."""
-        return self.attendance is not None and (
-            not self.attendance.use or link in self.attendance.use
-        )
+        return self.attendance is not None and self.attendance.uses(link)
 
 
 def closes_at(conference: Conference) -> datetime:

@@ -17,7 +17,6 @@ def _any(value: Plain) -> bool:
 
 _ROWS: Sequence[tuple[Pattern, Callable[[Plain], bool], str]] = (
     (("directives", ALL, "inspection_due"), _any, "directives[].inspection_due"),
-    (("carriers", ALL, "restore_target"), _any, "carriers.*.restore_target"),
     (("sites", ALL, "location"), _any, "sites[].location"),
     (("sites", ALL, "hosted_at"), _any, "sites[].hosted_at"),
     (("platforms",), _any, "platforms"),

@@ -17,6 +17,8 @@ from linkwatch.model.thresholds import Severity, Thresholds
 CLEAR_RATIO = loss.CLEAR_RATIO
 CLEAR_ANSWERS, CLEAR_SPAN = 3, 5.0
 """Down is over after this many answers in a row over at least this many seconds."""
+_WAVERS = 0.1
+"""s by which a probe may be early: those of whole seconds need not one more by chance."""
 
 _FINE = (Severity.OK,) * 3
 
@@ -268,7 +270,8 @@ class TargetJudge:
             self.changes += 1
 
     def _perhaps_recover(self, sent_at: float) -> None:
-        if self._answers >= CLEAR_ANSWERS and sent_at - self._answers_since >= CLEAR_SPAN:
+        span = sent_at - self._answers_since + _WAVERS
+        if self._answers >= CLEAR_ANSWERS and span >= CLEAR_SPAN:
             self.down = False
             self.changes += 1
             self._loss.restart()

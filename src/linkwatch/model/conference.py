@@ -35,6 +35,10 @@ class Attendance:
     use: tuple[LinkId, ...]
     platform: PlatformId | None
 
+    def uses(self, link: LinkId) -> bool:
+        """Whether the conference runs over this link of the site."""
+        return not self.use or link in self.use
+
 
 @dataclass(frozen=True, slots=True)
 class Conference:

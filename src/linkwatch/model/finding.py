@@ -82,6 +82,17 @@ class LinkState(StrEnum):
     UNVERIFIED = "unverified"
 
 
+class SiteState(StrEnum):
+    """State of a site, as shown. `closed`: outside its hours, and no conference needs it."""
+
+    UP = "up"
+    DEGRADED = "degraded"
+    CUT_OFF = "cut_off"
+    UNKNOWN = "unknown"
+    UNVERIFIED = "unverified"
+    CLOSED = "closed"
+
+
 class Direction(StrEnum):
     """As the site's router counts on its WAN port."""
 

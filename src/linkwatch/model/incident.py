@@ -111,6 +111,8 @@ class Progress:
     last_at: datetime
     repeats: int = 0
     paused_at: datetime | None = None
+    began: datetime | None = None
+    """When they were told first, or anew; unlike `zero` no pause moves it. None: not known."""
 
 
 @dataclass(frozen=True, slots=True)

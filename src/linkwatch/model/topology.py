@@ -267,3 +267,7 @@ class Site:
     hosted_at: SiteId | None
     contacts: tuple[ContactId, ...]
     fallback: str | None
+
+    def is_closed(self, local: datetime) -> bool:
+        """Whether this local time is outside its hours, if it has any."""
+        return self.hours is not None and not self.hours.is_open(local)

@@ -132,8 +132,13 @@ def shift(incident: Incident, seconds: float) -> Incident:
     progress, taken = incident.progress, incident.taken
     if progress is not None:
         paused = progress.paused_at + by if progress.paused_at is not None else None
+        began = progress.began + by if progress.began is not None else None
         progress = replace(
-            progress, zero=progress.zero + by, last_at=progress.last_at + by, paused_at=paused
+            progress,
+            zero=progress.zero + by,
+            last_at=progress.last_at + by,
+            paused_at=paused,
+            began=began,
         )
     if taken is not None:
         eta = taken.eta + by if taken.eta is not None else None
@@ -153,7 +158,7 @@ def _nobodys(incident: Incident) -> Incident:
 
 def _begin(incident: Incident, zone: tzinfo, now: datetime, *, wide: bool) -> Incident:
     first = _opening(incident, zone, now, wide=wide)
-    progress = Progress(zero=now, done={incident.priority: first}, last_at=now)
+    progress = Progress(zero=now, done={incident.priority: first}, last_at=now, began=now)
     begun = replace(incident, progress=progress)
     return begun if begun.taken is None else pause(begun, now)
 

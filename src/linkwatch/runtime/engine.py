@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
@@ -15,8 +15,8 @@ from linkwatch.config.settings import Config
 from linkwatch.judge.boost import Refusal, why_not
 from linkwatch.judge.channel import ChannelFault
 from linkwatch.model.boost import Evidence, Word
-from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import ChannelId, LinkId
+from linkwatch.model.finding import LinkState, SiteState
+from linkwatch.model.ids import ChannelId, ConferenceId, LinkId, SiteId
 from linkwatch.model.incident import Incident
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.journal import Note, Restored, SaveLoad
@@ -49,7 +49,7 @@ from linkwatch.runtime.events import (
     Undelivered,
     Vouched,
 )
-from linkwatch.runtime.figures import figures
+from linkwatch.runtime.figures import figures, site_states
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.step import advance, next_due, step
 from linkwatch.runtime.telling import retell
@@ -281,6 +281,16 @@ class Engine:
             if link in self._state.judges:
                 yield figures(self._state, link, now.wall)
 
+    def site_states(
+        self, shown: Iterable[tuple[SiteId, Sequence[LinkState]]], now: Moment
+    ) -> list[SiteState]:
+        """Sites as they are now, whose links are `shown` so."""
+        return site_states(self._state, shown, now.wall)
+
+    def lost(self, parts: Sequence[tuple[ConferenceId, SiteId]], now: Moment) -> list[float]:
+        """For how long (s) each of these sites was cut off while the conference ran."""
+        return [self._state.lost.seconds(conference, site, now) for conference, site in parts]
+
     def states(self) -> Iterator[Counter[LinkState]]:
         """How many links are in each state, by parts: others may run between two of them."""
         judges = iter(tuple(self._state.judges.values()))
@@ -310,8 +320,12 @@ class Engine:
             judge = self._state.judges.get(link)
             if judge is not None:
                 self._observer.link_changed(link, self._state.shown(judge))
-        for seconds in effects.detected:
-            self._observer.detected(seconds)
+        for found in effects.detected:
+            self._observer.detected(found.incident, found.seconds)
+        for response in effects.acknowledged:
+            self._observer.acknowledged(response)
+        for response in effects.restored:
+            self._observer.restored(response)
         if effects.records:
             self._show_incidents(effects)
         if self._state.waiting or len(self._state.numbers) < self._enough_numbers() // 2:

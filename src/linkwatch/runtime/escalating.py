@@ -47,6 +47,7 @@ def follow_clock(state: State, now: Moment, effects: Effects) -> None:
     state.calendar_due = now.monotonic
     for account in state.accounts.values():
         account.shift(moved)
+    state.lost.shift(moved)
     for incident in list(state.open_incidents()):
         shifted = shift(incident, moved)
         if shifted != incident:

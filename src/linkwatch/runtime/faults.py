@@ -16,7 +16,7 @@ from linkwatch.oncall.progress import follow
 from linkwatch.oncall.row import first_word_at
 from linkwatch.runtime.causing import Course, clear, concerns, take
 from linkwatch.runtime.keeping import keep, reaches_far
-from linkwatch.runtime.state import Effects, State
+from linkwatch.runtime.state import Detected, Effects, State
 from linkwatch.runtime.telling import tell
 
 ASLEEP = 60.0
@@ -91,7 +91,7 @@ def _bad_still(
         change = lifecycle.bad_again(
             incident, finding, home, around, hold=hold, rule=rule, now=now.wall
         )
-        effects.detected.append((now.wall - finding.started_at).total_seconds())
+        effects.detected.append(_detected(incident.id, finding, now))
     apply(state, change, now, effects)
     if change.what in _WORSE:
         effects.worsened.append(incident.id)
@@ -107,9 +107,13 @@ def _bad_anew(state: State, finding: Finding, home: Home, now: Moment, effects: 
         escalation=state.inventory.escalation,
         now=now.wall,
     )
-    effects.detected.append((now.wall - finding.started_at).total_seconds())
+    effects.detected.append(_detected(change.incident.id, finding, now))
     apply(state, change, now, effects)
     effects.worsened.append(change.incident.id)
+
+
+def _detected(number: IncidentId, finding: Finding, now: Moment) -> Detected:
+    return Detected(number, (now.wall - finding.started_at).total_seconds())
 
 
 def _neighbours(

@@ -1,10 +1,14 @@
-"""A link as boards show it: what the judges know, put together."""
+"""Links and sites as boards show them: what the judges know, put together."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from linkwatch.conference import windows
 from linkwatch.judge.link import LinkJudge
-from linkwatch.model.finding import Direction
-from linkwatch.model.ids import LinkId
+from linkwatch.judge.site import site_state
+from linkwatch.model.conference import Conference, Phase
+from linkwatch.model.finding import Direction, LinkState, SiteState
+from linkwatch.model.ids import LinkId, SiteId
 from linkwatch.model.measurement import InterfaceFault, Metering
 from linkwatch.ports import LinkFigures
 from linkwatch.runtime.accounting import availability
@@ -58,3 +62,36 @@ def _metering(state: State, judge: LinkJudge) -> Metering:
         return _FAULTS[judge.interface.fault]
     is_measured = judge.interface.utilisation.is_measured
     return Metering.MEASURED if is_measured else Metering.WAITING
+
+
+def site_states(
+    state: State, shown: Iterable[tuple[SiteId, Sequence[LinkState]]], now: datetime
+) -> list[SiteState]:
+    """Sites at `now`, whose links are `shown` so; one that is not configured is unknown."""
+    planned = state.inventory.conferences.values()
+    on = [one for one in planned if windows.phase(one, now) is Phase.WINDOW]
+    return [_site(state, site, links, on, now) for site, links in shown]
+
+
+def _site(
+    state: State,
+    name: SiteId,
+    states: Sequence[LinkState],
+    on: Sequence[Conference],
+    now: datetime,
+) -> SiteState:
+    site, links = state.inventory.sites.get(name), state.links_of.get(name, ())
+    if site is None:
+        return SiteState.UNKNOWN
+    dues = windows.due(on, site, now, carries=not state.carrying.isdisjoint(links)) if on else ()
+    hours = site.hours is not None and not dues
+    closed = hours and site.is_closed(now.astimezone(state.inventory.timezone))
+    if closed or all(one is LinkState.UP for one in states):
+        return site_state(states, cut_off=False, closed=closed)
+    uses = [due.uses for due in dues if due.attendance is not None]
+    cut_off = any(state.is_cut_off(name, used) for used in (_every, *uses))
+    return site_state(states, cut_off=cut_off, closed=False)
+
+
+def _every(_link: LinkId) -> bool:
+    return True

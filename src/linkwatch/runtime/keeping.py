@@ -8,6 +8,7 @@ from linkwatch.model.journal import Enqueue, Note, SaveIncident
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import SubjectKind
 from linkwatch.oncall.plan import next_due
+from linkwatch.oncall.response import acknowledged, restored
 from linkwatch.runtime.centre import OWN
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.telling import Telling
@@ -23,6 +24,11 @@ def keep(
     effects: Effects,
 ) -> None:
     """Take the incident; `notes` (code, detail) go into its timeline before what is told."""
+    before = state.incidents.get(incident.id)
+    if (taken := acknowledged(before, incident)) is not None:
+        effects.acknowledged.append(taken)
+    if (mended := restored(before, incident)) is not None:
+        effects.restored.append(mended)
     effects.records.append(SaveIncident(incident))
     effects.records.extend(
         Note(TimelineEntry(incident.id, now.wall, what, detail)) for what, detail in notes

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from linkwatch.model.ids import ChannelId
+from linkwatch.model.ids import ChannelId, IncidentId
 from linkwatch.model.journal import Record
 from linkwatch.model.moment import Moment
 from linkwatch.model.notification import (
@@ -29,7 +29,11 @@ class DeliveryObserver(Protocol):
     """The part of `ports.Observer` that concerns delivery."""
 
     def attempted(
-        self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
+        self,
+        channel: ChannelId,
+        outcome: DeliveryOutcome,
+        notify_seconds: float | None,
+        incident: IncidentId | None,
     ) -> None:
         """An attempt to deliver."""
         ...
@@ -68,7 +72,10 @@ class Settling:
         self._gates.end(message.channel, delivery, now.monotonic)
         accepted = delivery.outcome is DeliveryOutcome.ACCEPTED
         self._observer.attempted(
-            message.channel, delivery.outcome, notify_seconds(message, now) if accepted else None
+            message.channel,
+            delivery.outcome,
+            notify_seconds(message, now) if accepted else None,
+            message.incident,
         )
         parcel.row = replace(parcel.row, attempts=parcel.row.attempts + 1)
         age = now.monotonic - parcel.born
@@ -119,9 +126,10 @@ class Settling:
     def refuse_all(self, channel: ChannelId, lane: Lane, now: Moment) -> None:
         """A channel that is not, or no longer, configured."""
         for parcel in lane.clear():
-            self._observer.attempted(channel, DeliveryOutcome.REFUSED, None)
+            message = parcel.row.notification
+            self._observer.attempted(channel, DeliveryOutcome.REFUSED, None, message.incident)
             self._end(parcel, DeliveryStatus.REFUSED, f"no channel {channel} is configured", now)
-            self._hand_on(parcel.row.notification, Trouble.REFUSED, self._gates.failed)
+            self._hand_on(message, Trouble.REFUSED, self._gates.failed)
 
     def _goes_elsewhere(self, message: Notification, age: float) -> bool:
         if message.channel in self._gates.failed:

@@ -2,10 +2,11 @@
 
 import math
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heapify, heappop, heappush, heapreplace
+from typing import NamedTuple
 from zlib import crc32
 
 from linkwatch.conference import carrying, windows
@@ -19,6 +20,7 @@ from linkwatch.judge.availability import Account
 from linkwatch.judge.link import LinkJudge
 from linkwatch.judge.names import NamesJudge
 from linkwatch.judge.router import RouterJudge
+from linkwatch.judge.site import is_cut_off
 from linkwatch.model.coverage import DutyKey, duty_of
 from linkwatch.model.finding import Family, Finding, Kind, LinkState
 from linkwatch.model.ids import ConferenceId, IncidentId, LinkId, RouterId, SiteId
@@ -33,12 +35,14 @@ from linkwatch.model.people import Swap
 from linkwatch.model.subject import RESOLVER, Subject, SubjectKind
 from linkwatch.model.topology import Link, SiteRole
 from linkwatch.oncall.duty import DutyBook, with_swaps
+from linkwatch.oncall.response import Response
 from linkwatch.path.book import PathBook
 from linkwatch.path.landmarks import Landmarks
 from linkwatch.path.surveys import Surveys
 from linkwatch.ports import Ruling
 from linkwatch.runtime.causes import Causes, IncidentKey, key_of
 from linkwatch.runtime.centre import OWN, around_channel, home_of_own
+from linkwatch.runtime.lost_time import LostTimes
 from linkwatch.runtime.postboxes import Postboxes
 from linkwatch.runtime.timers import Timers
 from linkwatch.runtime.uplinks import Uplinks
@@ -65,6 +69,13 @@ class ProbeNow:
     urgent: bool = False
 
 
+class Detected(NamedTuple):
+    """An incident was opened so many s after its first bad sign."""
+
+    incident: IncidentId
+    seconds: float
+
+
 @dataclass(slots=True)
 class Effects:
     """What one turn decided: written first, then carried out."""
@@ -75,8 +86,12 @@ class Effects:
     """Uplinks of which everything near is to be asked at once."""
     touched: set[LinkId] = field(default_factory=set)
     """Links whose state may be another now. Figures move with every probe, and are asked for."""
-    detected: list[float] = field(default_factory=list)
-    """Seconds from first bad sign to opening, one for each incident opened."""
+    detected: list[Detected] = field(default_factory=list)
+    """One for each incident opened."""
+    acknowledged: list[Response] = field(default_factory=list)
+    """Incidents that somebody has in hand from now on."""
+    restored: list[Response] = field(default_factory=list)
+    """Faults that are over."""
     hurry: Hurried | None = None
     """What is asked at its conference interval from now on, if that has changed."""
     handed_on: bool = False
@@ -161,6 +176,8 @@ class State:
     """Links of which it is not known whether they are up, for their availability."""
     savings: list[tuple[float, LinkId]] = field(default_factory=list)
     """A heap: when each link's availability is saved next (monotonic s)."""
+    lost: LostTimes = field(default_factory=LostTimes)
+    """What conferences have lost."""
 
     def __post_init__(self) -> None:
         self._open_book()
@@ -201,6 +218,7 @@ class State:
         self.links_of = _by_site(inventory.links.values())
         self.carrying = carrying.of_all(inventory)
         self.causes.topology = Topology(inventory.links)
+        self.lost.adopt(inventory.conferences.values(), now)
         self.samples = {k: v for k, v in self.samples.items() if k in inventory.links}
         self.polls = {k: v for k, v in self.polls.items() if k in inventory.routers}
         self.waiting = {key: f for key, f in self.waiting.items() if self.home(*key) is not None}
@@ -433,7 +451,7 @@ class State:
         alone = Circumstance(
             level=site.level,
             role=site.role,
-            closed=site.hours is not None and not site.hours.is_open(local),
+            closed=site.is_closed(local),
         )
         passed = not self.carrying.isdisjoint(touched)
         conferences = self.inventory.conferences.values()
@@ -452,10 +470,9 @@ class State:
     def _seen_from(
         self, due: windows.Due, site: SiteId, touched: Sequence[LinkId], alone: Circumstance
     ) -> Circumstance:
-        in_use = [x for x in self.links_of.get(site, ()) if due.uses(x)]
         return replace(
             alone,
-            cut_off=bool(in_use) and all(self._is_down(x) for x in in_use),
+            cut_off=self.is_cut_off(site, due.uses),
             conference=due.conference.id,
             phase=due.phase,
             importance=due.conference.importance,
@@ -463,6 +480,10 @@ class State:
             in_use=any(due.uses(x) for x in touched),
             passed=not self.carrying.isdisjoint(touched),
         )
+
+    def is_cut_off(self, site: SiteId, uses: Callable[[LinkId], bool]) -> bool:
+        """Whether a site is, by those of its links that are in use."""
+        return is_cut_off([self._is_down(x) for x in self.links_of.get(site, ()) if uses(x)])
 
     def _is_down(self, link: LinkId) -> bool:
         if self.shown(self.judges[link]) is LinkState.DOWN:

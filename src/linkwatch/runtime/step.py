@@ -18,7 +18,7 @@ from linkwatch.model.measurement import Outcome, Overdue, ProbeResult
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.uplink import Sensings
-from linkwatch.runtime import accounting, maintaining
+from linkwatch.runtime import accounting, losing, maintaining
 from linkwatch.runtime.answering import close, take_up, turn_down
 from linkwatch.runtime.ascribing import ascribe
 from linkwatch.runtime.boosts import look_ahead, remember, vouched
@@ -98,6 +98,7 @@ def step(state: State, event: Event, now: Moment) -> Effects:
     come_due(state, now, effects)
     escalate(state, now, effects)
     effects.records.extend(accounting.follow(state, effects.touched, now))
+    losing.follow(state, effects, now)
     locate(state, effects)
     deliver(state, now, effects)
     return effects
@@ -167,6 +168,7 @@ def advance(state: State, now: Moment) -> Effects:
     escalate(state, now, effects)
     locate(state, effects)
     effects.records.extend(accounting.follow(state, effects.touched, now))
+    losing.follow(state, effects, now, state.lost.in_turn(now))
     deliver(state, now, effects)
     return effects
 

@@ -17,7 +17,8 @@ from linkwatch.ports import Control
 from linkwatch.web import acts, statusdoc
 from linkwatch.web.ackpage import AckDoor
 from linkwatch.web.maintenance import MaintenanceDoors
-from linkwatch.web.metrics import CONTENT_TYPE, MetricsObserver
+from linkwatch.web.metrics import MetricsObserver
+from linkwatch.web.negotiation import asked
 from linkwatch.web.oncall import OncallDoors
 from linkwatch.wire.acktoken import Addressed
 
@@ -108,9 +109,10 @@ class _Doors:
     async def index(self, _request: Request) -> Response:
         return PlainTextResponse(_INDEX)
 
-    async def metrics(self, _request: Request) -> Response:
-        chunks = _in_turns(self._metrics.exposition())
-        return StreamingResponse(chunks, headers={"content-type": CONTENT_TYPE})
+    async def metrics(self, request: Request) -> Response:
+        written_in = asked(request.headers.get("accept", ""))
+        chunks = _in_turns(self._metrics.exposition(written_in))
+        return StreamingResponse(chunks, headers={"content-type": written_in.value})
 
     async def healthz(self, _request: Request) -> Response:
         if self._control.healthy():

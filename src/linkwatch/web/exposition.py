@@ -1,4 +1,4 @@
-"""The Prometheus text format 0.0.4, written from rows: a province's links are too many objects.
+"""Prometheus' text and OpenMetrics, written from rows: a province's links are too many objects.
 
 The text is what prometheus_client's `generate_latest` would write, to the byte.
 
@@ -7,19 +7,42 @@ https://prometheus.io/docs/instrumenting/exposition_formats/
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import Generic, TypeVar
 
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
 from prometheus_client.utils import floatToGoString
 
 KEPT = 4096
 """So many values are kept in words, of those that come again and again."""
 
+_EOF = b"# EOF\n"
 _MILLION = 1_000_000
 _LIBRARYS: Callable[[float], str] = floatToGoString
+_OPENMETRICS: Callable[[CollectorRegistry], bytes] = openmetrics.generate_latest
 
 Batch = TypeVar("Batch")
 Row = TypeVar("Row")
+
+
+class Format(Enum):
+    """What /metrics is written in, by its content type. Exemplars are OpenMetrics' alone."""
+
+    TEXT = "text/plain; version=0.0.4; charset=utf-8"
+    OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+    @property
+    def end(self) -> bytes:
+        """What comes after the last family."""
+        return _EOF if self is Format.OPENMETRICS else b""
+
+    def of(self, registry: CollectorRegistry) -> bytes:
+        """The families that the library keeps, without the end."""
+        if self is Format.TEXT:
+            return generate_latest(registry)
+        return _OPENMETRICS(registry).removesuffix(_EOF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +54,11 @@ class Family(Generic[Batch]):
     help: str
     lines: Callable[[Batch], Iterable[str]]
 
-    def render(self, batches: Iterable[Batch]) -> Iterator[bytes]:
+    def render(self, batches: Iterable[Batch], written_in: Format = Format.TEXT) -> Iterator[bytes]:
         """The family's text, a chunk for each batch."""
-        yield f"# HELP {self.name} {_help(self.help)}\n# TYPE {self.name} {self.kind}\n".encode()
+        # In OpenMetrics a counter's family has the name before `_total`.
+        name = self.name.removesuffix("_total") if written_in is Format.OPENMETRICS else self.name
+        yield f"# HELP {name} {_help(self.help)}\n# TYPE {name} {self.kind}\n".encode()
         for batch in batches:
             yield "".join(self.lines(batch)).encode()
 

@@ -1,30 +1,23 @@
 """ports.Observer as Prometheus metrics."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from prometheus_client import generate_latest
-
 from linkwatch.model.finding import LinkState
-from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
+from linkwatch.model.ids import CarrierId, ChannelId, IncidentId, LinkId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import PollOutcome, PollResult, ProbeResult, TrapOutcome
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
-from linkwatch.ports import Clock, LinkFigures
-from linkwatch.timing.phase import by_phase
-from linkwatch.web.exposition import in_parts
-from linkwatch.web.linkbatch import LinkBatch
-from linkwatch.web.linkfamilies import LINK_FAMILIES, ROUTER_FAMILIES
-from linkwatch.web.linkrow import LinkRow, RouterRow
-from linkwatch.web.loadfamilies import LOAD_FAMILIES
+from linkwatch.oncall.response import Response
+from linkwatch.ports import Clock
+from linkwatch.web.exposition import Format
 from linkwatch.web.ownmetrics import OwnMetrics, Peak
+from linkwatch.web.rows import Rows, rows_of
+from linkwatch.web.scrape import Scrape, Sources
 from linkwatch.web.tallies import Tallies, Tally
 
-CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-ROWS_JUDGED, ROWS_WRITTEN = 100, 500
-"""So many are looked at, or written of, in one go, for 1 to 3 ms; then others may run."""
 _LAG_SPAN = 60.0
 
 
@@ -38,13 +31,11 @@ class MetricsObserver:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._own = OwnMetrics()
-        self._inventory: Inventory | None = None
-        self._links: dict[LinkId, LinkRow] = {}
-        self._routers: dict[RouterId, RouterRow] = {}
+        self._rows = Rows()
+        self._carriers: tuple[CarrierId, ...] = ()
         self._oldest: datetime | None = None
         self._lag = Peak(_LAG_SPAN)
-        self.judged: Callable[[Sequence[LinkId]], Sequence[LinkFigures]] = _not_judged
-        """Asks the owner of the figures for those of these links as they are now."""
+        self.sources = Sources()
 
     def show(self, tallies: Iterable[Tally]) -> None:
         """Show what others count as well. Once, at the start."""
@@ -52,31 +43,13 @@ class MetricsObserver:
 
     def set_inventory(self, inventory: Inventory) -> None:
         """Follow a (new) configuration; what stays in it keeps its counts."""
-        self._inventory = inventory
-        before, self._links = self._links, {}
-        for link in map(inventory.links.__getitem__, by_phase(inventory.links)):
-            site = inventory.sites[link.site]
-            row = before.get(link.id)
-            if row is None:
-                row = LinkRow(link, site)
-            else:
-                row.describe(link, site)
-            self._links[link.id] = row
-        self._routers = {
-            router.id: self._routers.get(router.id) or RouterRow(router)
-            for router in inventory.routers.values()
-            if router.snmp is not None
-        }
-        for router_row in self._routers.values():
-            router_row.links = []
-        for link in inventory.links.values():
-            if link.interface is not None and link.interface.router in self._routers:
-                self._routers[link.interface.router].links.append(self._links[link.id])
+        self._carriers = tuple(inventory.carriers)
+        self._rows = rows_of(inventory, self._rows)
         self._own.follow(inventory)
 
     def probed(self, results: Sequence[ProbeResult]) -> None:
         """Probes that ended."""
-        rows = self._links
+        rows = self._rows.links
         for result in results:
             row = rows.get(result.link)
             if row is None:
@@ -89,7 +62,7 @@ class MetricsObserver:
 
     def polled(self, result: PollResult) -> None:
         """A poll that ended; interfaces it did not show are no longer known to be up or down."""
-        router = self._routers.get(result.router)
+        router = self._rows.routers.get(result.router)
         if router is None:
             return
         router.polls[result.outcome] += 1
@@ -105,13 +78,13 @@ class MetricsObserver:
 
     def link_changed(self, link: LinkId, state: LinkState) -> None:
         """A link's state as the judge sees it now."""
-        row = self._links.get(link)
+        row = self._rows.links.get(link)
         if row is not None:
             row.seen(state, self._clock.now().wall)
 
     def state_since(self, link: LinkId) -> datetime | None:
         """Since when the link has been seen in its state; None: nothing was said of it yet."""
-        row = self._links.get(link)
+        row = self._rows.links.get(link)
         return row.since if row is not None else None
 
     def incidents(self, open_by_priority: dict[Priority, int]) -> None:
@@ -119,17 +92,29 @@ class MetricsObserver:
         for priority in Priority:
             self._own.incidents_open.labels(priority).set(open_by_priority.get(priority, 0))
 
-    def detected(self, seconds: float) -> None:
+    def detected(self, incident: IncidentId, seconds: float) -> None:
         """An incident opened this long after its first bad sign."""
-        self._own.detection.observe(seconds)
+        self._own.detection.observe(seconds, _exemplar(incident))
+
+    def acknowledged(self, response: Response) -> None:
+        """Somebody has an incident in hand."""
+        self._own.acknowledged(response)
+
+    def restored(self, response: Response) -> None:
+        """A fault is over."""
+        self._own.restored(response)
 
     def attempted(
-        self, channel: ChannelId, outcome: DeliveryOutcome, notify_seconds: float | None
+        self,
+        channel: ChannelId,
+        outcome: DeliveryOutcome,
+        notify_seconds: float | None,
+        incident: IncidentId | None,
     ) -> None:
         """An attempt to deliver."""
         self._own.notifications.labels(channel, outcome).inc()
         if notify_seconds is not None:
-            self._own.time_to_notify.observe(notify_seconds)
+            self._own.time_to_notify.observe(notify_seconds, _exemplar(incident))
 
     def untold(self, waiting: int) -> None:
         """How much waits for its contacts' next messages."""
@@ -160,7 +145,7 @@ class MetricsObserver:
 
     def ended(self) -> Iterator[tuple[LinkId, int]]:
         """How many probes of each link have ended so far, whatever they came to."""
-        for link, row in self._links.items():
+        for link, row in self._rows.links.items():
             yield link, row.sent + sum(row.errors.values())
 
     def lag(self) -> float:
@@ -188,43 +173,24 @@ class MetricsObserver:
 
     def roster_gaps(self, gaps: Collection[tuple[CarrierId, Level]]) -> None:
         """Which carriers have nobody on duty at which level now; all others have somebody."""
-        for carrier in self._inventory.carriers if self._inventory else ():
+        for carrier in self._carriers:
             for level in Level:
                 self._own.roster_gap.labels(carrier, level).set((carrier, level) in gaps)
 
-    def exposition(self) -> Iterator[bytes]:
+    def exposition(self, written_in: Format = Format.TEXT) -> Iterator[bytes]:
         """All metrics as text, in chunks, some empty; others may run between two of them."""
-        # The rows as they are now: a reload in between replaces them.
-        links, routers = tuple(self._links.values()), tuple(self._routers.values())
-        yield self._daemons_own()
-        batches = []
-        for rows in in_parts(links, ROWS_WRITTEN):
-            figures: list[LinkFigures] = []
-            for some in in_parts(rows, ROWS_JUDGED):
-                figures += self._judged(some)
-                yield b""
-            batches.append(LinkBatch(rows, figures))
-        for link_family in (*LINK_FAMILIES, *LOAD_FAMILIES):
-            yield from link_family.render(batches)
-        for router_family in ROUTER_FAMILIES:
-            yield from router_family.render(in_parts(routers, ROWS_WRITTEN))
+        scrape = Scrape(self._rows, self.sources, self._clock, written_in)
+        yield self._daemons_own(written_in)
+        yield from scrape.chunks()
+        yield written_in.end
 
-    def _daemons_own(self) -> bytes:
+    def _daemons_own(self, written_in: Format) -> bytes:
         now = self._clock.now()
-        if self._inventory is not None:
-            self._own.set_conferences(self._inventory, now.wall)
         age = (now.wall - self._oldest).total_seconds() if self._oldest else 0.0
         self._own.outbox_age.set(max(0.0, age))
         self._own.lag.set(self._lag.at(now.monotonic))
-        return generate_latest(self._own.registry)
-
-    def _judged(self, rows: Sequence[LinkRow]) -> Sequence[LinkFigures]:
-        figures = self.judged([row.id for row in rows])
-        now = self._clock.now().wall
-        for row, one in zip(rows, figures, strict=True):
-            row.seen(one.state, now)
-        return figures
+        return written_in.of(self._own.registry)
 
 
-def _not_judged(links: Sequence[LinkId]) -> Sequence[LinkFigures]:
-    return [LinkFigures(link, LinkState.UNKNOWN) for link in links]
+def _exemplar(incident: IncidentId | None) -> dict[str, str] | None:
+    return {"incident": incident} if incident is not None else None

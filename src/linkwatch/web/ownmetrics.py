@@ -16,17 +16,21 @@ from prometheus_client import (
 )
 
 from linkwatch import __version__
-from linkwatch.conference.windows import phase
-from linkwatch.model.conference import Phase
 from linkwatch.model.ids import ChannelId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import TrapOutcome
 from linkwatch.model.notification import DeliveryOutcome
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Level
+from linkwatch.oncall.daily_test import in_use
+from linkwatch.oncall.response import Response
 
 _DETECTION_BUCKETS = (0.5, 1, 2, 3, 5, 10, 15, 30, 60, 120, 300, 900)
 _NOTIFY_BUCKETS = (1, 2, 3, 5, 10, 15, 30, 60, 120, 300, 900, 3600)
+_ACKNOWLEDGE_BUCKETS = (30, 60, 120, 180, 300, 600, 900, 1800, 3600, 7200)
+_RESTORE_BUCKETS = (60, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400)
+_RESPONDED_TO = (Priority.P1, Priority.P2, Priority.P3)
+"""P4 is for the record only."""
 
 
 class OwnMetrics:
@@ -50,6 +54,32 @@ class OwnMetrics:
             "From the first lost probe to the channel's acceptance of the message.",
             buckets=_NOTIFY_BUCKETS,
             registry=self.registry,
+        )
+        self._acknowledge = Histogram(
+            "linkwatch_incident_acknowledge_seconds",
+            "From the first word to an incident's people until somebody has it in hand.",
+            ("carrier", "priority"),
+            buckets=_ACKNOWLEDGE_BUCKETS,
+            registry=self.registry,
+        )
+        self._restore = Histogram(
+            "linkwatch_incident_restore_seconds",
+            "From the verdict to the first good probe, of faults of lines that people were told.",
+            ("carrier", "priority"),
+            buckets=_RESTORE_BUCKETS,
+            registry=self.registry,
+        )
+        self._carrier_info = self._gauge(
+            "carrier_info", "What a carrier is.", "carrier", "carrier_name"
+        )
+        self._restore_target = self._gauge(
+            "carrier_restore_target_seconds",
+            "What a carrier has promised to restore within.",
+            "carrier",
+            "priority",
+        )
+        self._uplink_info = self._gauge(
+            "uplink_info", "A link that our own probes of this kind leave through.", "link", "kind"
         )
         self.notifications = Counter(
             "linkwatch_notifications_total",
@@ -116,34 +146,24 @@ class OwnMetrics:
             "config_last_reload_timestamp_seconds", "When a configuration was last taken."
         )
         self.store_writable = self._gauge("store_writable", "Whether the last commit succeeded.")
-        self.conference_active = self._gauge(
-            "conference_active", "Whether the conference's window is open.", "conference"
-        )
-        self.conference_site_active = self._gauge(
-            "conference_site_active",
-            "Whether the window is open of a conference the site takes part in.",
-            "conference",
-            "site",
-        )
         build = self._gauge("build_info", "What runs here.", "version", "python")
         build.labels(__version__, platform.python_version()).set(1)
-        self._kept: dict[Gauge | Counter, set[tuple[str, ...]]] = {}
+        self._kept: dict[Gauge | Counter | Histogram, set[tuple[str, ...]]] = {}
 
     def follow(self, inventory: Inventory) -> None:
         """Make the children a configuration has, and drop those it has no more."""
-        conferences = inventory.conferences.values()
+        self._follow_carriers(inventory)
         channels = {channel for c in inventory.contacts.values() for channel in c.channels}
-        self._retain(self.conference_active, ((c.id,) for c in conferences))
-        self._retain(
-            self.conference_site_active, ((c.id, a.site) for c in conferences for a in c.sites)
-        )
+        uplinks = inventory.own_uplinks.items()
+        self._name(self._uplink_info, ((link, kind) for kind, link in uplinks))
         self._retain(
             self.roster_gap, ((carrier, level) for carrier in inventory.carriers for level in Level)
         )
-        self._retain(self.channel_failed, ((channel,) for channel in channels))
+        tried = in_use(inventory)
+        self._retain(self.channel_failed, ((channel,) for channel in tried))
         for metric in (self.channel_tested_at, self.channel_test_successful):
             known = self._kept.get(metric, set())
-            self._retain(metric, ((channel,) for channel in channels))
+            self._retain(metric, ((channel,) for channel in tried))
             for labels in self._kept[metric] - known:
                 metric.labels(*labels).set(math.nan)
         self._retain(
@@ -162,18 +182,41 @@ class OwnMetrics:
             self.channel_tested_at.labels(channel).set(at.timestamp())
             self.channel_test_successful.labels(channel).set(accepted)
 
-    def set_conferences(self, inventory: Inventory, at: datetime) -> None:
-        """Which conferences' windows are open."""
-        for conference in inventory.conferences.values():
-            is_open = phase(conference, at) is Phase.WINDOW
-            self.conference_active.labels(conference.id).set(is_open)
-            for attendance in conference.sites:
-                self.conference_site_active.labels(conference.id, attendance.site).set(is_open)
+    def acknowledged(self, response: Response) -> None:
+        """Somebody has an incident in hand."""
+        self._observe(self._acknowledge, response)
+
+    def restored(self, response: Response) -> None:
+        """A fault is over."""
+        self._observe(self._restore, response)
+
+    def _observe(self, metric: Histogram, response: Response) -> None:
+        labels = (str(response.carrier), str(response.priority))
+        if labels in self._kept.get(metric, set()):
+            metric.labels(*labels).observe(response.seconds)
+
+    def _follow_carriers(self, inventory: Inventory) -> None:
+        carriers = inventory.carriers.values()
+        each = [(one.id, priority) for one in carriers for priority in _RESPONDED_TO]
+        self._retain(self._acknowledge, each)
+        self._retain(self._restore, each)
+        self._name(self._carrier_info, ((one.id, one.name) for one in carriers))
+        promised = {(c.id, p): target for c in carriers for p, target in c.restore_target.items()}
+        self._retain(self._restore_target, promised)
+        for labels, target in promised.items():
+            self._restore_target.labels(*labels).set(target)
+
+    def _name(self, info: Gauge, wanted: Iterable[tuple[str, ...]]) -> None:
+        self._retain(info, wanted)
+        for labels in self._kept[info]:
+            info.labels(*labels).set(1)
 
     def _gauge(self, name: str, help_text: str, *labels: str) -> Gauge:
         return Gauge(f"linkwatch_{name}", help_text, labels, registry=self.registry)
 
-    def _retain(self, metric: Gauge | Counter, wanted: Iterable[tuple[str, ...]]) -> None:
+    def _retain(
+        self, metric: Gauge | Counter | Histogram, wanted: Iterable[tuple[str, ...]]
+    ) -> None:
         now = {tuple(str(value) for value in values) for values in wanted}
         for gone in self._kept.get(metric, set()) - now:
             metric.remove(*gone)

@@ -56,7 +56,7 @@ CONTACT = Contact(
     "Trực VNPT huyện",
     ("+84000000001",),
     None,
-    (ChannelId("hook"),),
+    (ChannelId("hook"), ChannelId("log"), ChannelId("zalo")),
     frozenset({Answer.PHONE}),
 )
 
@@ -122,7 +122,8 @@ def _province(*sites: str) -> Inventory:
         sites={SiteId(s): _site(s) for s in sites},
         routers={router.id: router for router in routers},
         links={link.id: link for link in links},
-        served_channels=frozenset(),
+        served_channels=frozenset({ChannelId("hook"), ChannelId("log")}),
+        log_channels=frozenset({ChannelId("log")}),
         platforms={},
         conferences={CONFERENCE.id: CONFERENCE} if "chu-se" in sites else {},
         escalation={},

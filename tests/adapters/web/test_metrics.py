@@ -14,7 +14,7 @@ from prometheus_client.utils import floatToGoString
 from linkwatch.model.availability import Availability
 from linkwatch.model.boost import Boost, Proof
 from linkwatch.model.finding import Direction, LinkState
-from linkwatch.model.ids import CarrierId, ChannelId, LinkId, RouterId
+from linkwatch.model.ids import CarrierId, ChannelId, IncidentId, LinkId, RouterId
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.measurement import (
     Discard,
@@ -35,10 +35,12 @@ from linkwatch.web.exposition import number
 from linkwatch.web.metrics import MetricsObserver
 from linkwatch.web.tallies import Tally
 from support.province import work
+from support.series import labelled, text, value
 
 library: Callable[[float], str] = floatToGoString
 WAN = LinkId("chu-se-wan")
 INTERNET = LinkId("chu-se-internet")
+LW1 = IncidentId("LW-000001")
 NOW = datetime(2021, 5, 15, 1, 0, tzinfo=UTC)
 Province = Callable[..., Inventory]
 
@@ -56,28 +58,12 @@ def metrics(clock: SettableClock, province: Province) -> MetricsObserver:
     return observer
 
 
-def text(metrics: MetricsObserver) -> str:
-    return b"".join(metrics.exposition()).decode()
-
-
 def judge(metrics: MetricsObserver, *known: LinkFigures) -> None:
     """From now on these are the links' figures; those of all others are not known."""
     by_link = {figures.link: figures for figures in known}
-    metrics.judged = lambda links: [
+    metrics.sources.judged = lambda links: [
         by_link.get(link) or LinkFigures(link, LinkState.UNKNOWN) for link in links
     ]
-
-
-def value(metrics: MetricsObserver, name: str, **labels: str) -> float | None:
-    """The value of `linkwatch_<name>{labels}`, None where there is no such series."""
-    found = [
-        sample.value
-        for family in text_string_to_metric_families(text(metrics))
-        for sample in family.samples
-        if sample.name == f"linkwatch_{name}" and sample.labels == labels
-    ]
-    assert len(found) <= 1
-    return found[0] if found else None
 
 
 def accepted_as_observer(observer: Observer) -> Observer:
@@ -141,6 +127,14 @@ def test_a_channels_daily_test(metrics: MetricsObserver, province: Province) -> 
     assert value(metrics, "channel_test_successful", channel="hook") == 0
     metrics.channel_tested(ChannelId("gone"), NOW, accepted=True)
     assert "gone" not in text(metrics)
+
+
+def test_what_cannot_fail_and_what_has_no_sender_is_not_shown_as_working(
+    metrics: MetricsObserver,
+) -> None:
+    assert {one["channel"] for one in labelled(metrics, "channel_failed")} == {"hook"}
+    assert {one["channel"] for one in labelled(metrics, "channel_test_successful")} == {"hook"}
+    assert value(metrics, "notifications_total", channel="zalo", outcome="refused") == 0
 
 
 def test_the_heartbeat(metrics: MetricsObserver) -> None:
@@ -329,7 +323,7 @@ def test_figures_are_asked_for_when_they_are_shown(metrics: MetricsObserver) -> 
         loss = next(losses)
         return [LinkFigures(link, LinkState.UP, loss=loss) for link in links]
 
-    metrics.judged = judged
+    metrics.sources.judged = judged
     assert value(metrics, "link_loss_ratio", link=WAN) == 0.02
     assert value(metrics, "link_loss_ratio", link=INTERNET) == 0.04
 
@@ -425,10 +419,10 @@ def test_incidents_and_messages(metrics: MetricsObserver, clock: SettableClock) 
     metrics.incidents({Priority.P1: 1})
     assert value(metrics, "incidents_open", priority="P1") == 1
     assert value(metrics, "incidents_open", priority="P3") == 0
-    metrics.detected(1.25)
+    metrics.detected(LW1, 1.25)
     assert value(metrics, "incident_detection_seconds_sum") == 1.25
-    metrics.attempted(ChannelId("hook"), DeliveryOutcome.FAILED, None)
-    metrics.attempted(ChannelId("hook"), DeliveryOutcome.ACCEPTED, 2.5)
+    metrics.attempted(ChannelId("hook"), DeliveryOutcome.FAILED, None, LW1)
+    metrics.attempted(ChannelId("hook"), DeliveryOutcome.ACCEPTED, 2.5, LW1)
     assert value(metrics, "notifications_total", channel="hook", outcome="accepted") == 1
     assert value(metrics, "time_to_notify_seconds_count") == 1
     metrics.untold(7)

@@ -169,7 +169,7 @@ def run(clock: Clock, province: Callable[..., Inventory], tmp_path: Path) -> Run
     metrics = MetricsObserver(clock)
     metrics.set_inventory(inventory)
     metrics.link_changed(WAN.link, WAN.state)
-    metrics.judged = lambda links: [WAN._replace(link=link) for link in links]
+    metrics.sources.judged = lambda links: [WAN._replace(link=link) for link in links]
     path = tmp_path / "linkwatch.sock"
 
     @contextlib.asynccontextmanager
@@ -226,6 +226,20 @@ def test_metrics_are_served_in_the_text_format(run: Run) -> None:
         answer = await doors.tcp.get("/metrics")
         assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
         assert 'linkwatch_link_state{link="chu-se-wan",state="down"} 1.0\n' in answer.text
+
+    run(scenario)
+
+
+def test_openmetrics_is_served_to_who_asks_for_it(run: Run) -> None:
+    async def scenario(doors: Doors) -> None:
+        wanted = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
+        for client in (doors.tcp, doors.unix):
+            answer = await client.get("/metrics", headers={"accept": wanted})
+            kind = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+            assert answer.headers["content-type"] == kind
+            assert answer.text.count("# EOF") == 1
+            assert answer.text.endswith("# EOF\n")
+            assert "# TYPE linkwatch_probes_sent counter\n" in answer.text
 
     run(scenario)
 

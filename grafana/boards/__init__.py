@@ -1,0 +1,1 @@
+"""The Grafana boards as code: `python -m grafana.boards` writes grafana/dashboards anew."""
