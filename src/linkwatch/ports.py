@@ -433,6 +433,10 @@ class Agenda(Protocol):
 class Supervisor(Protocol):
     """The service manager that started us (sd_notify); silent where there is none."""
 
+    def starting(self, seconds: float) -> None:
+        """Not ready yet, but on the way: the start may take so much longer."""
+        ...
+
     def ready(self) -> None:
         """The first full round is done."""
         ...

@@ -1,5 +1,6 @@
-"""The shell scripts parse, and say in one line what a machine lacks."""
+"""The shell scripts are sound, and say in one line what a machine lacks."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,19 +9,40 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 SETUP = ROOT / "scripts" / "setup"
-COMMANDS = [ROOT / ".ci" / "run", *(ROOT / "scripts" / name for name in ("run", "check", "lock"))]
+MACHINE = ROOT / "tests" / "support" / "machine.sh"
+COMMANDS = [
+    ROOT / ".ci" / "run",
+    *(ROOT / "scripts" / name for name in ("run", "check", "lock")),
+    *(ROOT / "deploy" / name for name in ("install", "rollback", "uninstall")),
+]
+OTHERS = [SETUP, ROOT / "deploy" / "common", ROOT / "deploy" / "linkwatch", MACHINE]
 
 
-@pytest.mark.parametrize("script", [SETUP, *COMMANDS], ids=lambda path: path.name)
-def test_script_parses(script: Path) -> None:
-    parsed = subprocess.run(["bash", "-n", script], capture_output=True, text=True, check=False)
-    assert (parsed.returncode, parsed.stderr) == (0, "")
+@pytest.mark.parametrize("script", [*COMMANDS, *OTHERS], ids=lambda path: path.name)
+def test_shellcheck_finds_nothing_to_complain_of(script: Path) -> None:
+    if shutil.which("shellcheck") is None:
+        if os.environ.get("CI"):
+            pytest.fail("shellcheck is missing: apt-get install shellcheck")
+        pytest.skip("shellcheck is missing: apt-get install shellcheck")
+    checked = subprocess.run(["shellcheck", script], capture_output=True, text=True, check=False)
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("script", COMMANDS, ids=lambda path: path.name)
 def test_command_is_executable_and_stops_at_the_first_failure(script: Path) -> None:
     assert script.stat().st_mode & 0o111 == 0o111
     assert "\nset -euo pipefail\n" in script.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("script", COMMANDS[-3:], ids=lambda path: path.name)
+def test_a_deployment_command_says_what_it_does_and_refuses_what_it_does_not(script: Path) -> None:
+    asked = subprocess.run([script, "--help"], capture_output=True, text=True, check=False)
+    assert (asked.returncode, asked.stderr) == (0, "")
+    assert f"\n  deploy/{script.name} [--" in asked.stdout
+    assert "set -euo" not in asked.stdout
+    refused = subprocess.run([script, "--nonsense"], capture_output=True, text=True, check=False)
+    said = f"linkwatch: --nonsense: unknown; deploy/{script.name} --help\n"
+    assert (refused.returncode, refused.stderr) == (2, said)
 
 
 def call_setup(tmp_path: Path, call: str, python: str) -> subprocess.CompletedProcess[str]:

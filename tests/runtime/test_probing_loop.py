@@ -15,6 +15,7 @@ from linkwatch.model.topology import Link, Method, Place, Target
 from linkwatch.ports import Look, Reply
 from linkwatch.runtime.probing import ProbeLoop
 from linkwatch.timing.patience import FLOOR
+from linkwatch.timing.standstill import longest_pause
 from linkwatch.timing.tick import LONGEST
 from support.probing import FakeClock, FakeProber, FakeResolver
 from support.province import PROBING, inventory
@@ -418,7 +419,7 @@ def test_progress_and_lag_are_told() -> None:
     async def scenario() -> None:
         async with bench.running():
             await bench.clock.advance(5.0)
-            assert bench.loop.progress.monotonic >= bench.clock.monotonic - LONGEST
+            assert bench.loop.progress >= bench.clock.monotonic - LONGEST
             assert max(bench.lag.seconds) < LONGEST / 100
             bench.clock.monotonic += 0.7  # the loop is held up
             await bench.clock.advance(1.0)
@@ -439,6 +440,22 @@ def test_rounds_from_before_the_loop_ran_are_not_missed() -> None:
     asyncio.run(scenario())
     assert bench.loop.skipped["missed"] == 0
     assert len(bench.prober.sent) >= 2.9 * 49
+
+
+def test_a_loop_whose_probes_never_end_makes_no_progress() -> None:
+    bench = Bench(config(a=[target(A1)]))
+    bench.drive(30.0)  # nobody answers, but each probe ends by its time-out
+    assert bench.loop.progress == bench.clock.monotonic
+    stuck = Bench(config(a=[target("site.example")]))  # its look-up is never done
+    began = stuck.clock.monotonic
+    assert stuck.drive(30.0) == []
+    assert stuck.loop.progress == began + longest_pause(1.0, PROBING.timeout)
+
+
+def test_a_loop_that_has_nothing_to_ask_makes_progress() -> None:
+    bench = Bench(config())
+    bench.drive(60.0)
+    assert bench.loop.progress == bench.clock.monotonic
 
 
 def test_the_tick_gets_shorter_while_a_doubt_is_settled() -> None:

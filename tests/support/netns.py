@@ -115,18 +115,23 @@ class Namespace:
             namespace.ip("link", "set", device, "up")
         return mine, theirs
 
-    @contextlib.contextmanager
-    def entered(self) -> Iterator[None]:
+    def entered(self) -> contextlib.AbstractContextManager[None]:
         """Put the calling thread into the namespace: sockets opened meanwhile belong to it."""
-        with (
-            Path("/proc/thread-self/ns/net").open("rb") as outside,
-            Path("/run/netns", self.name).open("rb") as inside,
-        ):
-            _enter(inside.fileno())
-            try:
-                yield
-            finally:
-                _enter(outside.fileno())
+        return entered(Path("/run/netns", self.name))
+
+
+@contextlib.contextmanager
+def entered(namespace: Path) -> Iterator[None]:
+    """Put the calling thread into a network namespace, by a file that names it."""
+    with (
+        Path("/proc/thread-self/ns/net").open("rb") as outside,
+        namespace.open("rb") as inside,
+    ):
+        _enter(inside.fileno())
+        try:
+            yield
+        finally:
+            _enter(outside.fileno())
 
 
 def _enter(descriptor: int) -> None:

@@ -7,8 +7,15 @@ import time  # noqa: TID251 the receiver stamps what it gets with this machine's
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Protocol
 
-from support.netns import Namespace
+
+class Network(Protocol):
+    """Where one may listen."""
+
+    def entered(self) -> contextlib.AbstractContextManager[None]:
+        """Sockets that the thread opens meanwhile belong to it."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -78,8 +85,8 @@ class Receiver:
 
 
 @contextlib.contextmanager
-def receiver(namespace: Namespace, port: int = 8099) -> Iterator[Receiver]:
-    """Listen on 127.0.0.1 of the namespace until the end of the block."""
+def receiver(network: Network, port: int = 8099) -> Iterator[Receiver]:
+    """Listen on 127.0.0.1 of the network until the end of the block."""
     kept = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -95,7 +102,7 @@ def receiver(namespace: Namespace, port: int = 8099) -> Iterator[Receiver]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 the base's name
             """Say nothing."""
 
-    with namespace.entered():
+    with network.entered():
         server = HTTPServer(("127.0.0.1", port), Handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()

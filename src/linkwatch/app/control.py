@@ -86,11 +86,20 @@ class DaemonControl:
             yield figures
 
     def healthy(self) -> bool:
-        """Whether probes, checks, the watch for beats and the dispatcher make progress."""
+        """Whether all the loops make progress."""
+        return not self.stalled()
+
+    def stalled(self) -> tuple[str, ...]:
+        """Which of probes, checks, the watch for beats and the dispatcher make no progress."""
         parts = self._parts
         now = parts.clock.now().monotonic
-        measured = min(parts.probes.progress.monotonic, parts.checks.progress, parts.beats.progress)
-        return now - measured < MEASURE_STALL and now - parts.dispatcher.progress < DISPATCH_STALL
+        loops = (
+            ("probes", parts.probes.progress, MEASURE_STALL),
+            ("checks", parts.checks.progress, MEASURE_STALL),
+            ("beats", parts.beats.progress, MEASURE_STALL),
+            ("dispatcher", parts.dispatcher.progress, DISPATCH_STALL),
+        )
+        return tuple(name for name, progress, limit in loops if now - progress >= limit)
 
     def readiness(self) -> tuple[bool, str]:
         """A full round probed and the store writable; else what is missing."""

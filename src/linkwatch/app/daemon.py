@@ -1,6 +1,7 @@
 """The daemon's whole life: start, run until told to stop, stop within a bound."""
 
 import asyncio
+import math
 import os
 import signal
 from collections import Counter
@@ -29,6 +30,9 @@ from linkwatch.web.server import WebServer
 SOCKET_NAME = "linkwatch.sock"
 READY_CHECK = 0.1
 STATUS_PACE = 5.0
+STALLED_PACE = 1.0
+START_EXTENSION = 30.0
+"""s that the service manager waits on while the first round makes progress."""
 ROSTER_PACE = 60.0
 CHANNEL_PACE = 2.0
 STORE_PACE = 15.0
@@ -168,18 +172,36 @@ class Daemon:
     async def _watch(self) -> None:
         """Tell the service manager: ready after the first full round, then alive while we are."""
         clock, supervisor = self._parts.clock, self._parts.supervisor
-        while not self._control.readiness()[0]:
-            await clock.sleep_until(clock.now().monotonic + READY_CHECK)
+        await self._become_ready()
         set_aside()
         supervisor.ready()
         self._reloader.announces = True
         log.info("ready", detail=self._control.readiness()[1])
         pace = watchdog_pace(os.environ, os.getpid()) or STATUS_PACE
+        stalled: tuple[str, ...] = ()
         while True:
-            if self._control.healthy():
+            before, stalled = stalled, self._control.stalled()
+            if stalled != before:
+                log.warning("loops make no progress", loops=stalled)
+            if not stalled:
                 supervisor.alive()
             supervisor.status(await self._one_line())
-            await clock.sleep_until(clock.now().monotonic + pace)
+            # A moment's standstill must not cost the sign of life that is due after it.
+            await clock.sleep_until(clock.now().monotonic + (STALLED_PACE if stalled else pace))
+
+    async def _become_ready(self) -> None:
+        clock, supervisor = self._parts.clock, self._parts.supervisor
+        told_at = -math.inf
+        while True:
+            ready, missing = self._control.readiness()
+            if ready:
+                return
+            now = clock.now().monotonic
+            if now - told_at >= STATUS_PACE and self._control.healthy():
+                told_at = now
+                supervisor.starting(START_EXTENSION)
+                supervisor.status(missing)
+            await clock.sleep_until(now + READY_CHECK)
 
     async def _set_aside(self) -> None:
         """Let no collection look again at what the first polls have left for good."""

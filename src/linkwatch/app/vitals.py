@@ -8,13 +8,9 @@ from linkwatch.model.ids import LinkId, RouterId
 from linkwatch.model.measurement import PollOutcome
 from linkwatch.model.moment import Moment
 from linkwatch.model.priority import Priority
-from linkwatch.timing.standstill import Standstill
+from linkwatch.timing.standstill import Standstill, longest_pause
 
 _URGENT = (Priority.P1, Priority.P2)
-_MISSES = 3
-"""So many rounds may pass without a sign before it is missed."""
-_LEAST = 10.0
-"""s that any sign may take, however short its round."""
 
 
 class VitalSigns:
@@ -55,7 +51,7 @@ class VitalSigns:
         links = self._parts.in_force.config.inventory.links
         for name, ended in self._parts.metrics.ended():
             probing = links[name].probing
-            allowed = max(_LEAST, _MISSES * probing.interval + probing.timeout)
+            allowed = longest_pause(probing.interval, probing.timeout)
             yield name, ended, allowed + between
 
     def _poll_signs(self, between: float) -> Iterator[tuple[RouterId, object, float]]:
@@ -66,7 +62,7 @@ class VitalSigns:
         for router in config.inventory.routers.values():
             if router.snmp is not None:
                 last = polls.get(router.id)
-                allowed = max(_LEAST, _MISSES * (snmp.interval + attempts))
+                allowed = longest_pause(snmp.interval + attempts)
                 yield router.id, last.at if last else None, allowed + between
 
     def _failing(self) -> Iterator[RouterId]:

@@ -18,6 +18,7 @@ from linkwatch.cli import (
     record,
     replay,
     situation,
+    store,
     templates,
     trial,
 )
@@ -77,4 +78,5 @@ app.command("schema")(configuration.schema)
 app.add_typer(duty.app, name="oncall")
 app.add_typer(boost.app, name="boost")
 app.add_typer(maintenance.app, name="maintenance")
+app.add_typer(store.app, name="store")
 app.add_typer(lab.app, name="lab")

@@ -7,6 +7,9 @@ from pathlib import Path
 
 from linkwatch.model.secret import SecretRef, SecretSource
 
+FROM_DIRECTORY = "secret_"
+"""What systemd puts before the file's name where it was given a directory: the unit's
+`LoadCredential=secret:DIRECTORY`."""
 LONGEST = 8192
 """Bytes; more is a wrong file, not a secret."""
 
@@ -49,7 +52,13 @@ def _credential(ref: SecretRef, environ: Mapping[str, str]) -> Path:
             f"secret {ref}: $CREDENTIALS_DIRECTORY is not set; the unit needs "
             f"LoadCredential={ref.name}:FILE"
         )
-    return Path(directory, ref.name)
+    for name in (ref.name, FROM_DIRECTORY + ref.name):
+        if Path(directory, name).exists():
+            return Path(directory, name)
+    raise SecretError(
+        f"secret {ref}: systemd has not handed it over; it does so at a start only: write it to "
+        f"/etc/linkwatch/secrets/{ref.name}, or name it in LoadCredential=, then restart"
+    )
 
 
 def _from_file(ref: SecretRef, path: Path, *, exposed: int) -> str:

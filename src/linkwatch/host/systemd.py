@@ -27,6 +27,10 @@ class Systemd:
                 socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC | socket.SOCK_NONBLOCK
             )
 
+    def starting(self, seconds: float) -> None:
+        """Ask for more time to start, from now on."""
+        self._send(f"EXTEND_TIMEOUT_USEC={int(seconds * 1_000_000)}")
+
     def ready(self) -> None:
         """Started, or reloaded."""
         self._send("READY=1")

@@ -1,6 +1,7 @@
 """The probe loop: drain, expire, send on one tick; no task, future or wake-up per ping."""
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping, Sequence, Set
 from itertools import repeat
 from typing import Protocol
@@ -16,6 +17,7 @@ from linkwatch.runtime.aside import Aside, Tokens
 from linkwatch.runtime.probe_schedule import ProbeSchedule
 from linkwatch.runtime.probe_targets import Aim, Watched, names_in, watched_links
 from linkwatch.timing.deadlines import Deadlines
+from linkwatch.timing.standstill import longest_pause
 from linkwatch.timing.tick import tick_length
 
 _DEADLINES = 0.01
@@ -77,16 +79,17 @@ class ProbeLoop:
         self._drops = prober.dropped()
         self._dropped_at = float("-inf")
         self._late = 0
-        self._progress = clock.now()
+        self._turned_at = self._ended_at = clock.now().monotonic
+        self._pause = 0.0
         self._links: Mapping[LinkId, Watched] = {}
         self._unseen: dict[LinkId, None] = {}
         self._install(links)
         self._unseen = dict.fromkeys(self._links)
 
     @property
-    def progress(self) -> Moment:
-        """When the last turn began: what the watchdog looks at."""
-        return self._progress
+    def progress(self) -> float:
+        """Monotonic s of the last turn, or of when a probe should have ended and none has."""
+        return min(self._turned_at, self._ended_at + self._pause)
 
     @property
     def first_round_missing(self) -> tuple[LinkId, ...]:
@@ -116,8 +119,7 @@ class ProbeLoop:
 
     def request(self, link: LinkId, count: int, spacing: float, *, urgent: bool = False) -> None:
         """ProbeNow: `count` extra rounds of this link from the next tick on, `spacing` s apart."""
-        now = self._progress.monotonic
-        self._schedule.probe_now(link, count, spacing, now, urgent=urgent)
+        self._schedule.probe_now(link, count, spacing, self._turned_at, urgent=urgent)
 
     def hurry(self, hurried: Set[LinkId]) -> None:
         """Probe these links, and no others, at their conference interval from now on."""
@@ -155,13 +157,14 @@ class ProbeLoop:
 
     def tick(self, now: Moment) -> None:
         """One turn: what came in, what timed out, what is due."""
-        self._progress = now
+        self._turned_at = now.monotonic
         results: list[ProbeResult] = []
         self._receive(results)
         self._expire(now.monotonic, results)
         overdue = self._waited_for(now.monotonic)
         self._send(now.monotonic, results)
         if results:
+            self._ended_at = now.monotonic
             if self._unseen:
                 for result in results:
                     self._unseen.pop(result.link, None)
@@ -171,7 +174,7 @@ class ProbeLoop:
             self._suspect(overdue, now)
 
     async def _tick_forever(self) -> None:
-        due = self._clock.now().monotonic
+        due = self._ended_at = self._clock.now().monotonic
         self._schedule.start(due)
         while True:
             now = self._clock.now()
@@ -195,6 +198,8 @@ class ProbeLoop:
         self._unseen = {link: None for link in self._unseen if link in links}
         self._prober.keep({watched.look for watched in links.values()})
         self._schedule.configure(links, self._clock.now().monotonic)
+        asked = [link.probing for link in links.values()]
+        self._pause = min((longest_pause(p.interval, p.timeout) for p in asked), default=math.inf)
 
     def _receive(self, results: list[ProbeResult]) -> None:
         take, append = self._pending.pop, results.append

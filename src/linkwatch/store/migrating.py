@@ -1,9 +1,7 @@
 """Brings a store to the schema of this version: all steps in one transaction, after a backup."""
 
-import os
 import sqlite3
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from alembic import command
@@ -12,6 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from linkwatch.store.errors import StoreSchemaError
+from linkwatch.store.naming import unused_file
+from linkwatch.store.schema import REVISION
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -21,15 +21,12 @@ def migrate(engine: Engine, path: Path, current: str | None, now: datetime) -> P
 
     `current` None: an empty database. StoreSchemaError: a newer schema.
     """
-    config = AlembicConfig()
-    # Alembic expands "%" in options as configparser does.
-    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    script = ScriptDirectory.from_config(config)
-    if current is not None and current not in {s.revision for s in script.walk_revisions()}:
+    config = _config()
+    if current is not None and current not in known_revisions():
         raise StoreSchemaError(
-            f"{path}: its schema is {current}, newer than the {script.get_current_head()} this "
-            f"version knows; run the newer linkwatch, or put back the backup that it made "
-            f"({path.name}.backup-...)"
+            f"{path}: its schema is {current}, newer than the {REVISION} this version knows; run "
+            f"the newer linkwatch, or put back the backup that it made ({path.name}.backup-..., by "
+            "`linkwatch store restore` of the newer one)"
         )
     backup = None if current is None else _backup(engine, path, current, now)
     with engine.begin() as connection:
@@ -38,10 +35,22 @@ def migrate(engine: Engine, path: Path, current: str | None, now: datetime) -> P
     return backup
 
 
+def known_revisions() -> frozenset[str]:
+    """Those that this version can migrate, and its own."""
+    script = ScriptDirectory.from_config(_config())
+    return frozenset(step.revision for step in script.walk_revisions())
+
+
+def _config() -> AlembicConfig:
+    config = AlembicConfig()
+    # Alembic expands "%" in options as configparser does.
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    return config
+
+
 def _backup(engine: Engine, path: Path, revision: str, now: datetime) -> Path:
     """A copy beside the store, through SQLite's backup interface: whole even with a WAL."""
-    stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    copy = _unused(lambda n: path.with_name(f"{path.name}.backup-{revision}-{stamp}{n}"))
+    copy = unused_file(path, f"backup-{revision}", now)
     destination = sqlite3.connect(copy)
     raw = engine.raw_connection()
     try:
@@ -53,15 +62,3 @@ def _backup(engine: Engine, path: Path, revision: str, now: datetime) -> Path:
         raw.close()
         destination.close()
     return copy
-
-
-def _unused(name: Callable[[str], Path]) -> Path:
-    """Create, private from the start, the first file of these names that does not exist."""
-    for number in range(1000):
-        candidate = name("" if number == 0 else f".{number}")
-        try:
-            os.close(os.open(candidate, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        except FileExistsError:
-            continue
-        return candidate
-    raise StoreSchemaError(f"{name('')}: too many backups of this second")

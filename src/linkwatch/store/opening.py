@@ -7,14 +7,15 @@ from pathlib import Path
 
 import structlog
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from linkwatch.store.current import bring_up_to_date
-from linkwatch.store.errors import StoreOpenError, StoreUrlError, safe_text
+from linkwatch.store.errors import StoreOpenError, safe_text
 from linkwatch.store.journal import SqlJournal
 from linkwatch.store.lock import StoreLock
+from linkwatch.store.naming import store_path
 
 FILE_NAME = "linkwatch.db"
 BUSY_TIMEOUT = 0.25
@@ -34,7 +35,7 @@ def open_journal(url: str, *, now: datetime, busy_timeout: float = BUSY_TIMEOUT)
     Creates the file (0600) and its directory (0700). `now` names a backup. StoreOpenError, or one
     of its kinds, says in one line why not. Closing the journal ends the lock.
     """
-    path = _path(url)
+    path = store_path(url)
     _make_private(path)
     lock = StoreLock(path.with_name(f"{path.name}.lock"))
     lock.acquire()
@@ -52,20 +53,6 @@ def open_journal(url: str, *, now: datetime, busy_timeout: float = BUSY_TIMEOUT)
     if backup is not None:
         _log.warning("store migrated", store=str(path), backup=str(backup))
     return SqlJournal(engine, on_close=lock.release, path=path, backup=backup)
-
-
-def _path(url: str) -> Path:
-    # The URL is not repeated in the message: that of another database may hold a password.
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise StoreUrlError("store.url is not a URL (sqlite:////absolute/path.db)") from None
-    if parsed.get_backend_name() != "sqlite":
-        raise StoreUrlError("store.url: only sqlite is served (sqlite:////absolute/path.db)")
-    if not parsed.database or parsed.database == ":memory:" or parsed.query:
-        raise StoreUrlError("store.url must name a file and nothing else (sqlite:////path.db)")
-    # One store has one lock, by whatever name it is opened.
-    return Path(parsed.database).resolve()
 
 
 def _make_private(path: Path) -> None:

@@ -5,6 +5,16 @@ from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 
+_MISSES = 3
+"""So many rounds may pass without a sign before it is missed."""
+_LEAST = 10.0
+"""s that any sign may take, however short its round."""
+
+
+def longest_pause(interval: float, ending: float = 0.0) -> float:
+    """How long (s) what begins every `interval` s and takes `ending` s may give no sign."""
+    return max(_LEAST, _MISSES * interval + ending)
+
 
 class Standstill(Generic[K]):
     """Signs of life that are looked at now and then: a sign that differs from the last is one."""

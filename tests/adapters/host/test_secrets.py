@@ -71,6 +71,13 @@ def test_a_credential_is_taken_as_systemd_gives_it(tmp_path: Path) -> None:
     assert from_credential("hook", tmp_path) == VALUE
 
 
+def test_one_of_a_directory_has_a_name_before_its_own(tmp_path: Path) -> None:
+    (tmp_path / "secret_hook").write_text(VALUE)
+    assert from_credential("hook", tmp_path) == VALUE
+    (tmp_path / "hook").write_text("named for itself")
+    assert from_credential("hook", tmp_path) == "named for itself"
+
+
 @pytest.mark.parametrize("name", ["", ".", "..", "../hook", "/etc/passwd", "a/b"])
 def test_a_credential_has_a_plain_name(tmp_path: Path, name: str) -> None:
     with pytest.raises(SecretError, match="plain name"):
@@ -87,7 +94,7 @@ def test_a_missing_place_is_named(tmp_path: Path) -> None:
         resolve_secret(SecretRef(SecretSource.ENV, "NONE"), environ={}, base=tmp_path)
     with pytest.raises(SecretError, match=rf"secret file:{tmp_path}/none: No such file"):
         from_file(SecretRef(SecretSource.FILE, f"{tmp_path}/none"))
-    with pytest.raises(SecretError, match=r"secret credential:none: No such file"):
+    with pytest.raises(SecretError, match="secret credential:none: systemd has not handed it"):
         from_credential("none", tmp_path)
 
 

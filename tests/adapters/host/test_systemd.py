@@ -58,6 +58,7 @@ def systemd(manager: Manager) -> Iterator[Systemd]:
 
 
 def announce(supervisor: Supervisor) -> None:
+    supervisor.starting(30.0)
     supervisor.ready()
     supervisor.alive()
     supervisor.stopping()
@@ -65,7 +66,8 @@ def announce(supervisor: Supervisor) -> None:
 
 def test_says_what_systemd_understands(manager: Manager, systemd: Systemd) -> None:
     announce(systemd)
-    assert [manager.heard() for _ in range(3)] == ["READY=1", "WATCHDOG=1", "STOPPING=1"]
+    said = ["EXTEND_TIMEOUT_USEC=30000000", "READY=1", "WATCHDOG=1", "STOPPING=1"]
+    assert [manager.heard() for _ in said] == said
 
 
 def test_reloading_carries_the_monotonic_time(manager: Manager, systemd: Systemd) -> None:
