@@ -1,7 +1,7 @@
 """Every query of every panel, mark and choice, asked of a Prometheus that scrapes a daemon.
 
-In the province an incident is open that nobody has, another is taken, a third is over. One line loses
-a third of its probes, one site cannot be probed by ourselves; a conference runs, another comes.
+In the province an incident is open that nobody has, another is taken, a third is over. One line
+loses every third probe, one site cannot be probed by ourselves; a conference runs, one comes.
 """
 
 import math
