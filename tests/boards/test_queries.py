@@ -1,7 +1,7 @@
 """Every query of every panel, mark and choice, asked of a Prometheus that scrapes a daemon.
 
-In the province an incident is open that nobody has, another is taken, a third is over; one line
-loses half of its probes, one site cannot be probed by ourselves; a conference runs, another comes.
+In the province an incident is open that nobody has, another is taken, a third is over. One line
+loses every third probe, one site cannot be probed by ourselves; a conference runs, one comes.
 """
 
 import math
@@ -25,6 +25,8 @@ pytestmark = [requires_root, requires_prometheus]
 
 SCRAPES, PATIENCE = 25, 90.0
 OPERATOR = "ttcntt-ca-1"
+MENDED_NOTHING = {"vnpt"}
+"""The one incident that is sure to be over is the other carrier's."""
 OVER, THIN, TAKEN = "dak-po-inet", "krong-pa-wan", "an-khe-inet"
 DOWN = {"chu-se-wan", "chu-se-inet", TAKEN}
 BLIND = {"phu-thien-wan", "phu-thien-inet"}
@@ -234,6 +236,7 @@ def test_a_choice_that_has_no_series_is_one_that_should_have_none(played: Played
             )
             or "incident_info" in expression
             or COUNTED_LATER in expression
+            or ("histogram_quantile" in expression and one.choice.carriers == MENDED_NOTHING)
             or one.choice.link_ids <= DOWN | BLIND
             or (one.choice.link_ids == {PLAIN} and "_promised_bytes" in expression)
             or (READ.search(expression) and one.choice.link_ids == {UNREAD})
