@@ -54,7 +54,9 @@ class Machine:
         self._home.mkdir(exist_ok=True)
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                ("unshare", "--mount", SCRIPT, "boot", self._home, self._cgroup, *self._shown),
+                # It is gone with us, however we end.
+                ("setpriv", "--pdeathsig=KILL", "unshare", "--mount", SCRIPT, "boot")
+                + (self._home, self._cgroup, *self._shown),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
