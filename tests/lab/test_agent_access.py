@@ -114,6 +114,7 @@ def test_no_datagram_does_any_harm(
         in_the_open(rfc1905.SNMPv2TrapPDU),
         of_a_user(),
     ],
+    ids=["nothing", "endless", "version 1", "a response", "a trap", "of a user"],
 )
 def test_what_is_no_request_of_version_2c_gets_no_answer(datagram: bytes) -> None:
     with pytest.raises(Malformed):
