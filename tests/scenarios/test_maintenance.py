@@ -36,6 +36,7 @@ from support.province import (
     conference,
     inventory,
     moment,
+    without_link,
     work,
 )
 
@@ -153,6 +154,20 @@ def test_a_router_is_muted_by_work_on_all_its_links_not_on_one() -> None:
         drive.ask(asked(links=frozenset(links)))
         drive.poll(outcome=PollOutcome.TIMEOUT, times=12)
         assert only(drive, Kind.SNMP_UNREACHABLE).is_muted is is_muted
+
+
+@pytest.mark.parametrize("removed", [WAN, INET])
+def test_a_routers_fault_is_of_the_links_that_the_router_still_has(removed: LinkId) -> None:
+    drive = night()
+    drive.poll(outcome=PollOutcome.TIMEOUT, times=12)
+    drive.reload(without_link(drive.state.inventory, removed))
+    (left,) = {WAN, INET} - {removed}
+    assert only(drive, Kind.SNMP_UNREACHABLE).links == (left,)
+    drive.ask(asked(links=frozenset({left})))
+    assert only(drive, Kind.SNMP_UNREACHABLE).is_muted
+    drive.reload(inventory())
+    assert set(only(drive, Kind.SNMP_UNREACHABLE).links) == {WAN, INET}
+    assert not only(drive, Kind.SNMP_UNREACHABLE).is_muted
 
 
 def test_bad_spells_in_the_work_are_no_part_of_a_later_hold() -> None:

@@ -285,7 +285,7 @@ def _reloaded(state: State, inventory: Inventory, now: Moment, effects: Effects)
             continue
         home = state.home(*incident.key)
         moved = lifecycle.rehome(incident, home) if home else None
-        if moved and moved.what:
+        if moved is not None and moved.incident != incident:
             apply(state, moved, now, effects)
         reprioritise(state, state.incidents[incident.id], now, effects)
     maintaining.look(state, now, effects)
