@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 
 from linkwatch.model.availability import Availability
+from linkwatch.model.ids import LinkId
 from linkwatch.model.journal import SaveAvailability
 from linkwatch.model.measurement import Outcome
 from linkwatch.model.topology import Hours
 from linkwatch.runtime.accounting import availability, save_all
 from linkwatch.runtime.events import WorkAsked, WorkEnded
 from support.drive import Drive, silent
-from support.province import CHU_SE, INET, NIGHT, WAN, conference, inventory, moment, work
+from support.province import CHU_SE, INET, MORNING, NIGHT, WAN, conference, inventory, moment, work
+from support.towns import Towns, line, towns
 
 OFFICE = Hours(frozenset(range(1, 6)), time(7), time(17))
 
@@ -132,3 +134,27 @@ def test_a_clock_that_is_set_makes_no_time() -> None:
     drive.run(100)
     found = counted(drive)
     assert sum((found.up, found.down, found.unknown, found.maintenance)) in (299, 300, 301)
+
+
+def test_what_fails_behind_our_own_uplink_is_held_against_nobody() -> None:
+    def fate(link: LinkId, sent: float) -> float | None:
+        return None if 30 <= sent < 90 and not link.endswith("wan") else 0.012
+
+    play = Towns(towns(4, meeting=True), MORNING, fate)
+    play.run(150)
+    now = moment(MORNING, play.seconds).wall.timestamp()
+    for number in range(4):
+        for kind in ("vnpt", "viettel"):
+            found = availability(play.state, line(number, kind), now)
+            assert found is not None
+            assert found.down <= 1
+            assert 58 <= found.unknown <= 70
+
+
+def test_a_restart_leaves_no_more_unknown_than_until_the_first_answer() -> None:
+    drive = Drive(inventory(), NIGHT)
+    drive.run(100)
+    counted(drive)
+    after = drive.restart(inventory(), 50.0)
+    after.run(30)
+    assert 50 <= counted(after).unknown <= 53

@@ -6,9 +6,9 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
-from linkwatch.model.finding import SiteState
+from linkwatch.model.finding import Kind, LinkState, SiteState
 from linkwatch.model.ids import ContactId, IncidentId, LinkId, SiteId
-from linkwatch.model.incident import Via
+from linkwatch.model.incident import IncidentEvent, Via
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Hours
@@ -151,6 +151,40 @@ def test_a_site_that_was_cut_off_is_so_after_a_restart_before_any_probe() -> Non
     again.run(2, **BOTH)
     assert at_chu_se(again) is SiteState.CUT_OFF
     assert lost(again) == pytest.approx(2, abs=0.5), "a counter that begins anew"
+
+
+def test_after_a_restart_the_links_of_a_site_without_power_are_unknown_until_they_answer() -> None:
+    """They have no incident of their own: the site's says what they were."""
+    drive = Drive(meeting(), MORNING)
+    drive.run(20)
+    drive.run(40, **BOTH)
+    (incident,) = drive.incidents.values()
+    assert incident.kind is Kind.SITE_DOWN
+    again = drive.restart(drive.state.inventory, after=5)
+
+    def links() -> set[LinkState]:
+        return {again.state.shown(again.state.judges[x]) for x in (WAN, INET)}
+
+    assert links() == {LinkState.UNKNOWN}
+    assert at_chu_se(again) is SiteState.CUT_OFF
+    told = again.run(3)
+    assert links() == {LinkState.UNKNOWN}, "three answers do not meet the clear rule"
+    told += again.run(6)
+    assert links() == {LinkState.UP}
+    assert {m.event for m in told} == {IncidentEvent.RESOLVED}
+    assert not list(again.state.open_incidents())
+
+
+def test_after_a_restart_a_site_still_without_power_is_told_no_second_time() -> None:
+    drive = Drive(meeting(), MORNING)
+    drive.run(20)
+    drive.run(40, **BOTH)
+    again = drive.restart(drive.state.inventory, after=5)
+    assert again.run(60, **BOTH) == []
+    assert {again.state.shown(again.state.judges[x]) for x in (WAN, INET)} == {LinkState.DOWN}
+    (incident,) = again.state.open_incidents()
+    assert set(incident.links) == {WAN, INET}
+    assert again.run(60)
 
 
 def test_behind_a_dead_uplink_of_ours_nothing_is_known_and_nothing_is_lost() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from zlib import crc32
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from linkwatch.model.finding import Kind, LinkState
@@ -106,6 +106,13 @@ def outages(what: st.SearchStrategy[str]) -> st.SearchStrategy[Outage]:
     carrier=outages(st.sampled_from(["viettel", "vnpt"])) | st.none(),
     interval=st.sampled_from([1.0, 2.0]),
 )
+@example(
+    # It answers again, for 4 s, when the time is over that it has after the rest of its carrier.
+    deaths=[],
+    real=[Outage("h00-vnpt", 20.0, 38.0)],
+    carrier=Outage("vnpt", 20.0, 28.0),
+    interval=1.0,
+)
 def test_only_what_is_really_out_is_told_and_all_of_it(
     deaths: list[tuple[float, float]],
     real: list[Outage],
@@ -146,3 +153,23 @@ def test_only_what_is_really_out_is_told_and_all_of_it(
         for link in incident.links
     }
     assert out <= known
+
+
+@pytest.mark.parametrize("pause", [1.0, 3.0, 6.0])
+def test_a_line_that_comes_and_goes_after_its_carrier_is_well_is_told(pause: float) -> None:
+    """It answers again, but never for as long as a recovery takes."""
+    mended = 40.0
+
+    def fate(link: LinkId, sent: float) -> float | None:
+        if not link.endswith("-vnpt") or sent < 20.0:
+            return 0.012
+        if link == line(0, "vnpt"):
+            return 0.012 if sent >= mended and (sent - mended) % (pause + 4) < 4 else None
+        return 0.012 if sent >= mended else None
+
+    province = Towns(towns(8, meeting=True), MORNING, fate)
+    told = province.run(mended + 30)
+    own = [x for x in told if province.incidents[str(x.message.incident)].links == (LINES[0],)]
+    assert own
+    # The carrier's recovery, twice the time that one may take to follow, and a round of probes.
+    assert own[0].at < mended + 5 + 2 * 8 + 2

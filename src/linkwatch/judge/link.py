@@ -47,7 +47,8 @@ class LinkJudge:
         """Whether the link is probed at its conference interval."""
         self._chance = false_alarm_chance(per_year, self.interval)
         self._told_at = self._paced_at = now.monotonic
-        self._silent = False
+        self._silent = True
+        """Whether nothing has been heard: for too long, or yet."""
         self._restored = False
         self._doubt = 0
         self._said = Said()

@@ -53,7 +53,7 @@ def follow(state: State, links: Collection[LinkId], now: Moment) -> list[SaveAva
         account, judge = state.accounts.get(link), state.judges.get(link)
         if account is None or judge is None:
             continue
-        before, condition = account.condition, CONDITIONS[judge.state]
+        before, condition = account.condition, CONDITIONS[state.shown(judge)]
         if condition is Condition.UNKNOWN:
             state.unseen.add(link)
         else:

@@ -3,15 +3,24 @@
 Each function changes the state it is given and adds to the effects of the turn.
 """
 
+from collections.abc import Iterator
+
 from linkwatch.incident import reach
 from linkwatch.incident.home import Home
 from linkwatch.model.finding import Finding
 from linkwatch.model.incident import Incident
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.causes import IncidentKey
-from linkwatch.runtime.causing import Course, explain, explanation, stand_alone, weigh
+from linkwatch.runtime.causing import (
+    Course,
+    explain,
+    explanation,
+    follows_late,
+    stand_alone,
+    weigh,
+)
 from linkwatch.runtime.faults import apply, enter
-from linkwatch.runtime.grouping import ended, formed, seen_again
+from linkwatch.runtime.grouping import ended, formed
 from linkwatch.runtime.state import Effects, State
 
 SETTLED = 5.0
@@ -23,7 +32,6 @@ def ascribe(state: State, now: Moment, effects: Effects) -> None:
     causes = state.causes
     if causes.moved or causes.held or causes.next_due <= now.monotonic:
         causes.moved = False
-        seen_again(state, now)
         for finding in ended(state, now):
             enter(state, finding, now, effects)
         for finding in formed(state, now):
@@ -33,13 +41,21 @@ def ascribe(state: State, now: Moment, effects: Effects) -> None:
         _attach(state, now, effects)
     if causes.next_due > now.monotonic:
         return
-    for key in list(causes.held.pass_by(now.monotonic)):
-        _alone(state, causes.bad[key], now, effects)
-    for key in list(causes.spared.pass_by(now.monotonic)):
+    for key in _waited(state, now):
         _alone(state, causes.bad[key], now, effects)
     _attach(state, now, effects)
     for key in list(causes.looks.pass_by(now.monotonic)):
         _retell(state, key, now, effects)
+
+
+def _waited(state: State, now: Moment) -> Iterator[IncidentKey]:
+    """What has waited for as long as it may."""
+    causes = state.causes
+    yield from list(causes.held.pass_by(now.monotonic))
+    for key in list(causes.spared.pass_by(now.monotonic)):
+        if not follows_late(state, key, now):
+            yield key
+    yield from list(causes.answering.pass_by(now.monotonic))
 
 
 def _weigh_again(state: State, now: Moment, effects: Effects) -> None:
@@ -52,6 +68,8 @@ def _weigh_again(state: State, now: Moment, effects: Effects) -> None:
 
 def _alone(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
     """It need not wait any longer."""
+    if finding.subject.link is not None:
+        effects.touched.add(finding.subject.link)
     cause = explanation(state, finding, now)
     if cause is not None:
         explain(state, finding.key, cause, now)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import inf
 
 from linkwatch.incident.topology import Topology
 from linkwatch.model.finding import Family, Finding
@@ -21,16 +20,11 @@ def key_of(link: LinkId) -> IncidentKey:
 
 @dataclass(slots=True)
 class Group:
-    """Links whose faults are taken for one.
-
-    `joined`: how many there were at most; `sure_from`: from when on (monotonic s) a link that is
-    not bad is none of them: after a restart they are all to be found bad again.
-    """
+    """Links whose faults are taken for one. `joined`: how many there were at most."""
 
     links: dict[LinkId, None] = field(default_factory=dict)
     joined: int = 0
     confidence: Confidence | None = None
-    sure_from: float = -inf
 
 
 @dataclass(slots=True)
@@ -44,6 +38,8 @@ class Causes:
     """Until when it is waited for what else has failed."""
     spared: DueTimes[IncidentKey] = field(default_factory=DueTimes)
     """What explained them is over: until when they may follow."""
+    answering: DueTimes[IncidentKey] = field(default_factory=DueTimes)
+    """That time is over, but they have just begun to answer: until when they may be well again."""
     looks: DueTimes[IncidentKey] = field(default_factory=DueTimes)
     """When the incident of a cause is brought up to date."""
     groups: dict[IncidentKey, Group] = field(default_factory=dict)
@@ -67,8 +63,7 @@ class Causes:
     def explain(self, key: IncidentKey, by: IncidentKey) -> None:
         """It is the doing of another fault."""
         self.release(key)
-        self.held.drop(key)
-        self.spared.drop(key)
+        self._wait_no_more(key)
         self._causes[key] = by
         self._effects.setdefault(by, {})[key] = None
         self.joined.append(key)
@@ -85,8 +80,7 @@ class Causes:
     def drop(self, key: IncidentKey) -> None:
         """It is over."""
         self.bad.pop(key, None)
-        self.held.drop(key)
-        self.spared.drop(key)
+        self._wait_no_more(key)
         self.release(key)
         self.grown.pop(key, None)
         if key[1].link is not None:
@@ -114,6 +108,10 @@ class Causes:
             yield one
             yield from self.effects(one)
 
+    def is_spared(self, key: IncidentKey) -> bool:
+        """Whether it is given the time to be well again."""
+        return key in self.spared or key in self.answering
+
     def is_doubtful(self, link: LinkId, carrier: CarrierId) -> bool:
         """Whether it may well be down."""
         return link in self.doubtful.get(carrier, ())
@@ -121,4 +119,9 @@ class Causes:
     @property
     def next_due(self) -> float:
         """When time alone changes something."""
-        return min(x.next_due() for x in (self.held, self.spared, self.looks))
+        timers = (self.held, self.spared, self.answering, self.looks)
+        return min(x.next_due() for x in timers)
+
+    def _wait_no_more(self, key: IncidentKey) -> None:
+        for timers in (self.held, self.spared, self.answering):
+            timers.drop(key)

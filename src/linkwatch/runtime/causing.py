@@ -60,7 +60,7 @@ def take(state: State, finding: Finding, now: Moment, effects: Effects) -> Cours
     causes.bad[key] = finding
     causes.moved = True
     _mark(state, finding)
-    if key in causes.spared:
+    if causes.is_spared(key):
         return Course.WAITS
     return weigh(state, finding, now, effects)
 
@@ -101,6 +101,21 @@ def spare(state: State, key: IncidentKey, now: Moment) -> None:
     state.causes.spared.set(key, now.monotonic + grace(state, key))
 
 
+def follows_late(state: State, key: IncidentKey, now: Moment) -> bool:
+    """Its time to follow is over: whether it has as long again, as it answers by now.
+
+    A line that comes and goes is told all the same: at its next silence, or after that time.
+    """
+    judge = state.judges.get(key[1].link) if key[1].link is not None else None
+    found = state.causes.bad[key]
+    if judge is None or judge.misses or found.kind is not Kind.DOWN:
+        return False
+    if judge.answered_at <= now.monotonic_at(found.started_at):
+        return False
+    state.causes.answering.set(key, now.monotonic + grace(state, key))
+    return True
+
+
 def grace(state: State, key: IncidentKey) -> float:
     """How long (s) it takes to see that something is well again."""
     judge = state.judges.get(key[1].link) if key[1].link is not None else None
@@ -119,6 +134,8 @@ def note(state: State, judge: LinkJudge, now: Moment, *, answered: bool, effects
             known.discard(link.id)
             _look_above(state, link.id, now)
         return
+    if judge.misses >= IN_DOUBT and key_of(link.id) in state.causes.answering:
+        state.causes.answering.set(key_of(link.id), now.monotonic)
     is_known = link.id in state.causes.out or (known is not None and link.id in known)
     if is_known or judge.misses < IN_DOUBT:
         return

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from math import inf
 
 from linkwatch.incident import bonds
 from linkwatch.incident.bonds import Lost
@@ -34,8 +33,6 @@ def ended(state: State, now: Moment) -> Iterator[Finding]:
     causes, links = state.causes, state.inventory.links
     for key in tuple(causes.shrunk):
         group = causes.groups.get(key)
-        if group is not None and now.monotonic < group.sure_from:
-            continue
         causes.shrunk.discard(key)
         if group is None or not bonds.is_over(
             key[1], (links[x] for x in group.links), group.joined
@@ -46,18 +43,6 @@ def ended(state: State, now: Moment) -> Iterator[Finding]:
             spare(state, one, now)
         del causes.groups[key]
         causes.drop(key)
-
-
-def seen_again(state: State, now: Moment) -> None:
-    """A while after a restart: what has not been found bad again is none of its group."""
-    causes = state.causes
-    for key, group in causes.groups.items():
-        if -inf < group.sure_from <= now.monotonic:
-            group.sure_from = -inf
-            left = {link: None for link in group.links if key_of(link) in causes.bad}
-            if len(left) < len(group.links):
-                group.links = left
-                causes.shrunk.add(key)
 
 
 def _next(state: State, lost: Mapping[LinkId, datetime]) -> bonds.Group | None:

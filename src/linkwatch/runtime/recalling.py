@@ -1,15 +1,20 @@
 """What explains what, after a restart or by another configuration."""
 
+from collections.abc import Mapping
+
 from linkwatch.incident.bonds import belongs, explains
-from linkwatch.model.finding import Finding, Kind
+from linkwatch.model.finding import Family, Finding, Kind
 from linkwatch.model.incident import Incident
 from linkwatch.model.moment import Moment
-from linkwatch.runtime.causes import Group, IncidentKey
+from linkwatch.runtime.causes import Group, IncidentKey, key_of
 from linkwatch.runtime.causing import clear, concerns, spare
 from linkwatch.runtime.state import State
 
-SEEN_WITHIN = 30.0
-"""s after a restart by when a link that is still down has been found so again."""
+_LIKE: Mapping[Kind | None, Kind] = {
+    Kind.SITE_DOWN: Kind.DOWN,
+    **{kind: kind for kind in (Kind.DOWN, Kind.LOSS, Kind.LATENCY, Kind.JITTER)},
+}
+"""What is wrong with a link that such a fault explains, as far as the incident tells."""
 
 
 def recall(state: State, incident: Incident, standing: Finding, now: Moment) -> None:
@@ -18,10 +23,8 @@ def recall(state: State, incident: Incident, standing: Finding, now: Moment) -> 
     if incident.subject.is_group:
         known = (state.inventory.links[x] for x in incident.links if x in state.inventory.links)
         links = {link.id: None for link in known if belongs(incident.subject, link)}
-        sure_from = now.monotonic + SEEN_WITHIN
-        causes.groups[key] = Group(links, len(links), incident.confidence, sure_from)
+        causes.groups[key] = Group(links, len(links), incident.confidence)
         causes.bad[key] = standing
-        causes.looks.set(key, sure_from)
         return
     if not concerns(standing):
         return
@@ -33,6 +36,28 @@ def recall(state: State, incident: Incident, standing: Finding, now: Moment) -> 
         causes.explain(key, cause.key)
     elif incident.caused_by is not None:
         spare(state, key, now)
+
+
+def recall_touched(state: State, incident: Incident, now: Moment) -> None:
+    """Let the links stand as bad that an open incident explains, and that have none themselves."""
+    causes, kind = state.causes, _LIKE.get(incident.kind)
+    if kind is None or incident.key not in causes.bad:
+        return
+    for link in incident.links:
+        key = key_of(link)
+        judge = state.judges.get(link)
+        if judge is None or key in causes.bad or Family.QUALITY not in judge.families:
+            continue
+        standing = Finding(key[1], key[0], incident.severity, incident.started_at, kind)
+        judge.restore(standing, now)
+        causes.bad[key] = standing
+        causes.explain(key, incident.key)
+        if kind is Kind.DOWN:
+            causes.out.add(link)
+    group = causes.groups.get(incident.key)
+    if group is not None:
+        group.links = {x: None for x in group.links if key_of(x) in causes.bad}
+        causes.shrunk.add(incident.key)
 
 
 def follow_causes(state: State, now: Moment) -> None:

@@ -488,11 +488,14 @@ class State:
     def _is_down(self, link: LinkId) -> bool:
         if self.shown(self.judges[link]) is LinkState.DOWN:
             return True
-        # After a restart the link is unknown, but its open incident still says that it is down.
-        incident = self.incident((Family.QUALITY, Subject.of_link(link)))
-        if incident is None or incident.status.is_closed or incident.good_since is not None:
-            return False
-        return incident.kind is Kind.DOWN
+        # After a restart the link is unknown, but an open incident still says that it is down.
+        key = key_of(link)
+        incident = self.incident(key)
+        if incident is None or incident.status.is_closed:
+            cause = self.causes.cause(key)
+            is_group = cause is not None and cause[1].uplink is None
+            return is_group and link in self.causes.out
+        return incident.kind is Kind.DOWN and incident.good_since is None
 
     def shown(self, judge: LinkJudge) -> LinkState:
         """The state of a link as shown: unknown while our own uplink hides it."""
@@ -511,7 +514,7 @@ class State:
         if watch.rule.death is not None:
             return key not in causes.bad
         # It was silent for the uplink's sake, and is given the time to answer again.
-        return link in watch.recovering and key in causes.spared
+        return link in watch.recovering and causes.is_spared(key)
 
     def stable_since(self, now: datetime) -> datetime:
         """Incidents closed before this may not be reopened."""

@@ -58,7 +58,7 @@ from linkwatch.runtime.manning import looked_at
 from linkwatch.runtime.muteness import listened
 from linkwatch.runtime.own_uplinks import next_look, restore
 from linkwatch.runtime.polled import polled
-from linkwatch.runtime.recalling import follow_causes, recall
+from linkwatch.runtime.recalling import follow_causes, recall, recall_touched
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.swapping import swap, take_back
 
@@ -216,6 +216,8 @@ def _probed(state: State, results: Sequence[ProbeResult], now: Moment, effects: 
         if judge is None or judge.pass_by(result, now):
             continue
         findings = judge.take(result, now)
+        if result.link in state.unseen:
+            effects.touched.add(result.link)
         state.uplinks.ended(result)
         for finding in findings:
             effects.touched.add(result.link)
@@ -315,6 +317,8 @@ def _recovered(state: State, restored: Restored, now: Moment, effects: Effects) 
         if _is_watched(state, incident) and incident.good_since is None:
             state.restore(_standing(incident), now)
             restore(state, _standing(incident), now)
+    for incident in restored.open_incidents:
+        recall_touched(state, incident, now)
     # What the configuration has changed meanwhile is a reload that nobody saw.
     _reloaded(state, state.inventory, now, effects)
 
