@@ -198,6 +198,18 @@ def test_a_wall_clock_that_is_set_during_a_hold_does_not_change_it(hours: int) -
     assert {m.event for m in drive.run(20, chu_se_wan=silent)} == {IncidentEvent.OPENED}
 
 
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_nor_does_it_where_the_priority_changes_after_that(hours: int) -> None:
+    """Lossy, then dead: the hold of the new priority counts from when the fault began."""
+    drive = Drive(inventory(), NIGHT)
+    drive.run(60)
+    drive.run(57, chu_se_wan=lambda sent: None if sent % 5 == 0 else 0.010)
+    assert drive.incidents["LW-000001"].announced_at is None
+    drive.step_clock(hours * 3600)
+    told = drive.run(60, chu_se_wan=silent)
+    assert {m.event for m in told} == {IncidentEvent.OPENED}
+
+
 def test_a_clock_set_right_opens_the_window_within_a_minute() -> None:
     drive = Drive(inventory(conferences=(conference(),)), MORNING + timedelta(days=2))
     drive.run(60)

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 import pytest
 
+from linkwatch.conference.windows import closes_at
 from linkwatch.model.finding import Kind, LinkState, SiteState
 from linkwatch.model.ids import ContactId, IncidentId, LinkId, SiteId
 from linkwatch.model.incident import IncidentEvent, Via
@@ -185,6 +186,28 @@ def test_after_a_restart_a_site_still_without_power_is_told_no_second_time() -> 
     (incident,) = again.state.open_incidents()
     assert set(incident.links) == {WAN, INET}
     assert again.run(60)
+
+
+def test_who_heard_of_a_line_before_the_site_hears_its_end_though_it_was_to_be_told_anew() -> None:
+    """Told, then part of the site's fault, then by itself, as the window is over with a hold."""
+    patient: dict[Priority, float] = {
+        priority: 600.0 for priority in Priority if priority is not Priority.P1
+    }
+    whole = replace(meeting(), hold={**inventory().hold, **patient})
+    drive = Drive(whole, closes_at(conference()) - timedelta(seconds=50))
+    drive.run(20)
+    first = drive.run(15, chu_se_wan=silent)
+    assert {(m.incident, m.event) for m in first} == {("LW-000001", IncidentEvent.OPENED)}
+    site = drive.run(40, **BOTH)
+    assert {m.incident for m in site} == {"LW-000002"}
+    over = drive.run(20, chu_se_wan=silent)
+    assert {(m.incident, m.event) for m in over} == {("LW-000002", IncidentEvent.RESOLVED)}
+    alone = drive.incidents["LW-000001"]
+    assert (alone.caused_by, alone.announced_at) == (None, None)
+    told = drive.run(20)
+    assert {(m.incident, m.event) for m in told} == {("LW-000001", IncidentEvent.RESOLVED)}
+    assert {m.contact for m in told} == {m.contact for m in first}
+    assert drive.run(600) == []
 
 
 def test_behind_a_dead_uplink_of_ours_nothing_is_known_and_nothing_is_lost() -> None:

@@ -129,7 +129,7 @@ def resolve(
     incident: Incident, restored_at: datetime, around: Around, rule: Flapping, now: datetime
 ) -> Change:
     """The fault is over, and all who were told hear it; one that flaps must stay well first."""
-    was_told = incident.announced_at is not None
+    was_told = incident.is_owed_its_end
     # Work explains a bad spell in it: it is no part of the hold of one that comes after.
     spell = 0.0 if incident.is_muted else (now - incident.spell_at).total_seconds()
     well = replace(
@@ -143,14 +143,16 @@ def resolve(
         return Change(replace(well, good_since=now), None, "quiet")
     if flapping.flaps(well, rule):
         return _flap(ranked(replace(well, status=Status.FLAPPING, good_since=now), around))
-    closed = replace(well, status=Status.RESOLVED, resolved_at=now)
+    closed = replace(well, status=Status.RESOLVED, resolved_at=now, is_half_told=False)
     return Change(closed, IncidentEvent.RESOLVED if was_told else None, "resolved")
 
 
 def settle(incident: Incident, now: datetime) -> Change:
     """A flapping fault has stayed well for long enough."""
-    event = IncidentEvent.RESOLVED if incident.announced_at is not None else None
-    closed = replace(incident, status=Status.RESOLVED, resolved_at=now, good_since=None)
+    event = IncidentEvent.RESOLVED if incident.is_owed_its_end else None
+    closed = replace(
+        incident, status=Status.RESOLVED, resolved_at=now, good_since=None, is_half_told=False
+    )
     return Change(closed, event, "resolved", "stayed well")
 
 
@@ -237,9 +239,14 @@ def locate(incident: Incident, where: Whereabouts | Unlocated) -> Change:
 def withdraw(incident: Incident, now: datetime) -> Change:
     """The configuration watches this no more; everyone who was told hears it."""
     closed = replace(
-        incident, status=Status.WITHDRAWN, resolved_at=now, announce_at=None, good_since=None
+        incident,
+        status=Status.WITHDRAWN,
+        resolved_at=now,
+        announce_at=None,
+        good_since=None,
+        is_half_told=False,
     )
-    event = IncidentEvent.RESOLVED if incident.announced_at is not None else None
+    event = IncidentEvent.RESOLVED if incident.is_owed_its_end else None
     return Change(closed, event, "withdrawn", "the configuration watches this no more")
 
 
@@ -251,10 +258,11 @@ def close(incident: Incident, by: str, reason: str, now: datetime) -> Change:
         resolved_at=now,
         announce_at=None,
         good_since=None,
+        is_half_told=False,
         closed_by=by,
         closed_why=reason,
     )
-    event = IncidentEvent.RESOLVED if incident.announced_at is not None else None
+    event = IncidentEvent.RESOLVED if incident.is_owed_its_end else None
     return Change(closed, event, "closed", f"{by}: {reason}")
 
 

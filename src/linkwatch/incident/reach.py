@@ -41,11 +41,12 @@ def attach(incident: Incident, cause: IncidentId) -> Change:
 def detach(incident: Incident, around: Around, hold: Hold) -> Change:
     """What explained it is over, and it is not: it is told as any other.
 
-    Who has heard that it flaps knows so still, and is to hear its end.
+    Who has heard that it flaps knows so still; whoever has heard of it at all is to hear its end.
     """
     alone = ranked(replace(incident, caused_by=None), around)
     if alone.status is not Status.FLAPPING or alone.announced_at is None:
-        alone = timed(replace(alone, announced_at=None, progress=None), hold)
+        anew = replace(alone, announced_at=None, is_half_told=alone.is_owed_its_end, progress=None)
+        alone = timed(anew, hold)
     return Change(alone, None, "on its own", "the cause is over")
 
 

@@ -161,6 +161,8 @@ class Incident:
     highest_told: Priority | None = None
     """The highest priority that they have heard of."""
     told: tuple[Told, ...] = ()
+    is_half_told: bool = False
+    """Whether people have heard of it, and are to hear of it anew, by itself."""
     events: Mapping[IncidentEvent, int] = field(default_factory=dict)
     progress: Progress | None = None
     """None: nobody has been told yet."""
@@ -189,6 +191,11 @@ class Incident:
     confidence: Confidence | None = None
     """How far it is to be believed that it is one cause; None: it is not guessed."""
     escalation: Mapping[Priority, tuple[EscalationStep, ...]] = field(default_factory=dict)
+
+    @property
+    def is_owed_its_end(self) -> bool:
+        """Whether somebody has heard of it, and not yet that it is over."""
+        return self.announced_at is not None or self.is_half_told
 
     @property
     def is_muted(self) -> bool:

@@ -143,7 +143,14 @@ def shift(incident: Incident, seconds: float) -> Incident:
     if taken is not None:
         eta = taken.eta + by if taken.eta is not None else None
         taken = replace(taken, at=taken.at + by, until=taken.until + by, eta=eta)
-    return replace(incident, progress=progress, taken=taken)
+    return replace(
+        incident,
+        spell_at=incident.spell_at + by,
+        announce_at=incident.announce_at + by if incident.announce_at is not None else None,
+        good_since=incident.good_since + by if incident.good_since is not None else None,
+        progress=progress,
+        taken=taken,
+    )
 
 
 def let_go(incident: Incident) -> Incident:
