@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from math import inf
+from math import inf, log
 
 from linkwatch.judge.baseline import Baseline, tightened
 from linkwatch.judge.interface import InterfaceJudge
@@ -277,6 +277,43 @@ class LinkJudge:
         if lost is None:
             return 0.0
         return lost.bad / (lost.sent + max(0.0, lost.since - since) / self.interval)
+
+    def odds_of_losing(
+        self, ratio: float, rather_than: float, since: float, now: Moment
+    ) -> float | None:
+        """By what was lost of the probes sent since then (monotonic s), how much likelier it is
+        that so many are lost than the others (both above 0): the logarithm of the ratio.
+
+        None: it tells nothing, as it is down, or was not heard.
+        """
+        counted = self._counted(since, now)
+        if counted is None or not ratio > rather_than > 0:
+            return None
+        bad, good = counted
+        return bad * log(ratio / rather_than) + good * log((1 - ratio) / (1 - rather_than))
+
+    def take_blame(self, since: float, now: Moment) -> Sequence[Finding]:
+        """What passes it loses since then (monotonic s), and so does it: that is its fault.
+
+        As far as it lost so much that it is one by its own levels.
+        """
+        best, counted = self._targets.best, self._counted(since, now)
+        if best is None or counted is None or self._restored:
+            return ()
+        bad, good = counted
+        severity = self._limits.loss.severity(bad / max(1.0, bad + good))
+        best.take_blame(since, severity, now.monotonic)
+        return self._said.news((self._quality(now),))
+
+    def _counted(self, since: float, now: Moment) -> tuple[int, float] | None:
+        """Probes lost and answered of those sent since then, about; None: it tells nothing."""
+        best = self._targets.best
+        if best is None or best.down or self.is_unseen:
+            return None
+        lost = best.lost_since(since)
+        if lost is None:
+            return 0, max(0.0, now.monotonic - since) / self.interval
+        return lost.bad, lost.sent - lost.bad + max(0.0, lost.since - since) / self.interval
 
     def leans(self, kind: Kind) -> bool | None:
         """Whether its last replies are as late, or as unsteady, as would be wrong if it went on."""

@@ -114,6 +114,13 @@ class LossJudge:
         self._stand(severity)
         self.since = since
 
+    def take_blame(self, run: Evidence, severity: Severity) -> None:
+        """What it lost is less than a chart wants, but what passes it loses, too."""
+        if severity > self.severity:
+            self.since = run.since if self.severity is Severity.OK else self.since
+            self.evidence = run
+            self._stand(severity)
+
     def forgive(self) -> None:
         """What was lost was not the line's fault."""
         self._stand(Severity.OK)

@@ -140,6 +140,14 @@ class TargetJudge:
         self._settle()
         return self._loss.lost_since(at)
 
+    def take_blame(self, since: float, severity: Severity, now: float) -> None:
+        """What it lost since then (monotonic s) is enough, as what passes it loses, too."""
+        lost = self.lost_since(since)
+        if lost is not None and not self.down:
+            self.calm.end()
+            self.changes += 1
+            self._loss.take_blame(lost._replace(span=now - lost.since), severity)
+
     def leans(self, kind: Kind, limits: Thresholds) -> bool:
         """Whether its last replies are as late, or as unsteady, as would be wrong in the end."""
         self._settle()

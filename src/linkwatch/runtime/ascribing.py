@@ -15,12 +15,13 @@ from linkwatch.runtime.causing import (
     Course,
     explain,
     explanation,
-    follows_late,
     stand_alone,
+    waits_on,
     weigh,
 )
-from linkwatch.runtime.faults import apply, enter
+from linkwatch.runtime.faults import accuse, apply, enter
 from linkwatch.runtime.grouping import ended, formed
+from linkwatch.runtime.sparing import follows_late
 from linkwatch.runtime.state import Effects, State
 
 SETTLED = 5.0
@@ -51,17 +52,19 @@ def ascribe(state: State, now: Moment, effects: Effects) -> None:
 def _waited(state: State, now: Moment) -> Iterator[IncidentKey]:
     """What has waited for as long as it may."""
     causes = state.causes
-    yield from list(causes.held.pass_by(now.monotonic))
+    for key in list(causes.held.pass_by(now.monotonic)):
+        if not waits_on(state, key):
+            yield key
     for key in list(causes.spared.pass_by(now.monotonic)):
         if not follows_late(state, key, now):
             yield key
-    yield from list(causes.answering.pass_by(now.monotonic))
 
 
 def _weigh_again(state: State, now: Moment, effects: Effects) -> None:
     for key in list(state.causes.held):
         if key in state.causes.held:
             finding = state.causes.bad[key]
+            accuse(state, finding, now, effects)
             if weigh(state, finding, now, effects) is Course.OWN:
                 _own(state, finding, now, effects)
 

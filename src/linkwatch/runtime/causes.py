@@ -11,6 +11,8 @@ from linkwatch.model.subject import Subject
 from linkwatch.timing.due import DueTimes
 
 IncidentKey = tuple[Family, Subject]
+IN_DOUBT = 2
+"""Probes lost in a row that are seldom chance."""
 
 
 def key_of(link: LinkId) -> IncidentKey:
@@ -38,8 +40,8 @@ class Causes:
     """Until when it is waited for what else has failed."""
     spared: DueTimes[IncidentKey] = field(default_factory=DueTimes)
     """What explained them is over: until when they may follow."""
-    answering: DueTimes[IncidentKey] = field(default_factory=DueTimes)
-    """That time is over, but they have just begun to answer: until when they may be well again."""
+    spared_at: dict[IncidentKey, float] = field(default_factory=dict)
+    """Since when they have that time."""
     looks: DueTimes[IncidentKey] = field(default_factory=DueTimes)
     """When the incident of a cause is brought up to date."""
     groups: dict[IncidentKey, Group] = field(default_factory=dict)
@@ -108,10 +110,6 @@ class Causes:
             yield one
             yield from self.effects(one)
 
-    def is_spared(self, key: IncidentKey) -> bool:
-        """Whether it is given the time to be well again."""
-        return key in self.spared or key in self.answering
-
     def is_doubtful(self, link: LinkId, carrier: CarrierId) -> bool:
         """Whether it may well be down."""
         return link in self.doubtful.get(carrier, ())
@@ -119,9 +117,9 @@ class Causes:
     @property
     def next_due(self) -> float:
         """When time alone changes something."""
-        timers = (self.held, self.spared, self.answering, self.looks)
-        return min(x.next_due() for x in timers)
+        return min(x.next_due() for x in (self.held, self.spared, self.looks))
 
     def _wait_no_more(self, key: IncidentKey) -> None:
-        for timers in (self.held, self.spared, self.answering):
-            timers.drop(key)
+        self.held.drop(key)
+        self.spared.drop(key)
+        self.spared_at.pop(key, None)

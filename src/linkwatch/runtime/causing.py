@@ -1,7 +1,8 @@
 """Whose doing a fault is: its own, another's, or for a moment not known yet.
 
 A fault that something else explains opens nothing and tells nobody; when that is over and the
-fault is not, it becomes an incident of its own. Nothing waits longer than `PARENT_WITHIN`.
+fault is not, it becomes an incident of its own. Nothing that is dead waits longer than
+`PARENT_WITHIN`.
 """
 
 from collections.abc import Iterator
@@ -10,28 +11,26 @@ from enum import Enum
 
 from linkwatch.incident.bonds import TOGETHER, belongs, explains
 from linkwatch.judge.link import LinkJudge
-from linkwatch.judge.target import CLEAR_SPAN
 from linkwatch.model.finding import Family, Finding, Kind
 from linkwatch.model.ids import LinkId
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Link
-from linkwatch.runtime.causes import IncidentKey, key_of
+from linkwatch.runtime import blaming
+from linkwatch.runtime.blaming import ask_above, is_above_in_doubt
+from linkwatch.runtime.causes import IN_DOUBT, IncidentKey, key_of
 from linkwatch.runtime.company import is_in_company
 from linkwatch.runtime.own_uplinks import ask_witnesses, excused_by, is_in_question
+from linkwatch.runtime.sparing import spare
 from linkwatch.runtime.state import Effects, ProbeNow, State
 
 PARENT_WITHIN = 2.0
 """s that a fault waits for the fate of what it passes: a burst of probes decides that in less."""
 SETTLED_WITHIN = 1.0
 """s that it waits for others that seem to fail with it."""
-IN_DOUBT = 2
-"""Probes lost in a row that are seldom chance."""
 JOINING = 30.0
 """s after it last grew until no other is taken for one more of a carrier's group."""
 _PARENT_PROBES, _PARENT_SPACING = 5, 0.25
-_ROUTER_GRACE = 60.0
-"""s in which a router is asked again."""
 _POLLED_WITHIN = timedelta(seconds=120)
 """Until it is seen that a router has died, its links have been down for as long."""
 _FAMILIES = frozenset({Family.QUALITY, Family.NO_DATA, Family.ROUTER})
@@ -60,7 +59,7 @@ def take(state: State, finding: Finding, now: Moment, effects: Effects) -> Cours
     causes.bad[key] = finding
     causes.moved = True
     _mark(state, finding)
-    if causes.is_spared(key):
+    if key in causes.spared:
         return Course.WAITS
     return weigh(state, finding, now, effects)
 
@@ -95,36 +94,6 @@ def clear(state: State, key: IncidentKey, now: Moment) -> None:
         spare(state, one, now)
 
 
-def spare(state: State, key: IncidentKey, now: Moment) -> None:
-    """What explained it is over: it has as long as a recovery takes to follow."""
-    state.causes.release(key)
-    state.causes.spared.set(key, now.monotonic + grace(state, key))
-
-
-def follows_late(state: State, key: IncidentKey, now: Moment) -> bool:
-    """Its time to follow is over: whether it has as long again, as it answers by now.
-
-    A line that comes and goes is told all the same: at its next silence, or after that time.
-    """
-    judge = state.judges.get(key[1].link) if key[1].link is not None else None
-    found = state.causes.bad[key]
-    if judge is None or judge.misses or found.kind is not Kind.DOWN:
-        return False
-    if judge.answered_at <= now.monotonic_at(found.started_at):
-        return False
-    state.causes.answering.set(key, now.monotonic + grace(state, key))
-    return True
-
-
-def grace(state: State, key: IncidentKey) -> float:
-    """How long (s) it takes to see that something is well again."""
-    judge = state.judges.get(key[1].link) if key[1].link is not None else None
-    if judge is None:
-        return _ROUTER_GRACE
-    probing = judge.link.probing
-    return CLEAR_SPAN + 2 * probing.every(hurried=judge.hurried) + probing.timeout
-
-
 def note(state: State, judge: LinkJudge, now: Moment, *, answered: bool, effects: Effects) -> None:
     """A link has missed a probe, or answered one. In doubt what may explain it is asked."""
     link, doubtful = judge.link, state.causes.doubtful
@@ -134,8 +103,6 @@ def note(state: State, judge: LinkJudge, now: Moment, *, answered: bool, effects
             known.discard(link.id)
             _look_above(state, link.id, now)
         return
-    if judge.misses >= IN_DOUBT and key_of(link.id) in state.causes.answering:
-        state.causes.answering.set(key_of(link.id), now.monotonic)
     is_known = link.id in state.causes.out or (known is not None and link.id in known)
     if is_known or judge.misses < IN_DOUBT:
         return
@@ -245,6 +212,18 @@ def explanation(state: State, finding: Finding, now: Moment) -> IncidentKey | No
     return dark if dark in state.causes.groups else None
 
 
+def waits_on(state: State, key: IncidentKey) -> bool:
+    """Its wait is over: whether it goes on with that of what it passes, lossy or late as well."""
+    held, link = state.causes.held, key[1].link
+    if link is None or state.causes.bad[key].kind is Kind.DOWN:
+        return False
+    above = (key_of(x) for x in state.causes.topology.above(link))
+    due = max((held.due_at(x) for x in above if x in held), default=None)
+    if due is not None:
+        held.set(key, due)
+    return due is not None
+
+
 def waits_for_parent(state: State, link: LinkId, since: float) -> LinkId | None:
     """The nearest link that it passes and of which nothing was heard after `since` (monotonic s).
 
@@ -294,6 +273,10 @@ def _patience(state: State, finding: Finding, now: Moment, effects: Effects) -> 
         return 0.0
     since = now.monotonic_at(finding.started_at)
     if finding.kind is not Kind.DOWN:
+        if is_above_in_doubt(state, finding, now):
+            if key not in state.causes.held:
+                ask_above(state, finding, effects)
+            return blaming.WITHIN
         held = any(key_of(x) in state.causes.held for x in state.causes.topology.above(link))
         return PARENT_WITHIN if held else 0.0
     above = waits_for_parent(state, link, since)

@@ -13,9 +13,10 @@ from linkwatch.model.incident import Incident
 from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.causes import key_of
-from linkwatch.runtime.causing import clear, explain, spare
+from linkwatch.runtime.causing import clear, explain
 from linkwatch.runtime.faults import enter, found
 from linkwatch.runtime.own_uplinks import excused_by, let_go, look, uplink_key
+from linkwatch.runtime.sparing import spare
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.uplinks import Watch
 

@@ -14,6 +14,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.oncall.progress import follow
 from linkwatch.oncall.row import first_word_at
+from linkwatch.runtime.blaming import blame
 from linkwatch.runtime.causing import Course, clear, concerns, take
 from linkwatch.runtime.keeping import keep, reaches_far
 from linkwatch.runtime.state import Detected, Effects, State
@@ -30,9 +31,19 @@ def found(state: State, finding: Finding, now: Moment, effects: Effects) -> None
     if concerns(finding):
         if finding.severity is Severity.OK:
             clear(state, finding.key, now)
-        elif take(state, finding, now, effects) is not Course.OWN:
-            return
+        else:
+            accuse(state, finding, now, effects)
+            if take(state, finding, now, effects) is not Course.OWN:
+                return
     enter(state, finding, now, effects)
+
+
+def accuse(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
+    """Find what it passes at fault, where that loses as much."""
+    for above in blame(state, finding, now):
+        if above.subject.link is not None:
+            effects.touched.add(above.subject.link)
+        found(state, above, now, effects)
 
 
 def enter(state: State, finding: Finding, now: Moment, effects: Effects) -> None:

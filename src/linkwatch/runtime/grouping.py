@@ -10,8 +10,9 @@ from linkwatch.model.ids import CarrierId, LinkId
 from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.causes import Group, key_of
-from linkwatch.runtime.causing import explain, spare, waits_for_parent
+from linkwatch.runtime.causing import explain, waits_for_parent
 from linkwatch.runtime.own_uplinks import is_in_question
+from linkwatch.runtime.sparing import spare
 from linkwatch.runtime.state import State
 
 _RECENT = bonds.POWER + timedelta(seconds=10)

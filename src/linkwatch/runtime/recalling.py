@@ -7,7 +7,8 @@ from linkwatch.model.finding import Family, Finding, Kind
 from linkwatch.model.incident import Incident
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.causes import Group, IncidentKey, key_of
-from linkwatch.runtime.causing import clear, concerns, spare
+from linkwatch.runtime.causing import clear, concerns
+from linkwatch.runtime.sparing import spare
 from linkwatch.runtime.state import State
 
 _LIKE: Mapping[Kind | None, Kind] = {

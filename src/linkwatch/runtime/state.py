@@ -514,7 +514,7 @@ class State:
         if watch.rule.death is not None:
             return key not in causes.bad
         # It was silent for the uplink's sake, and is given the time to answer again.
-        return link in watch.recovering and causes.is_spared(key)
+        return link in watch.recovering and key in causes.spared
 
     def stable_since(self, now: datetime) -> datetime:
         """Incidents closed before this may not be reopened."""
