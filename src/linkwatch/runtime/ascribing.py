@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from linkwatch.incident import reach
 from linkwatch.incident.home import Home
-from linkwatch.model.finding import Finding
+from linkwatch.model.finding import Finding, Kind
 from linkwatch.model.incident import Incident
 from linkwatch.model.moment import Moment
 from linkwatch.runtime.causes import IncidentKey
@@ -26,6 +26,8 @@ from linkwatch.runtime.state import Effects, State
 
 SETTLED = 5.0
 """s without another that came to it, and a cause has reached as far as it does."""
+REVIEW = 0.5
+"""s between two looks at lossy and late lines that wait: they may be thousands."""
 
 
 def ascribe(state: State, now: Moment, effects: Effects) -> None:
@@ -61,9 +63,15 @@ def _waited(state: State, now: Moment) -> Iterator[IncidentKey]:
 
 
 def _weigh_again(state: State, now: Moment, effects: Effects) -> None:
-    for key in list(state.causes.held):
-        if key in state.causes.held:
-            finding = state.causes.bad[key]
+    causes = state.causes
+    is_time = now.monotonic - causes.reviewed_at >= REVIEW
+    if is_time:
+        causes.reviewed_at = now.monotonic
+    for key in list(causes.held):
+        if key in causes.held:
+            finding = causes.bad[key]
+            if finding.kind is not Kind.DOWN and not is_time:
+                continue
             accuse(state, finding, now, effects)
             if weigh(state, finding, now, effects) is Course.OWN:
                 _own(state, finding, now, effects)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 
 from linkwatch.incident.topology import Topology
 from linkwatch.model.finding import Family, Finding
@@ -57,6 +58,8 @@ class Causes:
     """Links found down by themselves a short while ago."""
     grown: dict[IncidentKey, float] = field(default_factory=dict)
     """When a cause last came to explain more."""
+    reviewed_at: float = -inf
+    """When those that wait, but are not dead, were last looked at again."""
     moved: bool = False
     """Whether faults came or went since groups were last looked for."""
     _causes: dict[IncidentKey, IncidentKey] = field(default_factory=dict)
