@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from linkwatch.incident.topology import Topology
-from linkwatch.model.finding import Kind
+from linkwatch.model.finding import Kind, LinkState
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import IncidentEvent
 from support.district import CHU_SE, meeting, province, wan
@@ -102,3 +102,22 @@ def test_a_slow_trunk_is_told_and_none_of_the_lines_that_pass_it() -> None:
     towns = Towns(MEETING, MORNING, fate)
     told = towns.run(BEGINS + LASTS + 150)
     assert subjects(towns, told) == {TRUNK}
+
+
+def test_after_a_restart_they_are_its_still_and_are_not_told_at_its_end() -> None:
+    chance = Random(3)  # noqa: S311  no secret hangs on it
+
+    def answers(sent: float) -> float | None:
+        return None if chance.random() < 0.2 else 0.010
+
+    drive = Drive(MEETING, MORNING)
+    lines = {x.replace("-", "_"): answers for x in (TRUNK, *BELOW)}
+    drive.run(30)
+    drive.run(150, **lines)
+    (open_one,) = (i for i in drive.state.open_incidents() if i.caused_by is None)
+    assert set(open_one.links) == {TRUNK, *BELOW}
+    again = drive.restart(MEETING, after=5)
+    assert {again.state.shown(again.state.judges[x]) for x in BELOW} == {LinkState.UNKNOWN}
+    told = again.run(500)
+    assert {m.event for m in told} == {IncidentEvent.RESOLVED}
+    assert {again.state.shown(again.state.judges[x]) for x in BELOW} == {LinkState.UP}

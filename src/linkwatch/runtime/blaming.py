@@ -15,7 +15,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.runtime.causes import key_of
 from linkwatch.runtime.state import Effects, ProbeNow, State
 
-WITHIN = 6.0
+ASKED_WITHIN = 6.0
 """s that a lossy link waits while it is in doubt what it passes loses ..."""
 _PROBES, _SPACING = 24, 0.25
 """... which so many quick probes of that settle, mostly."""

@@ -16,8 +16,7 @@ from linkwatch.model.ids import LinkId
 from linkwatch.model.moment import Moment
 from linkwatch.model.subject import Subject, SubjectKind
 from linkwatch.model.topology import Link
-from linkwatch.runtime import blaming
-from linkwatch.runtime.blaming import ask_above, is_above_in_doubt
+from linkwatch.runtime.blaming import ASKED_WITHIN, ask_above, is_above_in_doubt
 from linkwatch.runtime.causes import IN_DOUBT, IncidentKey, key_of
 from linkwatch.runtime.company import is_in_company
 from linkwatch.runtime.own_uplinks import ask_witnesses, excused_by, is_in_question
@@ -276,7 +275,7 @@ def _patience(state: State, finding: Finding, now: Moment, effects: Effects) -> 
         if is_above_in_doubt(state, finding, now):
             if key not in state.causes.held:
                 ask_above(state, finding, effects)
-            return blaming.WITHIN
+            return ASKED_WITHIN
         held = any(key_of(x) in state.causes.held for x in state.causes.topology.above(link))
         return PARENT_WITHIN if held else 0.0
     above = waits_for_parent(state, link, since)

@@ -49,7 +49,14 @@ def recall_touched(state: State, incident: Incident, now: Moment) -> None:
         judge = state.judges.get(link)
         if judge is None or key in causes.bad or Family.QUALITY not in judge.families:
             continue
-        standing = Finding(key[1], key[0], incident.severity, incident.started_at, kind)
+        standing = Finding(
+            key[1],
+            key[0],
+            incident.severity,
+            incident.started_at,
+            kind,
+            threshold=incident.threshold,
+        )
         judge.restore(standing, now)
         causes.bad[key] = standing
         causes.explain(key, incident.key)
