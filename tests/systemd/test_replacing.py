@@ -106,3 +106,21 @@ def test_an_upgrade_that_is_not_ready_in_time_goes_back_by_itself(
     assert service.release() == before
     kept = service.machine.run("ls", "/var/lib/linkwatch").stdout
     assert "linkwatch.db.replaced-" in kept
+
+
+def test_a_backup_that_cannot_be_put_back_leaves_the_service_running(
+    service: Service, old: str
+) -> None:
+    service.install(tree=unpack(service, "9.0.0", works=True))
+    assert version(service) == "9.0.0" != old
+    # What it is chosen by is whole; a page further on is not.
+    damage = (
+        "for copy in /var/lib/linkwatch/linkwatch.db.backup-*;"
+        " do dd if=/dev/zero of=$copy bs=4096 seek=10 count=1 conv=notrunc; done"
+    )
+    service.machine.run("sh", "-c", damage)
+    failed = service.deploy("rollback", "--restore-store", check=False)
+    assert failed.returncode == 2
+    assert "could not be put back, as said above: 9.0.0-" in failed.stderr
+    service.machine.wait(20, "it is back", lambda: service.state() == "active")
+    assert (version(service), revision(service)) == ("9.0.0", LATER)
