@@ -5,6 +5,7 @@ from collections import Counter
 from linkwatch.message import phrases
 from linkwatch.message.phrases import say
 from linkwatch.message.view import View
+from linkwatch.model.incident import IncidentEvent
 from linkwatch.model.subject import SubjectKind
 from linkwatch.model.words import Language
 
@@ -22,8 +23,14 @@ def is_wide(view: View) -> bool:
 
 
 def number_of_sites(view: View, language: Language) -> str:
-    """`14 điểm cầu`, which stands for the site where there is no single one."""
-    return say(phrases.SITES, language, count=str(len(view.incident.affects)))
+    """`14 điểm cầu`, which stands for the site where there is no single one.
+
+    Its end is that of all that its people have heard of, though some were well before the others.
+    """
+    count = len(view.incident.affects)
+    if view.event is IncidentEvent.RESOLVED:
+        count = max(count, view.incident.affects_told)
+    return say(phrases.SITES, language, count=str(count))
 
 
 def affected(view: View, language: Language) -> str:
