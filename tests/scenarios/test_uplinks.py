@@ -113,6 +113,13 @@ def outages(what: st.SearchStrategy[str]) -> st.SearchStrategy[Outage]:
     carrier=Outage("vnpt", 20.0, 28.0),
     interval=1.0,
 )
+@example(
+    # A site is out, then our uplink; its WAN line comes back, and of the others nothing is known.
+    deaths=[(21.0, 20.0)],
+    real=[Outage("h05", 20.0, 8.0)],
+    carrier=None,
+    interval=2.0,
+)
 def test_only_what_is_really_out_is_told_and_all_of_it(
     deaths: list[tuple[float, float]],
     real: list[Outage],
@@ -173,3 +180,28 @@ def test_a_line_that_comes_and_goes_after_its_carrier_is_well_is_told(pause: flo
     assert own
     # The carrier's recovery, twice the time that one may take to follow, and a round of probes.
     assert own[0].at < mended + 5 + 2 * 8 + 2
+
+
+def test_what_outlasts_our_uplinks_death_is_told_at_its_end_though_its_site_is_well() -> None:
+    """A site is out, then our uplink; by its WAN line the site is back; the others stay out."""
+
+    def fate(link: LinkId, sent: float) -> float | None:
+        ours = 21.0 <= sent < 51.0 and not link.endswith("wan")
+        theirs = (
+            link.startswith("h05") and sent >= 20.0 and not (link.endswith("wan") and sent > 28)
+        )
+        return None if ours or theirs else 0.012
+
+    province = Towns(towns(8, meeting=True), MORNING, fate)
+    before = province.run(51.0)
+    assert {province.incidents[str(x.message.incident)].kind for x in before} == {
+        Kind.SITE_DOWN,
+        Kind.UPLINK_DOWN,
+    }
+    told = province.run(12.0)
+    opened = {x.message.incident for x in told if x.message.event == "opened"}
+    assert {province.incidents[str(x)].subject.id for x in opened} == {
+        line(5, "vnpt"),
+        line(5, "viettel"),
+    }
+    assert max(x.at for x in told if x.message.event == "opened") < 51 + 8

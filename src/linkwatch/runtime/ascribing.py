@@ -21,6 +21,7 @@ from linkwatch.runtime.causing import (
 )
 from linkwatch.runtime.faults import accuse, apply, enter
 from linkwatch.runtime.grouping import ended, formed
+from linkwatch.runtime.own_uplinks import hidden_by
 from linkwatch.runtime.sparing import follows_late
 from linkwatch.runtime.state import Effects, State
 
@@ -58,7 +59,10 @@ def _waited(state: State, now: Moment) -> Iterator[IncidentKey]:
         if not waits_on(state, key):
             yield key
     for key in list(causes.spared.pass_by(now.monotonic)):
-        if not follows_late(state, key, now):
+        uplink = hidden_by(state, key[1].link) if key[1].link is not None else None
+        if uplink is not None:
+            explain(state, key, uplink, now)
+        elif not follows_late(state, key, now):
             yield key
 
 

@@ -39,6 +39,15 @@ def excused_by(state: State, finding: Finding, now: Moment) -> IncidentKey | Non
     return uplink_key(watch)
 
 
+def hidden_by(state: State, link: LinkId) -> IncidentKey | None:
+    """The fault of its uplink where that is dead: whether the link is well cannot be seen."""
+    watch = state.uplinks.of(link)
+    if watch is None or watch.rule.death is None:
+        return None
+    watch.harmed.add(link)
+    return uplink_key(watch)
+
+
 def uplink_key(watch: Watch) -> IncidentKey:
     """The uplink's own fault."""
     return (Family.UPLINK, Subject.of_uplink(watch.link.id))
