@@ -159,3 +159,20 @@ def test_nobody_is_paged_for_a_child_of_what_is_down() -> None:
     told = drive.run(60, **{x.replace("-", "_"): silent for x in cut})
     assert {m.incident for m in told} == {"LW-000001"}
     assert drive.incidents["LW-000001"].links == tuple(cut)
+
+
+def test_what_another_explains_follows_its_circumstances_but_is_told_to_nobody() -> None:
+    """A slow district's line, told; then the Centre's is cut, and with it the conference below."""
+    drive = Drive(CONFERENCES["two communes"], MORNING)
+    drive.run(30)
+    slow = {"chu_se_wan": MOODS["slow"]}
+    assert {m.incident for m in drive.run(LONG_ENOUGH, **slow)} == {"LW-000001"}
+    before = drive.incidents["LW-000001"]
+    cut = [wan(HUB), *TOPOLOGY.below(wan(HUB))]
+    told = drive.run(90, **{x.replace("-", "_"): silent for x in cut})
+    after = drive.incidents["LW-000001"]
+    assert after.caused_by == "LW-000002"
+    assert after.priority.outranks(before.priority)
+    assert {m.incident for m in told} == {"LW-000002"}
+    ends = drive.run(60)
+    assert {m.event for m in ends if m.incident == "LW-000001"} == {IncidentEvent.RESOLVED}

@@ -38,6 +38,22 @@ def attach(incident: Incident, cause: IncidentId) -> Change:
     return Change(explained, None, "explained", f"by {cause}")
 
 
+def unsaid(before: Incident | None, change: Change) -> Change:
+    """Of what another explains nobody hears but its end, however it changes meanwhile."""
+    incident, event = change.incident, change.event
+    if before is None or incident.caused_by is None:
+        return change
+    if event is None or event is IncidentEvent.RESOLVED:
+        return change
+    unheard = replace(
+        incident,
+        worst_told=before.worst_told,
+        highest_told=before.highest_told,
+        affects_told=before.affects_told,
+    )
+    return replace(change, incident=unheard, event=None)
+
+
 def detach(incident: Incident, around: Around, hold: Hold) -> Change:
     """What explained it is over, and it is not: it is told as any other.
 

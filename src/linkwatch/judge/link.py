@@ -322,6 +322,16 @@ class LinkJudge:
             return None
         return best.leans(kind, self._limits)
 
+    def replies_are_bad(self, kind: Kind) -> bool | None:
+        """Whether its last few replies are late, or unsteady, though it may be about to be cleared.
+
+        None: it tells nothing.
+        """
+        best = self._targets.best
+        if best is None or best.down or self.is_unseen:
+            return None
+        return best.replies_are_bad(kind, self._limits)
+
     def forgive(self, now: Moment) -> Sequence[Finding]:
         """What was lost and late of late was not the link's fault."""
         for target in self._targets:

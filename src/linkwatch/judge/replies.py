@@ -68,13 +68,17 @@ class Replies:
         return max(self._slow.fell_since, self._unsteady.fell_since)
 
     def lean(self, kind: Kind, limits: Thresholds) -> bool:
+        """Whether they are late, or unsteady, or the last few would be wrong if they went on."""
+        worst = self._slow if kind is Kind.LATENCY else self._unsteady
+        return self.are_bad(kind, limits) or worst.severity is not Severity.OK
+
+    def are_bad(self, kind: Kind, limits: Thresholds) -> bool:
         """Whether the last few are as late, or as unsteady, as would be wrong if they went on."""
         if kind is Kind.LATENCY:
-            worst, value, level = self._slow, self.rtts.median(_FEW), lowest(limits.latency)
+            value, level = self.rtts.median(_FEW), lowest(limits.latency)
         else:
-            worst, value, level = self._unsteady, self.jitter.known, lowest(limits.jitter)
-        is_bad = level is not None and value is not None and value >= level
-        return is_bad or worst.severity is not Severity.OK
+            value, level = self.jitter.known, lowest(limits.jitter)
+        return level is not None and value is not None and value >= level
 
     def forgive(self) -> None:
         """What was late was not the line's fault."""

@@ -153,6 +153,11 @@ class TargetJudge:
         self._settle()
         return self._replies.lean(kind, limits)
 
+    def replies_are_bad(self, kind: Kind, limits: Thresholds) -> bool:
+        """Whether its last few replies are late, or unsteady, whatever has been said of them."""
+        self._settle()
+        return self._replies.are_bad(kind, limits)
+
     def forgive(self) -> None:
         """What was lost and late of late was not its line's fault. A target that is down stays so:
         only answers can tell that it is not.

@@ -185,6 +185,8 @@ def explain(state: State, key: IncidentKey, cause: IncidentKey, now: Moment) -> 
     root = causes.cause(key) or cause
     causes.grown[root] = now.monotonic
     look(state, root, now)
+    if cause != root:
+        look(state, cause, now)
 
 
 def look(state: State, cause: IncidentKey, now: Moment) -> None:

@@ -3,7 +3,7 @@
 Each function changes the state it is given and adds to the effects of the turn.
 """
 
-from linkwatch.incident import lifecycle
+from linkwatch.incident import lifecycle, reach
 from linkwatch.incident.home import Home, last_known
 from linkwatch.incident.lifecycle import Change
 from linkwatch.incident.maintenance import as_heard
@@ -164,7 +164,7 @@ def come_due(state: State, now: Moment, effects: Effects) -> None:
 def apply(state: State, change: Change, now: Moment, effects: Effects) -> None:
     """Write down what became of an incident, and the messages that tell it."""
     before = state.incidents.get(change.incident.id)
-    change, on_work = state.works.weigh(before, change, now.wall)
+    change, on_work = state.works.weigh(before, reach.unsaid(before, change), now.wall)
     incident = follow(
         as_heard(before),
         change.incident,

@@ -55,7 +55,7 @@ def _persists(judge: LinkJudge, found: Finding, since: float, now: Moment) -> bo
         level = found.threshold.get(Metric.LOSS, 0.0)
         odds = judge.odds_of_losing(level, level * CLEAR_SHARE, since, now)
         return odds is None or odds >= log(CLEAR_ODDS)
-    return judge.leans(kind) is not False
+    return judge.replies_are_bad(kind) is not False
 
 
 def grace(state: State, key: IncidentKey) -> float:
