@@ -124,3 +124,5 @@ def test_a_backup_that_cannot_be_put_back_leaves_the_service_running(
     assert "could not be put back, as said above: 9.0.0-" in failed.stderr
     service.machine.wait(20, "it is back", lambda: service.state() == "active")
     assert (version(service), revision(service)) == ("9.0.0", LATER)
+    # Nothing older can follow on this store.
+    service.deploy("uninstall", "--purge")

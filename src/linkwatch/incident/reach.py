@@ -9,6 +9,8 @@ from linkwatch.incident.marks import Around, Hold, heard, ranked, timed
 from linkwatch.model.ids import IncidentId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
 
+_TOLD_ANYWAY = frozenset({IncidentEvent.RESOLVED, IncidentEvent.UPDATED})
+
 
 def spread(
     incident: Incident, home: Home, around: Around, hold: Hold, now: datetime, *, settled: bool
@@ -39,11 +41,11 @@ def attach(incident: Incident, cause: IncidentId) -> Change:
 
 
 def unsaid(before: Incident | None, change: Change) -> Change:
-    """Of what another explains nobody hears but its end, however it changes meanwhile."""
+    """What another explains pages nobody, however it changes: its end is told, and its place."""
     incident, event = change.incident, change.event
     if before is None or incident.caused_by is None:
         return change
-    if event is None or event is IncidentEvent.RESOLVED:
+    if event is None or event in _TOLD_ANYWAY:
         return change
     unheard = replace(
         incident,
