@@ -31,7 +31,7 @@ def main(given: Sequence[str]) -> int:
         "--seed", type=command.whole(_SEEDS), default=1, help="of all that is drawn (1)"
     )
     accepted.add_argument(
-        "--failing", type=command.whole(50, 0), default=10, help="requests not taken, in % (10)"
+        "--failing", type=command.whole(50, 0), default=10, help="requests not taken, in %% (10)"
     )
     made = command.circumstances(accepted, given)
     return command.carry_out(accepted, given, lambda chosen: _measured(chosen, made))
