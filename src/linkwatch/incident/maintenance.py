@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from linkwatch.incident.lifecycle import Change, is_worse_than_told
-from linkwatch.incident.marks import heard
+from linkwatch.incident.marks import heard, unheard
 from linkwatch.model.finding import Family
 from linkwatch.model.ids import LinkId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
@@ -102,21 +102,16 @@ def _withheld(before: Incident | None, change: Change) -> Change:
     event, incident = change.event, change.incident
     if event is None or before is None:
         return change
-    unheard = replace(
-        incident,
-        worst_told=before.worst_told,
-        highest_told=before.highest_told,
-        affects_told=before.affects_told,
-    )
+    silent = unheard(incident, before)
     if before.status.is_closed or before.announced_at is None:
         # Its first word is still to come: due again as soon as nothing mutes it.
         waits = incident.good_since is None and incident.caused_by is None
         waits = waits and incident.priority is not Priority.P4
         at = incident.spell_at if waits else None
-        unheard = replace(unheard, announced_at=None, announce_at=at)
+        silent = replace(silent, announced_at=None, announce_at=at)
     else:
-        unheard = replace(unheard, withheld=tuple(dict.fromkeys((*before.withheld, event))))
-    return replace(change, incident=unheard, event=None)
+        silent = replace(silent, withheld=tuple(dict.fromkeys((*before.withheld, event))))
+    return replace(change, incident=silent, event=None)
 
 
 def _made_up(change: Change) -> Change:

@@ -39,6 +39,16 @@ def heard(incident: Incident) -> Incident:
     return replace(incident, worst_told=worst, highest_told=highest, affects_told=reach)
 
 
+def unheard(incident: Incident, before: Incident) -> Incident:
+    """With the note that its people know no more of it than before."""
+    return replace(
+        incident,
+        worst_told=before.worst_told,
+        highest_told=before.highest_told,
+        affects_told=before.affects_told,
+    )
+
+
 def timed(incident: Incident, hold: Hold) -> Incident:
     """With the time at which somebody is told; P4 is for the record only."""
     if incident.priority is Priority.P4 or incident.caused_by is not None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from linkwatch.incident.home import Home
 from linkwatch.incident.lifecycle import Change, rehome, reprioritise
-from linkwatch.incident.marks import Around, Hold, heard, ranked, timed
+from linkwatch.incident.marks import Around, Hold, heard, ranked, timed, unheard
 from linkwatch.model.ids import IncidentId
 from linkwatch.model.incident import Incident, IncidentEvent, Status
 
@@ -47,13 +47,7 @@ def unsaid(before: Incident | None, change: Change) -> Change:
         return change
     if event is None or event in _TOLD_ANYWAY:
         return change
-    unheard = replace(
-        incident,
-        worst_told=before.worst_told,
-        highest_told=before.highest_told,
-        affects_told=before.affects_told,
-    )
-    return replace(change, incident=unheard, event=None)
+    return replace(change, incident=unheard(incident, before), event=None)
 
 
 def detach(incident: Incident, around: Around, hold: Hold) -> Change:
