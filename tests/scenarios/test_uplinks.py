@@ -120,6 +120,13 @@ def outages(what: st.SearchStrategy[str]) -> st.SearchStrategy[Outage]:
     carrier=None,
     interval=2.0,
 )
+@example(
+    # The uplink is silent for less than makes it dead; quick probes of some fall into that alone.
+    deaths=[(20.625, 0.9375)],
+    real=[],
+    carrier=None,
+    interval=1.0,
+)
 def test_only_what_is_really_out_is_told_and_all_of_it(
     deaths: list[tuple[float, float]],
     real: list[Outage],

@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import islice
 from math import inf
 
+from linkwatch.incident.uplink_lapse import APART, Lapse
 from linkwatch.incident.uplink_misses import Misses
 from linkwatch.model.ids import CarrierId, LinkId, SiteId
 from linkwatch.model.uplink import Carriage, Echo, Ground, Member, Vicinity
@@ -100,6 +101,12 @@ class Uplink:
         self._asked_at = -inf
         self._rounds = 0
         self._suspected = False
+        self._is_shared = False
+        """Whether what is silent was common to carriers, or our own fault, at the last look."""
+        self._ended: Lapse | None = None
+        """One that has ended since the last look."""
+        self.lapse: Lapse | None = None
+        """The last that was too short for a death."""
         self._alive: set[LinkId | str] = set()
         self._alive_since = inf
         self._alive_after = inf
@@ -132,7 +139,7 @@ class Uplink:
     def missed(self, link: LinkId, sent_at: float) -> None:
         """A probe of a member is overdue or lost."""
         member = self._members.get(link)
-        if member is not None:
+        if member is not None and not (self.lapse and self.lapse.holds(sent_at)):
             self._misses.add(member.carrier, link, sent_at)
 
     def could_not_send(self, link: LinkId, at: float) -> None:
@@ -167,6 +174,7 @@ class Uplink:
             return ()
         if not self._is_in_question(now, near):
             self._calm_down()
+            self._note_lapse()
             return ()
         return self._question(now, near)
 
@@ -180,7 +188,8 @@ class Uplink:
         if self._heard <= fell_at + SLACK:
             self._listen(now)
         if self._heard > fell_at + SLACK:
-            return Excuse.NONE
+            ended = self._ended is not None and fell_at >= self._ended.since - SLACK
+            return Excuse.OPEN if ended else Excuse.NONE
         others = (x for x in self._members if x != link and self._is_fresh(x))
         return Excuse.OPEN if any(True for _ in others) else Excuse.NONE
 
@@ -212,6 +221,9 @@ class Uplink:
         return self._members[link].area
 
     def _hear(self, who: LinkId | str, sent_at: float) -> None:
+        if self._is_shared and sent_at - self._heard >= QUIET:
+            self._ended = Lapse(self._heard, sent_at)
+            self._is_shared = False
         self._heard = max(self._heard, sent_at)
         if self.death is not None and sent_at > self._alive_after:
             self._alive.add(who)
@@ -224,9 +236,11 @@ class Uplink:
         self._listen(now)
         if not self._is_quiet(now):
             return False
-        silent = [x for links in self._silent().values() for x in links]
+        by_carrier = self._silent()
+        silent = [x for links in by_carrier.values() for x in links]
         areas = {self._members[x].area for x in silent}
         ours = _own_fault(near) is not None and bool(silent)
+        self._is_shared = ours or self._is_common(by_carrier)
         return ours or len(areas) > 1 or self._cannot_send()
 
     def _is_quiet(self, now: float) -> bool:
@@ -365,9 +379,20 @@ class Uplink:
         self._alive_since, self._alive_after = inf, self._heard
 
     def _calm_down(self) -> None:
-        self._suspected = False
+        self._suspected = self._is_shared = False
         self._witnesses = None
         self._rounds = 0
+
+    def _note_lapse(self) -> None:
+        """What fell silent in one that has just ended."""
+        ended, self._ended = self._ended, None
+        if ended is None:
+            return
+        heard = (at for at in map(self._answered_at, self._members) if at > ended.since)
+        until = min(heard, default=ended.until)
+        links = tuple(self._misses.forget(ended.since - SLACK, until))
+        repeated = self.lapse is not None and ended.since - self.lapse.until < APART
+        self.lapse = Lapse(ended.since, until, links, repeated)
 
     def _look_for_life(self, now: float) -> None:
         self._listen_to_some(now)

@@ -1,6 +1,6 @@
 """Probes through one uplink that came to nothing: the first and the latest of each silent link."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from math import inf
 from typing import NamedTuple
@@ -43,6 +43,13 @@ class Misses:
             del runs[link]
         elif run.first <= sent_at:
             runs[link] = Run(run.latest, run.latest)
+
+    def forget(self, since: float, until: float) -> Iterator[LinkId]:
+        """Take what was sent until then as answered; the links whose first was sent since then."""
+        for carrier, runs in self._runs.items():
+            for link in [x for x, run in runs.items() if since <= run.first <= until]:
+                self.drop(carrier, link, until)
+                yield link
 
     def latest(self, carrier: CarrierId, link: LinkId) -> float:
         """When the link's latest was sent; -inf where it has none."""

@@ -338,6 +338,14 @@ class LinkJudge:
             target.forgive()
         return self._said.news((self._quality(now),))
 
+    def overlook(self, since: float, until: float, now: Moment, *, lost: bool) -> Sequence[Finding]:
+        """What was sent between them (monotonic s) came to nothing for another's sake: whoever fell
+        silent then has not shown yet that it is down. `lost`: it counts as loss all the same.
+        """
+        for target in self._targets:
+            target.overlook(since, until, lost=lost)
+        return self._said.news((self._quality(now),))
+
     @property
     def is_unseen(self) -> bool:
         """Whether nothing is heard of it: its probes tell nothing, or it is not known yet."""

@@ -15,10 +15,11 @@ MOST_KEPT = 1000
 class Silence:
     """Send times (monotonic s) of probes overdue or lost since the last one that was answered."""
 
-    __slots__ = ("_sent", "answered_at", "probes", "since")
+    __slots__ = ("_overlooked", "_sent", "answered_at", "probes", "since")
 
     def __init__(self) -> None:
         self._sent: list[float] = []
+        self._overlooked = float("-inf")
         self.answered_at = float("-inf")
         """When the latest probe that was answered had been sent."""
         self.probes = 0
@@ -28,7 +29,8 @@ class Silence:
 
     def add(self, sent_at: float) -> bool:
         """A probe is overdue or lost; whether that is news, and not an answered stretch's loss."""
-        if sent_at <= self.answered_at or sent_at in self._sent:
+        known = max(self.answered_at, self._overlooked)
+        if sent_at <= known or sent_at in self._sent:
             return False
         insort(self._sent, sent_at)
         del self._sent[:-MOST_KEPT]
@@ -42,6 +44,15 @@ class Silence:
         How many there were before it: a run of misses that has ended.
         """
         self.answered_at = max(self.answered_at, sent_at)
+        return self._drop(sent_at)
+
+    def overlook(self, until: float) -> None:
+        """What was sent until then (monotonic s) came to nothing for another's sake."""
+        self._overlooked = until
+        self._drop(until)
+
+    def _drop(self, sent_at: float) -> int:
+        """Forget what was sent until then; how many before it."""
         sent = self._sent
         if not sent or sent[0] > sent_at:
             return 0

@@ -36,6 +36,7 @@ class TargetJudge:
         "_replies",
         "_silence",
         "_taken",
+        "_uncounted",
         "calm",
         "changes",
         "down",
@@ -51,6 +52,8 @@ class TargetJudge:
         self.calm = Calm()
         """What need not be taken by `take`."""
         self._taken = 0
+        self._uncounted = -inf
+        """What was sent until then (monotonic s) and lost is not counted."""
         self._silence = Silence()
         self._answers = 0
         self._answers_since = 0.0
@@ -168,6 +171,19 @@ class TargetJudge:
         self._loss.forgive()
         self._replies.forgive()
 
+    def overlook(self, since: float, until: float, *, lost: bool) -> None:
+        """What was sent between them (monotonic s) came to nothing for another's sake: no sign of
+        an outage, where the silence began no sooner, and, unless `lost`, not to be counted.
+        """
+        self._settle()
+        if self._silence.probes and self._silence.since < since:
+            return
+        self._silence.overlook(until)
+        self._uncounted = self._uncounted if lost else until
+        if self.down and self.down_since >= since:
+            self.down = False
+            self.changes += 1
+
     def is_settled(self, chance: float) -> bool:
         """Whether fresh probes are enough to stand behind what is said of the target."""
         if self.down:
@@ -268,7 +284,7 @@ class TargetJudge:
         self._replies.jitter.interrupt()
         wanted = self.suspect(sent_at, chance, now)
         # What came to nothing before the first answer ever is not this line's loss.
-        if not self.verified or self.down:
+        if not self.verified or self.down or sent_at <= self._uncounted:
             return wanted
         before = self._loss.severity
         doubt = self._loss.lost(sent_at, limits.loss, chance)

@@ -15,7 +15,7 @@ from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.causes import key_of
 from linkwatch.runtime.causing import clear, explain
 from linkwatch.runtime.faults import enter, found
-from linkwatch.runtime.own_uplinks import excused_by, let_go, look, uplink_key
+from linkwatch.runtime.own_uplinks import excused_by, let_go, look, overlook, uplink_key
 from linkwatch.runtime.sparing import spare
 from linkwatch.runtime.state import Effects, State
 from linkwatch.runtime.uplinks import Watch
@@ -34,6 +34,8 @@ def follow_uplinks(state: State, now: Moment, effects: Effects) -> None:
                 _let_go(state, watch, now, effects)
             _take(state, watch, finding, now)
     for watch in state.uplinks.watches.values():
+        for one in overlook(state, watch, now):
+            found(state, one, now, effects)
         if watch.poor is not None:
             _doubt_again(state, watch, now)
 

@@ -6,7 +6,7 @@ Each function changes the state it is given and adds to the effects of the turn.
 from collections.abc import Iterator, Sequence
 from math import inf
 
-from linkwatch.incident.uplink import Death, Excuse
+from linkwatch.incident.uplink import SLACK, Death, Excuse
 from linkwatch.model.finding import Family, Finding, Kind
 from linkwatch.model.ids import LinkId
 from linkwatch.model.moment import Moment
@@ -94,6 +94,19 @@ def let_go(state: State, watch: Watch, now: Moment, effects: Effects) -> Iterato
         yield from judge.forgive(now)
         if judge.is_bad:
             effects.probes.append(ProbeNow(link, AGAIN, SPACING))
+
+
+def overlook(state: State, watch: Watch, now: Moment) -> Iterator[Finding]:
+    """Nothing came back through it for a moment: nobody is down for that."""
+    lapse = watch.rule.lapse
+    if lapse is None or lapse is watch.overlooked:
+        return
+    watch.overlooked = lapse
+    for link in (watch.link.id, *lapse.links):
+        judge = state.judges.get(link)
+        if judge is not None:
+            lost = lapse.repeated
+            yield from judge.overlook(lapse.since - SLACK, lapse.until, now, lost=lost)
 
 
 def next_look(state: State) -> float:

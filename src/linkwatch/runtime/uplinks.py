@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from linkwatch.incident.uplink import Uplink
+from linkwatch.incident.uplink_lapse import Lapse
 from linkwatch.incident.uplink_members import members_of, own_links, references_of
 from linkwatch.incident.uplink_shared import Poll
 from linkwatch.judge.echo import EchoJudge
@@ -50,6 +51,8 @@ class Watch:
     """What others of its links were asked of late, when, and what they said."""
     recovering: frozenset[LinkId] = frozenset()
     """Members that had missed probes when it was last well again."""
+    overlooked: Lapse | None = None
+    """The last lapse for whose sake links were let off."""
     said: Finding | None = None
     """The last word on it, good or bad."""
 
@@ -184,7 +187,7 @@ def _take_over(before: Watch, watch: Watch) -> None:
     """Go on with what was known before a reload."""
     watch.gateway, watch.interface = before.gateway, before.interface
     watch.poor, watch.harmed, watch.said = before.poor, before.harmed, before.said
-    watch.recovering = before.recovering
+    watch.recovering, watch.overlooked = before.recovering, before.overlooked
     death = before.rule.death
     if death is not None and watch.rule is not before.rule:
         watch.rule.restore(death)

@@ -93,6 +93,46 @@ def test_a_short_sign_of_life_is_no_recovery() -> None:
     assert prober.rule.standing is Standing.DEAD
 
 
+def test_what_fell_silent_in_a_lapse_is_known_at_its_end() -> None:
+    early, later = LinkId("vnpt-3"), LinkId("viettel-4")
+
+    def lives(link: LinkId, sent: float) -> bool:
+        return not (link == early and sent >= CUT - 3) and not CUT <= sent < CUT + 0.8
+
+    prober = Prober(province({"vnpt": 30, "viettel": 30}, 17), 1.0, lives)
+    assert prober.run(CUT + 0.75).died_at() is None
+    before = prober.rule.lapse
+    assert prober.run(CUT + 1.5).died_at() is None
+    lapse = prober.rule.lapse
+    assert before is None
+    assert lapse is not None
+    assert CUT - 0.1 < lapse.since < CUT
+    assert CUT + 0.8 <= lapse.until < CUT + 0.9
+    assert later in lapse.links
+    assert early not in lapse.links
+    assert not lapse.repeated
+
+
+@pytest.mark.parametrize(("pause", "repeated"), [(20.0, True), (70.0, False)])
+def test_a_lapse_soon_after_another_is_a_repeated_one(pause: float, repeated: bool) -> None:
+    def lives(_: LinkId, sent: float) -> bool:
+        return not CUT <= sent < CUT + 0.8 and not CUT + pause <= sent < CUT + pause + 0.8
+
+    prober = Prober(province({"vnpt": 30, "viettel": 30}, 17), 1.0, lives)
+    prober.run(CUT + pause + 2)
+    assert prober.rule.lapse is not None
+    assert prober.rule.lapse.repeated is repeated
+
+
+def test_one_carriers_silence_is_no_lapse() -> None:
+    def lives(link: LinkId, sent: float) -> bool:
+        return carrier_of(link) == "vnpt" or not CUT <= sent < CUT + 0.8
+
+    prober = Prober(province({"vnpt": 30, "viettel": 30}, 17), 1.0, lives)
+    prober.run(CUT + 3)
+    assert prober.rule.lapse is None
+
+
 def test_what_fell_before_stays_the_links_own() -> None:
     early = LinkId("vnpt-3")
 

@@ -32,6 +32,54 @@ class Target:
         self.judge.take(result, THRESHOLDS, CHANCE, now)
 
 
+def test_what_is_overlooked_is_no_sign_of_an_outage_and_is_not_counted() -> None:
+    target = Target()
+    target.answered(0.0, 0.01)
+    for number in range(4):
+        target.overdue(1.0 + number * 0.2, 1.1 + number * 0.2)
+    target.judge.overlook(0.5, 1.7, lost=False)
+    target.overdue(1.65, 1.8)  # it comes later, but was sent before
+    for number in range(4):
+        target.lost(1.0 + number * 0.2, 2.0 + number * 0.2)
+    assert not target.judge.misses
+    assert target.judge.loss == 0.0
+    for number in range(5):
+        target.overdue(2.9 + number * 0.25, 3.0 + number * 0.25)
+    assert target.judge.down
+    assert target.judge.down_since == 2.9
+
+
+def test_what_is_overlooked_may_count_as_lost() -> None:
+    target = Target()
+    target.answered(0.0, 0.01)
+    target.overdue(1.0, 1.1)
+    target.judge.overlook(0.5, 1.7, lost=True)
+    target.lost(1.0, 2.0)
+    assert not target.judge.misses
+    assert target.judge.loss == 0.5
+
+
+def test_who_was_silent_before_is_not_let_off() -> None:
+    target = Target()
+    target.answered(0.0, 0.01)
+    for number in range(3):
+        target.overdue(1.0 + number * 0.25, 1.1 + number * 0.25)
+    target.judge.overlook(1.2, 1.9, lost=False)
+    target.overdue(2.0, 2.1)
+    assert target.judge.misses == 4
+
+
+def test_who_was_called_down_for_what_is_overlooked_is_so_no_more() -> None:
+    target = Target()
+    target.answered(0.0, 0.01)
+    for number in range(5):
+        target.overdue(1.0 + number * 0.25, 1.1 + number * 0.25)
+    was_down = target.judge.down
+    target.judge.overlook(0.9, 2.1, lost=False)
+    assert was_down
+    assert not target.judge.down
+
+
 def test_overdue_replies_over_a_second_are_an_outage_before_any_has_timed_out() -> None:
     target = Target()
     target.answered(0.0, 0.01)
