@@ -114,6 +114,8 @@ class Uplink:
         self._excused_from = inf
         self._ended_at = -inf
         self.death: Death | None = None
+        self.is_lossy = False
+        """Whether a part of everything is lost: then who fell silent sooner may be so by chance."""
         self.well_since = -inf
         """When the first probe after its last death was answered (monotonic s)."""
 
@@ -304,10 +306,11 @@ class Uplink:
         that was another fault.
         """
         found: dict[CarrierId, list[LinkId]] = {}
+        since = self._heard - (FRESH if self.is_lossy else SLACK)
         for carrier, links in self._misses.after(self._heard).items():
             for link in links:
                 fell_at = self._misses.first(carrier, link)
-                if fell_at >= self._heard - SLACK and self._is_fresh(link):
+                if fell_at >= since and self._is_fresh(link):
                     found.setdefault(carrier, []).append(link)
         return found
 

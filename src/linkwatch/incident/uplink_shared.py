@@ -19,6 +19,9 @@ CHANCE = 1e-4
 """That so many are bad by themselves, to say that they share it ..."""
 STILL = 0.05
 """... and to go on saying it."""
+UNLUCKY = 1e-8
+"""The chance of a run of misses, at each probe of each of many links while what they share is poor:
+what the judge allows (significance), a hundred times over, for that is seldom."""
 BACKGROUND = 0.005
 """What a healthy line loses now and then."""
 SLOW = 0.05
@@ -50,7 +53,9 @@ class Poll:
         }
 
 
-def shared(poll: Poll, chance: float, doubt: float = CHANCE) -> bool:
+def shared(
+    poll: Poll, chance: float, doubt: float = CHANCE, *, least_share: float = LEAST_SHARE
+) -> bool:
     """Whether links of all carriers are bad together; False: they are not, or it may be chance.
 
     `chance` of a healthy link to be bad meanwhile, `doubt` of so many to be. A carrier most of
@@ -62,7 +67,7 @@ def shared(poll: Poll, chance: float, doubt: float = CHANCE) -> bool:
         bad = [area for area, is_bad in each if is_bad]
         if len(each) < LEAST_LINKS:
             continue
-        if len(bad) < LEAST_SHARE * len(each):
+        if len(bad) < least_share * len(each):
             return False
         if _tail(len(bad), len(each), chance) <= doubt and len(set(bad)) > 1:
             guilty += 1
@@ -72,7 +77,7 @@ def shared(poll: Poll, chance: float, doubt: float = CHANCE) -> bool:
 
 def explains_silence(lost: float, misses: int) -> bool:
     """Whether so many misses in a row may be chance where all lose this share of their probes."""
-    return _at_worst(lost) ** misses >= CHANCE
+    return _at_worst(lost) ** misses >= UNLUCKY
 
 
 def explains_loss(share: float, lost: int, sent: int) -> bool:

@@ -248,6 +248,13 @@ class LinkJudge:
         """When the last of its targets fell silent (monotonic s); inf: not all are."""
         return max((t.silent_since for t in self._targets.asked), default=inf)
 
+    @property
+    def missed_at(self) -> float:
+        """When its latest probe that was overdue or lost had been sent (monotonic s), by targets
+        that we ask; -inf: none.
+        """
+        return max((t.missed_at for t in self._targets.asked), default=-inf)
+
     def missed_until(self, at: float) -> int:
         """Of the probes missed in a row, those sent until then (monotonic s)."""
         pool = self._targets.pool()

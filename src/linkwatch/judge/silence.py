@@ -15,13 +15,15 @@ MOST_KEPT = 1000
 class Silence:
     """Send times (monotonic s) of probes overdue or lost since the last one that was answered."""
 
-    __slots__ = ("_overlooked", "_sent", "answered_at", "probes", "since")
+    __slots__ = ("_overlooked", "_sent", "answered_at", "missed_at", "probes", "since")
 
     def __init__(self) -> None:
         self._sent: list[float] = []
         self._overlooked = float("-inf")
         self.answered_at = float("-inf")
         """When the latest probe that was answered had been sent."""
+        self.missed_at = float("-inf")
+        """When the latest that was overdue or lost had been sent, answered in the end or not."""
         self.probes = 0
         """How many probes in a row."""
         self.since = 0.0
@@ -32,6 +34,7 @@ class Silence:
         known = max(self.answered_at, self._overlooked)
         if sent_at <= known or sent_at in self._sent:
             return False
+        self.missed_at = max(self.missed_at, sent_at)
         insort(self._sent, sent_at)
         del self._sent[:-MOST_KEPT]
         self.probes += 1

@@ -134,6 +134,11 @@ class TargetJudge:
         """When the first probe missed since the last answer was sent (monotonic s); inf: none."""
         return self._silence.since if self._silence.probes else inf
 
+    @property
+    def missed_at(self) -> float:
+        """When the latest probe that was overdue or lost was sent (monotonic s); -inf: none."""
+        return self._silence.missed_at
+
     def missed_since(self, at: float) -> int:
         """How many probes in a row came to nothing of late, of those sent after `at`."""
         return self._silence.since_then(at)

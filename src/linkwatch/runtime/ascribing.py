@@ -21,7 +21,7 @@ from linkwatch.runtime.causing import (
 )
 from linkwatch.runtime.faults import accuse, apply, enter
 from linkwatch.runtime.grouping import ended, formed
-from linkwatch.runtime.own_uplinks import hidden_by
+from linkwatch.runtime.own_uplinks import answers_meanwhile, hidden_by
 from linkwatch.runtime.sparing import follows_late
 from linkwatch.runtime.state import Effects, State
 
@@ -56,7 +56,7 @@ def _waited(state: State, now: Moment) -> Iterator[IncidentKey]:
     """What has waited for as long as it may."""
     causes = state.causes
     for key in list(causes.held.pass_by(now.monotonic)):
-        if not waits_on(state, key):
+        if not waits_on(state, key) and not answers_meanwhile(state, key, now):
             yield key
     for key in list(causes.spared.pass_by(now.monotonic)):
         uplink = hidden_by(state, key[1].link) if key[1].link is not None else None

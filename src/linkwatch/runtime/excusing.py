@@ -17,8 +17,12 @@ from linkwatch.runtime.causing import clear, explain
 from linkwatch.runtime.faults import enter, found
 from linkwatch.runtime.own_uplinks import excused_by, let_go, look, overlook, uplink_key
 from linkwatch.runtime.sparing import spare
-from linkwatch.runtime.state import Effects, State
+from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.uplinks import Watch
+
+ASK_AGAIN, QUICK = 1.0, (4, 0.25)
+"""s between two times that silent lines behind a poor uplink are asked more often: so many quick
+probes, and the s between them."""
 
 
 def follow_uplinks(state: State, now: Moment, effects: Effects) -> None:
@@ -37,19 +41,25 @@ def follow_uplinks(state: State, now: Moment, effects: Effects) -> None:
         for one in overlook(state, watch, now):
             found(state, one, now, effects)
         if watch.poor is not None:
-            _doubt_again(state, watch, now)
+            _doubt_again(state, watch, now, effects)
 
 
-def _doubt_again(state: State, watch: Watch, now: Moment) -> None:
+def _doubt_again(state: State, watch: Watch, now: Moment, effects: Effects) -> None:
     """A silence that is by now too long for what a poor uplink loses is a line's own."""
     causes = state.causes
+    asks = now.monotonic >= watch.asked_again_at + ASK_AGAIN
     for one in causes.direct(uplink_key(watch)):
-        finding = causes.bad[one]
-        if finding.kind is not Kind.DOWN or excused_by(state, finding, now) is not None:
+        finding, link = causes.bad[one], one[1].link
+        if finding.kind is not Kind.DOWN or link is None:
             continue
-        spare(state, one, now)
-        if state.judges[one[1].link or LinkId("")].misses >= LEAST_PROBES:
-            causes.spared.set(one, now.monotonic)
+        is_silent = state.judges[link].misses >= LEAST_PROBES
+        if excused_by(state, finding, now) is None:
+            spare(state, one, now)
+            if is_silent:
+                causes.spared.set(one, now.monotonic)
+        elif is_silent and asks:
+            watch.asked_again_at = now.monotonic
+            effects.probes.append(ProbeNow(link, *QUICK))
 
 
 def forget_uplinks(state: State, now: Moment) -> None:

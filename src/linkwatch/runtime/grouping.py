@@ -11,7 +11,7 @@ from linkwatch.model.moment import Moment
 from linkwatch.model.thresholds import Severity
 from linkwatch.runtime.causes import Group, key_of
 from linkwatch.runtime.causing import explain, waits_for_parent
-from linkwatch.runtime.own_uplinks import is_in_question
+from linkwatch.runtime.own_uplinks import doubtful_for, is_in_question
 from linkwatch.runtime.sparing import spare
 from linkwatch.runtime.state import State
 
@@ -81,7 +81,7 @@ def _lost(state: State, now: Moment) -> Iterator[tuple[LinkId, datetime]]:
         found, held = causes.bad[key], key[1].link
         if held is None or found.kind is not Kind.DOWN:
             continue
-        if is_in_question(state, found, now):
+        if is_in_question(state, found, now) or doubtful_for(state, found, now):
             continue
         if waits_for_parent(state, held, now.monotonic_at(found.started_at)) is None:
             yield held, found.started_at

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from math import inf
 
 from linkwatch.incident.uplink import SLACK, Death, Excuse
+from linkwatch.judge.silence import LEAST_PROBES
 from linkwatch.model.finding import Family, Finding, Kind
 from linkwatch.model.ids import LinkId
 from linkwatch.model.moment import Moment
@@ -16,12 +17,15 @@ from linkwatch.model.uplink import Ground
 from linkwatch.runtime.causes import IncidentKey
 from linkwatch.runtime.poor_uplinks import REVIEW, is_shared, review
 from linkwatch.runtime.state import Effects, ProbeNow, State
+from linkwatch.runtime.uplink_doubt import patience
 from linkwatch.runtime.uplinks import Poor, Watch
 
 ASK, SPACING = 2, 0.2
 """Quick probes of a witness, and of the uplink's own line, and the s between them."""
 AGAIN = 5
 """Quick probes of each link that was silent, once the uplink is well: is it, too?"""
+CLEARED_WITHIN = 12.0
+"""s from the first miss in which an outage that is none is seen to be over."""
 SPARED = frozenset({Family.QUALITY, Family.NO_DATA})
 """Families of a link's faults that an uplink can be the cause of."""
 
@@ -62,6 +66,27 @@ def is_in_question(state: State, finding: Finding, now: Moment) -> bool:
     return watch.rule.excuse(link, fell_at, now.monotonic) is Excuse.OPEN
 
 
+def doubtful_for(state: State, finding: Finding, now: Moment) -> float:
+    """How long (s) a link waits as its uplink may be losing a part of everything; 0: not at all."""
+    watch = _watch_of(state, finding)
+    return patience(state, watch, finding, now) if watch is not None else 0.0
+
+
+def answers_meanwhile(state: State, key: IncidentKey, now: Moment) -> bool:
+    """Its wait is over: whether it goes on, as the link answers again, now and then, while its
+    uplink may be losing a part of everything. Not for ever.
+    """
+    finding = state.causes.bad[key]
+    judge = state.judges.get(key[1].link) if key[1].link is not None else None
+    if judge is None or finding.kind is not Kind.DOWN or judge.misses >= LEAST_PROBES:
+        return False
+    lasted = now.monotonic - now.monotonic_at(finding.started_at)
+    if lasted >= CLEARED_WITHIN or not doubtful_for(state, finding, now):
+        return False
+    state.causes.held.set(key, now.monotonic + judge.interval)
+    return True
+
+
 def ask_witnesses(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
     """Have the question settled: is the link dead, or its uplink?"""
     watch = _watch_of(state, finding)
@@ -73,6 +98,7 @@ def look(state: State, now: Moment, effects: Effects) -> Iterator[tuple[Watch, F
     """What is news of the uplinks."""
     for watch in state.uplinks.watches.values():
         was = watch.rule.death
+        watch.rule.is_lossy = watch.poor is not None
         near = watch.near(state.judges.get(watch.link.id))
         _ask(watch, watch.rule.look(now.monotonic, near), effects)
         review(state, watch, now)

@@ -4,6 +4,7 @@ A link is excused only as far as what the others lose explains what it loses: a 
 behind a lossy uplink is told as soon as its silence is longer than the uplink's loss makes likely.
 """
 
+from collections.abc import Sequence
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -79,17 +80,32 @@ def is_shared(state: State, watch: Watch, finding: Finding, now: Moment) -> bool
     if standing is not None:
         began = now.monotonic_at(standing.finding.started_at)
         since = max(began, now.monotonic - LEAST_BACK, watch.rule.well_since)
-    question = Question.of(finding, since)
-    found = _asked(state, watch, question, now)
-    doubt = CHANCE if standing is None else STILL
-    if not shared(found, question.chance(now, judge.interval), doubt):
-        return False
-    if not _is_explained(finding, judge, found):
+    looks = [Question.of(finding, since)]
+    if standing is None and finding.kind is Kind.LOSS:
+        # All may have lost something for longer than the unluckiest has lost much.
+        looks.append(looks[0]._replace(since=min(since, now.monotonic - LEAST_BACK)))
+    found = _agreed(state, watch, looks, finding, now)
+    if found is None or not _is_explained(finding, judge, found, now):
         return False
     if standing is None or finding.severity > standing.finding.severity:
         said = _degraded(state, watch, finding, found)
         watch.poor = Poor(said, now.monotonic + REVIEW)
     return True
+
+
+def _agreed(
+    state: State, watch: Watch, looks: Sequence[Question], finding: Finding, now: Moment
+) -> Poll | None:
+    """What others have said to the first of the questions that shows it to be common to all."""
+    interval = state.judges[finding.subject.link or watch.link.id].interval
+    # Whether it goes on losing is for `review` to say: one look at a few of them may be unlucky.
+    is_known = watch.poor is not None and finding.kind not in _METRICS
+    doubt = CHANCE if watch.poor is None else STILL
+    for question in looks:
+        found = _asked(state, watch, question, now)
+        if is_known or shared(found, question.chance(now, interval), doubt):
+            return found
+    return None
 
 
 def _was_shared(watch: Watch, finding: Finding, judge: LinkJudge, died_at: float) -> bool:
@@ -117,9 +133,11 @@ def review(state: State, watch: Watch, now: Moment) -> None:
         watch.poor = None
 
 
-def _is_explained(finding: Finding, judge: LinkJudge, found: Poll) -> bool:
+def _is_explained(finding: Finding, judge: LinkJudge, found: Poll, now: Moment) -> bool:
     if finding.kind is Kind.DOWN:
-        return explains_silence(found.lost, judge.misses)
+        # What is only overdue may be late like all that comes through it.
+        certain = judge.missed_until(now.monotonic - judge.link.probing.timeout)
+        return explains_silence(found.lost, certain)
     if finding.kind is Kind.LOSS:
         lost, sent = (int(finding.evidence.get(name, 0.0)) for name in ("lost", "sent"))
         return explains_loss(found.lost, lost, sent)

@@ -51,6 +51,10 @@ class Watch:
     """What others of its links were asked of late, when, and what they said."""
     recovering: frozenset[LinkId] = frozenset()
     """Members that had missed probes when it was last well again."""
+    doubted: tuple[float, bool] = (-inf, False)
+    """When it was last asked whether it may be losing a part, and what came of it."""
+    asked_again_at: float = -inf
+    """When its silent links were last asked more often while it is poor (monotonic s)."""
     overlooked: Lapse | None = None
     """The last lapse for whose sake links were let off."""
     said: Finding | None = None

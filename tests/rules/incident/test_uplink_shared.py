@@ -63,7 +63,7 @@ def test_a_carrier_most_of_whose_links_are_well_clears_the_uplink(
 
 
 @pytest.mark.parametrize(
-    ("share", "longest"), [(0.0, 3), (0.005, 3), (0.2, 7), (0.5, 23), (0.8, 179)]
+    ("share", "longest"), [(0.0, 6), (0.005, 6), (0.2, 15), (0.5, 46), (0.8, 359)]
 )
 def test_how_long_a_silence_loss_explains(share: float, longest: int) -> None:
     runs = [misses for misses in range(1, 400) if explains_silence(share, misses)]

@@ -1,0 +1,63 @@
+"""Whether a link that is bad may be so for an uplink of ours, of which not enough is known yet.
+
+An uplink that loses a part is seen by what its links lose, and a lost probe is known as lost only
+when its time is over. By then the unluckiest of many lines would have been told. So where links of
+several carriers miss something just now, more than chance has it, a line waits for the others.
+"""
+
+from math import inf
+from typing import TYPE_CHECKING
+
+from linkwatch.incident.uplink_shared import ASKED, Poll, chance_of_loss, shared
+from linkwatch.judge.link import LinkJudge
+from linkwatch.model.finding import Finding, Kind
+from linkwatch.model.moment import Moment
+from linkwatch.runtime.state import State
+from linkwatch.runtime.uplinks import Watch
+
+if TYPE_CHECKING:
+    from linkwatch.model.ids import CarrierId, SiteId
+
+WAITS = {Kind.DOWN: 2.0, Kind.LOSS: 6.0}
+"""s that a line waits, by what is wrong with it."""
+BEFORE = 1.0
+"""s before a line falls silent in which others may have missed the first."""
+DOUBT = 1e-2
+"""The chance that so many healthy links of one carrier miss something meanwhile: two must."""
+LEAST_HEARD = 0.2
+"""Of a carrier's links, those that have answered since."""
+ASKED_FOR = 0.1
+"""s for which others are not asked again."""
+
+
+def patience(state: State, watch: Watch, finding: Finding, now: Moment) -> float:
+    """How long (s) the finding waits for the fate of the uplink's other links; 0: not at all."""
+    link, longest = finding.subject.link, WAITS.get(finding.kind) if finding.kind else None
+    if link is None or longest is None or watch.rule.death is not None:
+        return 0.0
+    at, is_doubtful = watch.doubted
+    if not at <= now.monotonic < at + ASKED_FOR:
+        judge = state.judges[link]
+        fell_at = now.monotonic_at(finding.started_at)
+        is_doubtful = _is_doubtful(state, watch, fell_at, now.monotonic, judge.interval)
+        watch.doubted = (now.monotonic, is_doubtful)
+    return longest if is_doubtful else 0.0
+
+
+def _is_doubtful(state: State, watch: Watch, fell_at: float, now: float, interval: float) -> bool:
+    lapse = watch.rule.lapse
+    since = max(fell_at - BEFORE, watch.rule.well_since, lapse.until if lapse else -inf)
+    votes: dict[CarrierId, list[tuple[SiteId, bool]]] = {}
+    for carrier, links in watch.rule.sample(ASKED).items():
+        judges = [state.judges[link] for link in links]
+        # Where nobody is heard any more, nothing is lost in part.
+        if sum(judge.answered_at > fell_at for judge in judges) < LEAST_HEARD * len(judges):
+            continue
+        votes[carrier] = [(watch.rule.area(j.link.id), _misses(j, since)) for j in judges]
+    chance = chance_of_loss(0.0, round((now - since) / interval))
+    return shared(Poll(votes, 0.0), chance, DOUBT, least_share=0.0)
+
+
+def _misses(judge: LinkJudge, since: float) -> bool:
+    """Whether it has missed anything since then (monotonic s), and nothing before."""
+    return judge.missed_at >= since and judge.silent_since >= since

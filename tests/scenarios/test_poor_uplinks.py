@@ -1,0 +1,61 @@
+"""Our own uplink loses a part of everything, or is full: whose packets those are is chance."""
+
+from random import Random
+
+import pytest
+
+from linkwatch.model.finding import Kind
+from linkwatch.model.ids import LinkId
+from support.province import MORNING
+from support.towns import OWN_INET, Towns, line, towns
+
+START = 20.0
+DEAD = line(7, "viettel")
+LOSSES = pytest.mark.parametrize("loss", [0.05, 0.1, 0.2, 0.35, 0.5])
+DELAYS = pytest.mark.parametrize("rtt", [0.012, 0.47], ids=["quick", "full"])
+
+
+class PoorUplink:
+    """From `START` on each packet over the Internet is lost with the same chance, or takes `rtt`.
+
+    One line is dead from `dies` on.
+    """
+
+    def __init__(self, loss: float, rtt: float, seed: int, dies: float | None = None) -> None:
+        self.loss, self.rtt, self.dies = loss, rtt, dies
+        self.draw = Random(seed)  # noqa: S311 chance of a test, the same each time
+        self.known: dict[tuple[LinkId, float], float | None] = {}
+
+    def __call__(self, link: LinkId, sent: float) -> float | None:
+        if self.dies is not None and link == DEAD and sent >= self.dies:
+            return None
+        if link.endswith("wan") or sent < START:
+            return 0.012
+        if (link, sent) not in self.known:
+            rtt = None if self.draw.random() < self.loss else self.rtt + self.draw.random() / 100
+            self.known[link, sent] = rtt
+        return self.known[link, sent]
+
+
+@LOSSES
+@DELAYS
+@pytest.mark.parametrize("seed", [1, 2])
+def test_what_a_poor_uplink_loses_is_told_of_it_alone(loss: float, rtt: float, seed: int) -> None:
+    province = Towns(towns(30, meeting=True), MORNING, PoorUplink(loss, rtt, seed))
+    told = province.run(START + 45)
+    about = {province.incidents[str(x.message.incident)].subject.id for x in told}
+    assert about == {OWN_INET}
+    assert told[0].at < START + (8 if loss >= 0.2 else 40)
+
+
+@LOSSES
+@DELAYS
+def test_a_line_that_dies_behind_it_is_told_all_the_same(loss: float, rtt: float) -> None:
+    died = START + 30
+    province = Towns(towns(30, meeting=True), MORNING, PoorUplink(loss, rtt, 3, died))
+    told = province.run(died + 30)
+    opened = [x for x in told if x.message.event == "opened"]
+    kinds = {i.subject.id: i.kind for i in province.incidents.values() if i.caused_by is None}
+    assert kinds[LinkId(DEAD)] is Kind.DOWN
+    assert set(kinds) == {OWN_INET, DEAD}
+    assert died < max(x.at for x in opened) < died + 25
