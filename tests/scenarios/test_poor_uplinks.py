@@ -37,6 +37,21 @@ class PoorUplink:
         return self.known[link, sent]
 
 
+@pytest.mark.parametrize(
+    ("loss", "rtt", "seed"),
+    [
+        (0.2, 0.012, 9),  # four are lost in a row in the first second
+        (0.35, 0.012, 23),
+        (0.05, 0.47, 23),  # three are late and two lost: down, as long as five answers take
+        (0.05, 0.012, 24),  # most of the others have lost something, but sooner
+    ],
+)
+def test_the_unluckiest_line_of_many_is_not_told(loss: float, rtt: float, seed: int) -> None:
+    province = Towns(towns(30, meeting=True), MORNING, PoorUplink(loss, rtt, seed))
+    told = province.run(START + 45)
+    assert {province.incidents[str(x.message.incident)].subject.id for x in told} == {OWN_INET}
+
+
 @LOSSES
 @DELAYS
 @pytest.mark.parametrize("seed", [1, 2])

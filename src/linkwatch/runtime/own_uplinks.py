@@ -16,6 +16,7 @@ from linkwatch.model.thresholds import Severity
 from linkwatch.model.uplink import Ground
 from linkwatch.runtime.causes import IncidentKey
 from linkwatch.runtime.poor_uplinks import REVIEW, is_shared, review
+from linkwatch.runtime.sparing import grace
 from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.uplink_doubt import patience
 from linkwatch.runtime.uplinks import Poor, Watch
@@ -24,8 +25,6 @@ ASK, SPACING = 2, 0.2
 """Quick probes of a witness, and of the uplink's own line, and the s between them."""
 AGAIN = 5
 """Quick probes of each link that was silent, once the uplink is well: is it, too?"""
-CLEARED_WITHIN = 12.0
-"""s from the first miss in which an outage that is none is seen to be over."""
 SPARED = frozenset({Family.QUALITY, Family.NO_DATA})
 """Families of a link's faults that an uplink can be the cause of."""
 
@@ -81,7 +80,7 @@ def answers_meanwhile(state: State, key: IncidentKey, now: Moment) -> bool:
     if judge is None or finding.kind is not Kind.DOWN or judge.misses >= LEAST_PROBES:
         return False
     lasted = now.monotonic - now.monotonic_at(finding.started_at)
-    if lasted >= CLEARED_WITHIN or not doubtful_for(state, finding, now):
+    if lasted >= 2 * grace(state, key) or not doubtful_for(state, finding, now):
         return False
     state.causes.held.set(key, now.monotonic + judge.interval)
     return True
