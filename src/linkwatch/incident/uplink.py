@@ -14,8 +14,10 @@ from math import inf
 
 from linkwatch.incident.uplink_lapse import APART, Lapse
 from linkwatch.incident.uplink_misses import Misses
+from linkwatch.incident.uplink_revival import Revival
+from linkwatch.incident.uplink_witnesses import Witnesses
 from linkwatch.model.ids import CarrierId, LinkId, SiteId
-from linkwatch.model.uplink import Carriage, Echo, Ground, Member, Vicinity
+from linkwatch.model.uplink import Carriage, Ground, Member, Vicinity
 
 QUIET = 0.4
 """s without an answer to anything that make what is missing a question."""
@@ -26,18 +28,10 @@ FRESH = 20.0
 """s before the last answer of all: who has not answered since tells nothing of its end."""
 SLACK = 0.5
 """s by which round trips differ: the first link to fall silent may do so before others' last."""
-ASK_AGAIN, ROUNDS, ASK_LATER = 0.3, 5, 5.0
-"""s between two rounds of asking witnesses; so many rounds in a row, then s to the next."""
 LEAST_CARRIERS, LEAST_LINKS, LEAST_AREAS = 2, 3, 3
 """Silent carriers, links of each of two, and areas of all, that make what is missing common."""
-WITNESSES = 6
-"""Links of a carrier that are asked."""
 SAMPLE = 16
 """Links of a carrier that are listened to at each look, another few each time."""
-REVIVED_OVER = 5.0
-"""s over which there must be answers again."""
-RELAPSE = 0.8
-"""s without an answer to what was asked meanwhile that end a revival."""
 ONE_TIME = 30.0
 """s between two deaths that are one time of trouble: links may not have recovered in between."""
 
@@ -97,9 +91,7 @@ class Uplink:
         self._sampled_at = -inf
         self._swept_at = -inf
         self._sweep_every = max(0.2, len(members) * 4e-5)
-        self._witnesses: dict[CarrierId, tuple[LinkId, ...]] | None = None
-        self._asked_at = -inf
-        self._rounds = 0
+        self._witnesses = Witnesses(members, self._of, self._is_fresh)
         self._suspected = False
         self._is_shared = False
         """Whether what is silent was common to carriers, or our own fault, at the last look."""
@@ -107,10 +99,7 @@ class Uplink:
         """One that has ended since the last look."""
         self.lapse: Lapse | None = None
         """The last that was too short for a death."""
-        self._alive: set[LinkId | str] = set()
-        self._alive_since = inf
-        self._alive_after = inf
-        """What was sent later and is answered is a sign of life."""
+        self._revival = Revival()
         self._excused_from = inf
         self._ended_at = -inf
         self.death: Death | None = None
@@ -166,7 +155,7 @@ class Uplink:
         """Stand where an earlier run stood: dead until enough is answered."""
         self.death = death
         self._excused_from = death.since - SLACK
-        self._play_dead()
+        self._revival = Revival(self._heard)
 
     def look(self, now: float, near: Vicinity) -> Sequence[LinkId]:
         """What time and the last misses have made of it; the links to ask at once."""
@@ -197,11 +186,7 @@ class Uplink:
 
     def ask(self, now: float) -> Sequence[LinkId]:
         """Witnesses to ask at once, unless they were asked just now."""
-        if now < self._asked_at + (ASK_AGAIN if self._rounds < ROUNDS else ASK_LATER):
-            return ()
-        self._asked_at = now
-        self._rounds += 1
-        return [link for chosen in self._chosen().values() for link in chosen]
+        return self._witnesses.ask(self._silent(), now)
 
     def silent_members(self) -> list[LinkId]:
         """The members whose last probes came to nothing."""
@@ -227,9 +212,8 @@ class Uplink:
             self._ended = Lapse(self._heard, sent_at)
             self._is_shared = False
         self._heard = max(self._heard, sent_at)
-        if self.death is not None and sent_at > self._alive_after:
-            self._alive.add(who)
-            self._alive_since = min(self._alive_since, sent_at)
+        if self.death is not None:
+            self._revival.hear(who, sent_at)
 
     def _is_in_question(self, now: float, near: Vicinity) -> bool:
         """Whether anything is missing that nobody's answer explains."""
@@ -241,7 +225,7 @@ class Uplink:
         by_carrier = self._silent()
         silent = [x for links in by_carrier.values() for x in links]
         areas = {self._members[x].area for x in silent}
-        ours = _own_fault(near) is not None and bool(silent)
+        ours = near.own_fault is not None and bool(silent)
         self._is_shared = ours or self._is_common(by_carrier)
         return ours or len(areas) > 1 or self._cannot_send()
 
@@ -267,16 +251,16 @@ class Uplink:
     def _ground(self, near: Vicinity) -> Ground | None:
         """What shows that it is dead, if anything does."""
         if self._cannot_send():
-            return Ground.INTERFACE_DOWN if _is_down(near) else Ground.CANNOT_SEND
+            is_down = near.interface is Carriage.DOWN
+            return Ground.INTERFACE_DOWN if is_down else Ground.CANNOT_SEND
         silent = self._silent()
-        if not silent or not self._witnesses_are_silent():
+        if not silent or not self._witnesses.are_silent(silent, self._misses, self._heard):
             return None
-        local = _own_fault(near)
-        if local is not None:
-            return local
+        if near.own_fault is not None:
+            return near.own_fault
         if not self._is_common(silent):
             return None
-        return Ground.ACCESS if _is_access(near) else Ground.COMMON
+        return Ground.ACCESS if near.is_access_dead else Ground.COMMON
 
     def _is_common(self, silent: Mapping[CarrierId, Sequence[LinkId]]) -> bool:
         """Whether carriers that share nothing but this uplink are silent together."""
@@ -287,13 +271,6 @@ class Uplink:
             carriers.setdefault(member.carrier, set()).add(member.area)
         spread = [areas for areas in carriers.values() if len(areas) > 1]
         return len(spread) >= LEAST_CARRIERS and len(set().union(*spread)) >= LEAST_AREAS
-
-    def _witnesses_are_silent(self) -> bool:
-        return all(
-            self._misses.latest(carrier, link) > self._heard
-            for carrier, chosen in self._chosen().items()
-            for link in chosen
-        )
 
     def _cannot_send(self) -> bool:
         """Whether this host cannot send to several, whoever's they are."""
@@ -317,28 +294,6 @@ class Uplink:
     def _is_fresh(self, link: LinkId) -> bool:
         return self._answered_at(link) >= self._heard - FRESH
 
-    def _chosen(self) -> Mapping[CarrierId, Sequence[LinkId]]:
-        """The witnesses: of every carrier some that were not silent when the question came up."""
-        if self._witnesses is None:
-            silent = self._silent()
-            chosen = {c: self._choose(links, silent.get(c, ())) for c, links in self._of.items()}
-            self._witnesses = {carrier: links for carrier, links in chosen.items() if links}
-        return self._witnesses
-
-    def _choose(self, links: Iterable[LinkId], silent: Sequence[LinkId]) -> tuple[LinkId, ...]:
-        """Of as many areas as there are."""
-        missing = frozenset(silent)
-        by_area: dict[SiteId, LinkId] = {}
-        spare: list[LinkId] = []
-        for link in links:
-            if link in missing or not self._is_fresh(link):
-                continue
-            if by_area.setdefault(self._members[link].area, link) != link:
-                spare.append(link)
-            if len(by_area) == WITNESSES:
-                break
-        return (*by_area.values(), *spare)[:WITNESSES]
-
     def _listen(self, now: float) -> None:
         """What was answered of late: of some links at each turn, of all of them now and then."""
         if now > self._sampled_at:
@@ -358,7 +313,7 @@ class Uplink:
         self._listen_to(self._members)
 
     def _listen_to(self, links: Iterable[LinkId]) -> None:
-        since = self._heard if self.death is None else self._alive_after
+        since = self._heard if self.death is None else self._revival.after
         for link in links:
             at = self._answered_at(link)
             if at > since:
@@ -375,16 +330,11 @@ class Uplink:
         if self._heard - self._ended_at > ONE_TIME:
             self._excused_from = self._heard - SLACK
         self._calm_down()
-        self._play_dead()
-
-    def _play_dead(self) -> None:
-        self._alive.clear()
-        self._alive_since, self._alive_after = inf, self._heard
+        self._revival = Revival(self._heard)
 
     def _calm_down(self) -> None:
         self._suspected = self._is_shared = False
-        self._witnesses = None
-        self._rounds = 0
+        self._witnesses.dismiss()
 
     def _note_lapse(self) -> None:
         """What fell silent in one that has just ended."""
@@ -399,34 +349,9 @@ class Uplink:
 
     def _look_for_life(self, now: float) -> None:
         self._listen_to_some(now)
-        missing = self._misses.newest > self._heard
-        if self._alive and missing and now - self._heard > RELAPSE:
-            self._play_dead()
-        enough = len(self._alive) >= min(LEAST_LINKS, len(self._members))
-        if enough and now - self._alive_since >= REVIVED_OVER:
+        if self._revival.is_lost(self._misses.newest, self._heard, now):
+            self._revival = Revival(self._heard)
+        if self._revival.is_enough(min(LEAST_LINKS, len(self._members)), now):
             self.death = None
-            self.well_since, self._ended_at = self._alive_since, now
+            self.well_since, self._ended_at = self._revival.since, now
             self._unsent.clear()
-
-
-def _is_down(near: Vicinity) -> bool:
-    return near.interface is Carriage.DOWN
-
-
-def _own_fault(near: Vicinity) -> Ground | None:
-    """What is wrong on our side of the line."""
-    if _is_down(near):
-        return Ground.INTERFACE_DOWN
-    return Ground.GATEWAY_SILENT if near.gateway is Echo.SILENT else None
-
-
-def _is_access(near: Vicinity) -> bool:
-    """Whether it is the line of the uplink's own carrier: all is well up to it, and all is not
-    beyond it.
-    """
-    return (
-        near.interface is Carriage.UP
-        and near.gateway is Echo.ANSWERS
-        and near.access is Echo.SILENT
-        and near.abroad is Echo.SILENT
-    )

@@ -73,6 +73,25 @@ class Vicinity:
     access: Echo = Echo.UNTOLD
     abroad: Echo = Echo.UNTOLD
 
+    @property
+    def own_fault(self) -> Ground | None:
+        """What is wrong on our side of the line."""
+        if self.interface is Carriage.DOWN:
+            return Ground.INTERFACE_DOWN
+        return Ground.GATEWAY_SILENT if self.gateway is Echo.SILENT else None
+
+    @property
+    def is_access_dead(self) -> bool:
+        """Whether it is the line of the uplink's own carrier: all is well up to it, and all is not
+        beyond it.
+        """
+        return (
+            self.interface is Carriage.UP
+            and self.gateway is Echo.ANSWERS
+            and self.access is Echo.SILENT
+            and self.abroad is Echo.SILENT
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Sensings:
