@@ -64,6 +64,16 @@ def test_what_a_poor_uplink_loses_is_told_of_it_alone(loss: float, rtt: float, s
 
 
 @LOSSES
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_no_line_is_told_where_all_are_asked_every_five_seconds(loss: float, seed: int) -> None:
+    province = Towns(towns(30, interval=5.0), MORNING, PoorUplink(loss, 0.012, seed))
+    province.run(START + 240)
+    own = [i for i in province.incidents.values() if i.caused_by is None]
+    assert {i.subject.id for i in own} <= {OWN_INET}
+    assert {i.subject.id for i in province.incidents.values() if i.announced_at} == {OWN_INET}
+
+
+@LOSSES
 @DELAYS
 def test_a_line_that_dies_behind_it_is_told_all_the_same(loss: float, rtt: float) -> None:
     died = START + 30

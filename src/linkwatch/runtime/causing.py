@@ -19,7 +19,13 @@ from linkwatch.model.topology import Link
 from linkwatch.runtime.blaming import ASKED_WITHIN, ask_above, is_above_in_doubt
 from linkwatch.runtime.causes import IN_DOUBT, IncidentKey, key_of
 from linkwatch.runtime.company import is_in_company
-from linkwatch.runtime.own_uplinks import ask_witnesses, doubtful_for, excused_by, is_in_question
+from linkwatch.runtime.own_uplinks import (
+    ask_others,
+    ask_witnesses,
+    doubtful_for,
+    excused_by,
+    is_in_question,
+)
 from linkwatch.runtime.sparing import spare
 from linkwatch.runtime.state import Effects, ProbeNow, State
 
@@ -136,7 +142,10 @@ def weigh(state: State, finding: Finding, now: Moment, effects: Effects) -> Cour
     if is_in_question(state, finding, now):
         ask_witnesses(state, finding, now, effects)
         seconds = max(seconds, SETTLED_WITHIN)
-    seconds = max(seconds, doubtful_for(state, finding, now))
+    in_doubt = doubtful_for(state, finding, now)
+    if in_doubt:
+        ask_others(state, finding, now, effects)
+        seconds = max(seconds, in_doubt)
     if seconds == 0.0:
         stand_alone(state, finding, now)
         return Course.OWN

@@ -82,7 +82,7 @@ def _take(state: State, watch: Watch, fault: Finding, now: Moment) -> None:
             continue
         if causes.cause(one) is None and excused_by(state, finding, now) == key:
             incident = state.incident(one)
-            told = incident is not None and not incident.status.is_closed
+            told = incident and not incident.status.is_closed and incident.is_owed_its_end
             # What was told for good reason, in an earlier spell, stays told.
             if not told or finding.started_at >= since:
                 explain(state, one, key, now)

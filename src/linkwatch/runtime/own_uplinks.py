@@ -18,7 +18,7 @@ from linkwatch.runtime.causes import IncidentKey
 from linkwatch.runtime.poor_uplinks import REVIEW, is_shared, review
 from linkwatch.runtime.sparing import grace
 from linkwatch.runtime.state import Effects, ProbeNow, State
-from linkwatch.runtime.uplink_doubt import patience
+from linkwatch.runtime.uplink_doubt import ask_panel, patience
 from linkwatch.runtime.uplinks import Poor, Watch
 
 ASK, SPACING = 2, 0.2
@@ -69,6 +69,13 @@ def doubtful_for(state: State, finding: Finding, now: Moment) -> float:
     """How long (s) a link waits as its uplink may be losing a part of everything; 0: not at all."""
     watch = _watch_of(state, finding)
     return patience(state, watch, finding, now) if watch is not None else 0.0
+
+
+def ask_others(state: State, finding: Finding, now: Moment, effects: Effects) -> None:
+    """Have it settled whether its uplink loses a part of everything."""
+    watch = _watch_of(state, finding)
+    if watch is not None:
+        ask_panel(watch, now, effects)
 
 
 def answers_meanwhile(state: State, key: IncidentKey, now: Moment) -> bool:

@@ -83,7 +83,8 @@ def is_shared(state: State, watch: Watch, finding: Finding, now: Moment) -> bool
     looks = [Question.of(finding, since)]
     if standing is None and finding.kind is Kind.LOSS:
         # All may have lost something for longer than the unluckiest has lost much.
-        looks.append(looks[0]._replace(since=min(since, now.monotonic - LEAST_BACK)))
+        longer = now.monotonic - _look_back(judge.interval)
+        looks.append(looks[0]._replace(since=min(since, longer)))
     found = _agreed(state, watch, looks, finding, now)
     if found is None or not _is_explained(finding, judge, found, now):
         return False
@@ -124,13 +125,17 @@ def review(state: State, watch: Watch, now: Moment) -> None:
     poor.due = now.monotonic + REVIEW
     own = state.judges.get(watch.link.id)
     interval = own.interval if own is not None else 1.0
-    span = max(LEAST_BACK, LOOK_BACK * interval)
-    since = max(now.monotonic - span, watch.rule.well_since)
+    since = max(now.monotonic - _look_back(interval), watch.rule.well_since)
     question = Question.of(poor.finding, since)
-    is_still = shared(_poll(state, watch, question), question.chance(now, interval), STILL)
+    is_still = shared(_poll(state, watch, question, now), question.chance(now, interval), STILL)
     poor.well = 0 if is_still else poor.well + 1
     if poor.well >= LEAST_WELL:
         watch.poor = None
+
+
+def _look_back(interval: float) -> float:
+    """s in which enough is probed to see a loss that goes on."""
+    return max(LEAST_BACK, LOOK_BACK * interval)
 
 
 def _is_explained(finding: Finding, judge: LinkJudge, found: Poll, now: Moment) -> bool:
@@ -150,15 +155,16 @@ def _asked(state: State, watch: Watch, question: Question, now: Moment) -> Poll:
     at, found = watch.polls.get(key, (-inf, None))
     if found is None or now.monotonic - at >= ASKED_FOR:
         watch.polls = {k: v for k, v in watch.polls.items() if now.monotonic - v[0] < ASKED_FOR}
-        found = _poll(state, watch, question)
+        found = _poll(state, watch, question, now)
         watch.polls[key] = (now.monotonic, found)
     return found
 
 
-def _poll(state: State, watch: Watch, question: Question) -> Poll:
+def _poll(state: State, watch: Watch, question: Question, now: Moment) -> Poll:
     votes: dict[CarrierId, list[tuple[SiteId, bool]]] = {}
     ratios = []
-    for carrier, links in watch.rule.sample(ASKED).items():
+    is_asked = now.monotonic < watch.panel_until
+    for carrier, links in (watch.panel if is_asked else watch.rule.sample(ASKED)).items():
         said = votes.setdefault(carrier, [])
         for link in links:
             judge = state.judges[link]

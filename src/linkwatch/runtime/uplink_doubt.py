@@ -12,18 +12,24 @@ from linkwatch.incident.uplink_shared import ASKED, Poll, chance_of_loss, shared
 from linkwatch.judge.link import LinkJudge
 from linkwatch.model.finding import Finding, Kind
 from linkwatch.model.moment import Moment
-from linkwatch.runtime.state import State
+from linkwatch.runtime.state import Effects, ProbeNow, State
 from linkwatch.runtime.uplinks import Watch
 
 if TYPE_CHECKING:
     from linkwatch.model.ids import CarrierId, SiteId
 
-WAITS = {Kind.DOWN: 2.0, Kind.LOSS: 6.0}
-"""s that a line waits, by what is wrong with it."""
+OUTAGE_WAITS = 2.0
+"""s that a dead line waits: no longer than for what it passes."""
+LOSS_WAITS = 6
+"""Intervals that a lossy line waits: as many probes of each of the others."""
 BEFORE = 1.0
 """s before a line falls silent in which others may have missed the first."""
 DOUBT = 1e-2
 """The chance that so many healthy links of one carrier miss something meanwhile: two must."""
+PANEL, QUICK = 12, (16, 0.25)
+"""Links of each carrier that are asked, how often, and the s between."""
+PANEL_FOR = 60.0
+"""s for which they speak for all."""
 LEAST_HEARD = 0.2
 """Of a carrier's links, those that have answered since."""
 ASKED_FOR = 0.1
@@ -32,16 +38,27 @@ ASKED_FOR = 0.1
 
 def patience(state: State, watch: Watch, finding: Finding, now: Moment) -> float:
     """How long (s) the finding waits for the fate of the uplink's other links; 0: not at all."""
-    link, longest = finding.subject.link, WAITS.get(finding.kind) if finding.kind else None
-    if link is None or longest is None or watch.rule.death is not None:
+    link, kind = finding.subject.link, finding.kind
+    if link is None or kind not in (Kind.DOWN, Kind.LOSS) or watch.rule.death is not None:
         return 0.0
+    judge = state.judges[link]
     at, is_doubtful = watch.doubted
     if not at <= now.monotonic < at + ASKED_FOR:
-        judge = state.judges[link]
         fell_at = now.monotonic_at(finding.started_at)
         is_doubtful = _is_doubtful(state, watch, fell_at, now.monotonic, judge.interval)
         watch.doubted = (now.monotonic, is_doubtful)
+    longest = OUTAGE_WAITS if kind is Kind.DOWN else LOSS_WAITS * judge.interval
     return longest if is_doubtful else 0.0
+
+
+def ask_panel(watch: Watch, now: Moment, effects: Effects) -> None:
+    """Have some of each carrier's links asked at once: at their own pace it would take too long."""
+    if watch.poor is not None or now.monotonic < watch.panel_until:
+        return
+    watch.panel = watch.rule.sample(PANEL)
+    watch.panel_until = now.monotonic + PANEL_FOR
+    asked = (link for links in watch.panel.values() for link in links)
+    effects.probes += [ProbeNow(link, *QUICK) for link in asked]
 
 
 def _is_doubtful(state: State, watch: Watch, fell_at: float, now: float, interval: float) -> bool:

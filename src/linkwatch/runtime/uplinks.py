@@ -51,6 +51,10 @@ class Watch:
     """What others of its links were asked of late, when, and what they said."""
     recovering: frozenset[LinkId] = frozenset()
     """Members that had missed probes when it was last well again."""
+    panel: Mapping[CarrierId, Sequence[LinkId]] = field(default_factory=dict)
+    """Some of its links that are asked more often, to know sooner whether it loses a part ..."""
+    panel_until: float = -inf
+    """... and until when they speak for all (monotonic s)."""
     doubted: tuple[float, bool] = (-inf, False)
     """When it was last asked whether it may be losing a part, and what came of it."""
     asked_again_at: float = -inf
