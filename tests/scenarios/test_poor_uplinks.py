@@ -4,9 +4,12 @@ from random import Random
 
 import pytest
 
-from linkwatch.model.finding import Kind
+from linkwatch.model.finding import Family, Finding, Kind
 from linkwatch.model.ids import LinkId
-from support.province import MORNING
+from linkwatch.model.subject import Subject
+from linkwatch.model.thresholds import Severity
+from linkwatch.runtime.uplink_doubt import LOSS_WAITS, patience
+from support.province import MORNING, moment
 from support.towns import OWN_INET, Towns, line, towns
 
 START = 20.0
@@ -84,3 +87,24 @@ def test_a_line_that_dies_behind_it_is_told_all_the_same(loss: float, rtt: float
     assert kinds[LinkId(DEAD)] is Kind.DOWN
     assert set(kinds) == {OWN_INET, DEAD}
     assert died < max(x.at for x in opened) < died + 25
+
+
+def test_whether_it_is_in_doubt_is_asked_from_when_on_each_line_is_bad() -> None:
+    def fate(link: LinkId, sent: float) -> float | None:
+        is_hit = not link.endswith("wan") and START <= sent < START + 1
+        return None if is_hit and link not in (line(0, "vnpt"), line(0, "viettel")) else 0.012
+
+    province = Towns(towns(30), MORNING, fate)
+    province.run(START + 9)
+    now = moment(MORNING, START + 9)
+    watch = province.state.uplinks.watches[OWN_INET]
+
+    def waits(kind: Kind, since: float) -> float:
+        began = moment(MORNING, since).wall
+        subject = Subject.of_link(DEAD)
+        found = Finding(subject, Family.QUALITY, Severity.CRITICAL, began, kind, {}, {})
+        return patience(province.state, watch, found, now)
+
+    assert waits(Kind.LOSS, START) == LOSS_WAITS
+    assert waits(Kind.DOWN, START + 8) == 0.0
+    assert waits(Kind.LOSS, START) == LOSS_WAITS

@@ -8,6 +8,7 @@ import sys
 import time  # noqa: TID251 waiting for another process's state has no event to await
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from threading import Event
 from types import TracebackType
 from typing import Self
 
@@ -124,10 +125,17 @@ class Daemon:
         document: StatusDocument = self._get("/api/v1/status").json()
         return document
 
-    def post(self, path: str, body: Mapping[str, object]) -> httpx.Response:
-        """Ask it to do something."""
+    def post(
+        self, path: str, body: Mapping[str, object], connected: Event | None = None
+    ) -> httpx.Response:
+        """Ask it to do something; `connected` is set once it can be asked."""
+
+        def follow(step: str, _info: object) -> None:
+            if connected is not None and step == "connection.connect_unix_socket.complete":
+                connected.set()
+
         with self._client() as client:
-            return client.post(path, json=body)
+            return client.post(path, json=body, extensions={"trace": follow})
 
     def metrics(self, accept: str = "*/*") -> str:
         """The text of /metrics, which must be there within the time of a start."""

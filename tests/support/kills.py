@@ -155,20 +155,23 @@ class Kills:
 
     def _while_acknowledging(self, line: Line) -> Kill:
         incident, answers = self._open[line.link], list[httpx.Response]()
+        ack, connected = f"/api/v1/incidents/{incident}/ack", threading.Event()
         wish = {"by": "drill", "for": line.duty, "note": f"kill {len(self._kills) + 1}"}
 
         def ask() -> None:
             with suppress(httpx.HTTPError):  # killed before it could answer
-                answers.append(self._field.daemon.post(f"/api/v1/incidents/{incident}/ack", wish))
+                answers.append(self._field.daemon.post(ack, wish, connected))
 
         asking = threading.Thread(target=ask)
         asking.start()
+        # Killed sooner, it was asked nothing, and httpx would leave its socket open.
+        assert connected.wait(LONGEST), "the daemon cannot be asked"
         time.sleep(self._random.uniform(0, 0.08))
         kill = self._kill(ACKNOWLEDGE)
         asking.join(LONGEST)
         if any(a.json().get("recorded") for a in answers) and self._holder(incident) != line.duty:
             kill.faults.append(f"{incident}: the recorded acknowledgement is gone")
-        again = self._field.daemon.post(f"/api/v1/incidents/{incident}/ack", wish)
+        again = self._field.daemon.post(ack, wish)
         if not again.json().get("done"):
             kill.faults.append(f"{incident}: cannot be acknowledged: {again.text}")
         kill.faults += self._missing(incident, "acknowledged", line)

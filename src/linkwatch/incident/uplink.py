@@ -6,13 +6,13 @@ carrier, in several districts and well until then, were asked. One carrier's out
 carrier's links answering, a district's cut leaves the other districts': both prove the uplink.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import islice
 from math import inf
 
 from linkwatch.incident.uplink_lapse import APART, Lapse
+from linkwatch.incident.uplink_listening import AnsweredAt, Listening
 from linkwatch.incident.uplink_misses import Misses
 from linkwatch.incident.uplink_revival import Revival
 from linkwatch.incident.uplink_witnesses import Witnesses
@@ -30,13 +30,8 @@ SLACK = 0.5
 """s by which round trips differ: the first link to fall silent may do so before others' last."""
 LEAST_CARRIERS, LEAST_LINKS, LEAST_AREAS = 2, 3, 3
 """Silent carriers, links of each of two, and areas of all, that make what is missing common."""
-SAMPLE = 16
-"""Links of a carrier that are listened to at each look, another few each time."""
 ONE_TIME = 30.0
 """s between two deaths that are one time of trouble: links may not have recovered in between."""
-
-AnsweredAt = Callable[[LinkId], float]
-"""When (monotonic s) the latest probe of a link that was answered had been sent; -inf: never."""
 
 
 class Standing(StrEnum):
@@ -86,11 +81,8 @@ class Uplink:
         self._misses = Misses(self._of)
         self._unsent: dict[LinkId, float] = {}
         self._heard = began
-        self._cursor = 0
         self._looked_at = -inf
-        self._sampled_at = -inf
-        self._swept_at = -inf
-        self._sweep_every = max(0.2, len(members) * 4e-5)
+        self._listening = Listening(self._of, answered_at)
         self._witnesses = Witnesses(members, self._of, self._is_fresh)
         self._suspected = False
         self._is_shared = False
@@ -194,14 +186,7 @@ class Uplink:
 
     def sample(self, count: int) -> Mapping[CarrierId, list[LinkId]]:
         """Some links of each carrier that answered of late, others each time."""
-        self._cursor += 1
-        found: dict[CarrierId, list[LinkId]] = {}
-        for carrier, links in self._of.items():
-            start = self._cursor * count % len(links)
-            order = (links[(start + n) % len(links)] for n in range(len(links)))
-            fresh = (x for x in order if self._is_fresh(x))
-            found[carrier] = list(islice(fresh, count))
-        return found
+        return self._listening.sample(count, self._is_fresh)
 
     def area(self, link: LinkId) -> SiteId:
         """Where a member lies."""
@@ -242,7 +227,7 @@ class Uplink:
         if ground is None:
             return asked
         heard = self._heard
-        self._listen_to_all(now)
+        self._hear_all(self._listening.all(now, heard))
         if self._heard == heard:
             self._die(ground)
             return ()
@@ -296,28 +281,13 @@ class Uplink:
 
     def _listen(self, now: float) -> None:
         """What was answered of late: of some links at each turn, of all of them now and then."""
-        if now > self._sampled_at:
-            self._listen_to_some(now)
-        if now - self._heard >= QUIET and now >= self._swept_at + self._sweep_every:
-            self._listen_to_all(now)
+        self._hear_all(self._listening.some(now, self._heard))
+        if now - self._heard >= QUIET and self._listening.is_due(now):
+            self._hear_all(self._listening.all(now, self._heard))
 
-    def _listen_to_some(self, now: float) -> None:
-        self._sampled_at = now
-        self._cursor += 1
-        for links in self._of.values():
-            start = self._cursor * SAMPLE % len(links)
-            self._listen_to(links[start : start + SAMPLE])
-
-    def _listen_to_all(self, now: float) -> None:
-        self._swept_at = now
-        self._listen_to(self._members)
-
-    def _listen_to(self, links: Iterable[LinkId]) -> None:
-        since = self._heard if self.death is None else self._revival.after
-        for link in links:
-            at = self._answered_at(link)
-            if at > since:
-                self._hear(link, at)
+    def _hear_all(self, answers: Iterable[tuple[LinkId, float]]) -> None:
+        for link, sent_at in answers:
+            self._hear(link, sent_at)
 
     def _die(self, ground: Ground) -> None:
         silent = self._silent()
@@ -348,7 +318,7 @@ class Uplink:
         self.lapse = Lapse(ended.since, until, links, repeated)
 
     def _look_for_life(self, now: float) -> None:
-        self._listen_to_some(now)
+        self._hear_all(self._listening.some(now, self._revival.after))
         if self._revival.is_lost(self._misses.newest, self._heard, now):
             self._revival = Revival(self._heard)
         if self._revival.is_enough(min(LEAST_LINKS, len(self._members)), now):

@@ -33,7 +33,7 @@ PANEL_FOR = 60.0
 LEAST_HEARD = 0.2
 """Of a carrier's links, those that have answered since."""
 ASKED_FOR = 0.1
-"""s for which others are not asked again."""
+"""s for which others are not asked the same again."""
 
 
 def patience(state: State, watch: Watch, finding: Finding, now: Moment) -> float:
@@ -41,14 +41,10 @@ def patience(state: State, watch: Watch, finding: Finding, now: Moment) -> float
     link, kind = finding.subject.link, finding.kind
     if link is None or kind not in (Kind.DOWN, Kind.LOSS) or watch.rule.death is not None:
         return 0.0
-    judge = state.judges[link]
-    at, is_doubtful = watch.doubted
-    if not at <= now.monotonic < at + ASKED_FOR:
-        fell_at = now.monotonic_at(finding.started_at)
-        is_doubtful = _is_doubtful(state, watch, fell_at, now.monotonic, judge.interval)
-        watch.doubted = (now.monotonic, is_doubtful)
-    longest = OUTAGE_WAITS if kind is Kind.DOWN else LOSS_WAITS * judge.interval
-    return longest if is_doubtful else 0.0
+    interval = state.judges[link].interval
+    if not _may_be_lossy(state, watch, now.monotonic_at(finding.started_at), now, interval):
+        return 0.0
+    return OUTAGE_WAITS if kind is Kind.DOWN else LOSS_WAITS * interval
 
 
 def ask_panel(watch: Watch, now: Moment, effects: Effects) -> None:
@@ -59,6 +55,18 @@ def ask_panel(watch: Watch, now: Moment, effects: Effects) -> None:
     watch.panel_until = now.monotonic + PANEL_FOR
     asked = (link for links in watch.panel.values() for link in links)
     effects.probes += [ProbeNow(link, *QUICK) for link in asked]
+
+
+def _may_be_lossy(state: State, watch: Watch, fell_at: float, now: Moment, interval: float) -> bool:
+    """`_is_doubtful`, asked just now: many links that fail together ask the same."""
+    key = (round(fell_at), interval)
+    at, known = watch.doubts.get(key, (-inf, False))
+    if now.monotonic - at < ASKED_FOR:
+        return known
+    said = _is_doubtful(state, watch, fell_at, now.monotonic, interval)
+    recent = {k: v for k, v in watch.doubts.items() if now.monotonic - v[0] < ASKED_FOR}
+    watch.doubts = recent | {key: (now.monotonic, said)}
+    return said
 
 
 def _is_doubtful(state: State, watch: Watch, fell_at: float, now: float, interval: float) -> bool:

@@ -55,8 +55,8 @@ class Watch:
     """Some of its links that are asked more often, to know sooner whether it loses a part ..."""
     panel_until: float = -inf
     """... and until when they speak for all (monotonic s)."""
-    doubted: tuple[float, bool] = (-inf, False)
-    """When it was last asked whether it may be losing a part, and what came of it."""
+    doubts: dict[tuple[int, float], tuple[float, bool]] = field(default_factory=dict)
+    """By what was asked (s from when on, interval): whether it may lose a part, and when asked."""
     asked_again_at: float = -inf
     """When its silent links were last asked more often while it is poor (monotonic s)."""
     overlooked: Lapse | None = None
