@@ -9,7 +9,7 @@ import pytest
 from linkwatch.conference.windows import closes_at
 from linkwatch.model.finding import Kind, LinkState, SiteState
 from linkwatch.model.ids import ContactId, IncidentId, LinkId, SiteId
-from linkwatch.model.incident import IncidentEvent, Via
+from linkwatch.model.incident import IncidentEvent, Status, Via
 from linkwatch.model.inventory import Inventory
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Hours
@@ -208,6 +208,23 @@ def test_who_heard_of_a_line_before_the_site_hears_its_end_though_it_was_to_be_t
     assert {(m.incident, m.event) for m in told} == {("LW-000001", IncidentEvent.RESOLVED)}
     assert {m.contact for m in told} == {m.contact for m in first}
     assert drive.run(600) == []
+
+
+def test_a_line_seen_to_flap_while_its_site_was_out_is_told_when_it_is_bad_by_itself() -> None:
+    drive = Drive(meeting(), MORNING)
+    drive.run(30)
+    drive.run(15, chu_se_wan=silent)
+    drive.run(20)
+    drive.run(20, chu_se_wan=lambda _: 0.12)
+    drive.run(20, **BOTH)
+    over = drive.run(18, chu_se_inet=silent)
+    assert {(m.incident, m.event) for m in over} == {("LW-000002", IncidentEvent.RESOLVED)}
+    assert drive.incidents["LW-000001"].status is Status.FLAPPING
+    told = drive.run(15, chu_se_wan=silent)
+    assert {(m.incident, m.event) for m in told} == {("LW-000001", IncidentEvent.FLAPPING)}
+    assert {(m.incident, m.event) for m in drive.run(700)} == {
+        ("LW-000001", IncidentEvent.RESOLVED)
+    }
 
 
 def test_behind_a_dead_uplink_of_ours_nothing_is_known_and_nothing_is_lost() -> None:

@@ -47,7 +47,12 @@ def unsaid(before: Incident | None, change: Change) -> Change:
         return change
     if event is None or event in _TOLD_ANYWAY:
         return change
-    return replace(change, incident=unheard(incident, before), event=None)
+    silent = unheard(incident, before)
+    if event is IncidentEvent.FLAPPING:
+        # Nobody has heard that it flaps: it is told anew where it goes on by itself.
+        half = not before.status.is_closed and before.is_owed_its_end
+        silent = replace(silent, announced_at=None, is_half_told=half)
+    return replace(change, incident=silent, event=None)
 
 
 def detach(incident: Incident, around: Around, hold: Hold) -> Change:
