@@ -176,3 +176,17 @@ def test_what_another_explains_follows_its_circumstances_but_is_told_to_nobody()
     assert {m.incident for m in told} == {"LW-000002"}
     ends = drive.run(60)
     assert {m.event for m in ends if m.incident == "LW-000001"} == {IncidentEvent.RESOLVED}
+
+
+def test_a_line_that_stood_alone_is_part_of_the_site_whose_power_fails_seconds_later() -> None:
+    """It is known already that it is down; its district's line is no fault by itself."""
+    drive = Drive(CONFERENCES["all"], MORNING)
+    drive.run(30)
+    assert drive.run(6, ia_blang_wan=silent) == []
+    assert drive.incidents["LW-000001"].caused_by is None
+    both = (wan(CHU_SE), inet(CHU_SE))
+    cut = {x for each in both for x in (each, *TOPOLOGY.below(each))}
+    told = drive.run(LONG_ENOUGH, **{x.replace("-", "_"): silent for x in cut})
+    assert drive.incidents["LW-000002"].kind is Kind.SITE_DOWN
+    assert {m.incident for m in told} == {"LW-000002"}
+    assert drive.incidents["LW-000001"].caused_by == "LW-000002"

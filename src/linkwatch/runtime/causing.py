@@ -160,14 +160,20 @@ def stand_alone(state: State, finding: Finding, now: Moment) -> None:
     causes.held.drop(finding.key)
     if link is not None and finding.kind is Kind.DOWN:
         causes.single[link] = None
+    _take_along(state, finding, now)
+    if causes.direct(finding.key):
+        look(state, finding.key, now)
+
+
+def _take_along(state: State, finding: Finding, now: Moment) -> None:
+    """It explains those that fell with it and pass it, and have no cause yet."""
+    causes = state.causes
     for below, within in _dependents(state, finding):
         found = causes.bad.get(key_of(below))
         if found is None or causes.cause(found.key) is not None:
             continue
         if finding.started_at - found.started_at < within:
             explain(state, found.key, finding.key, now)
-    if causes.direct(finding.key):
-        look(state, finding.key, now)
 
 
 def _dependents(state: State, finding: Finding) -> Iterator[tuple[LinkId, timedelta]]:
@@ -185,7 +191,7 @@ def _dependents(state: State, finding: Finding) -> Iterator[tuple[LinkId, timede
 
 
 def explain(state: State, key: IncidentKey, cause: IncidentKey, now: Moment) -> None:
-    """It is the doing of another fault, whose incident has grown."""
+    """It is the doing of another fault, whose incident has grown by it and by what passes it."""
     causes = state.causes
     causes.explain(key, cause)
     group, link = causes.groups.get(cause), key[1].link
@@ -197,6 +203,10 @@ def explain(state: State, key: IncidentKey, cause: IncidentKey, now: Moment) -> 
     look(state, root, now)
     if cause != root:
         look(state, cause, now)
+    found = causes.bad.get(key)
+    # What it is behind a dead uplink of ours nobody knows.
+    if found is not None and cause[0] is not Family.UPLINK:
+        _take_along(state, found, now)
 
 
 def look(state: State, cause: IncidentKey, now: Moment) -> None:
