@@ -14,6 +14,7 @@ from linkwatch.model.inventory import Inventory
 from linkwatch.model.priority import Priority
 from linkwatch.model.topology import Hours
 from linkwatch.oncall.response import Response
+from linkwatch.runtime.causes import key_of
 from linkwatch.runtime.events import TakeAsked
 from linkwatch.runtime.figures import site_states
 from linkwatch.runtime.state import State
@@ -186,6 +187,21 @@ def test_after_a_restart_a_site_still_without_power_is_told_no_second_time() -> 
     (incident,) = again.state.open_incidents()
     assert set(incident.links) == {WAN, INET}
     assert again.run(60)
+
+
+def test_after_a_restart_a_site_out_for_the_second_time_is_so_since_then() -> None:
+    """What else has failed before is none of its doing."""
+    drive = Drive(meeting(), MORNING)
+    drive.run(20)
+    drive.run(40, **BOTH)
+    drive.run(60)
+    began = MORNING + timedelta(seconds=drive.seconds)
+    drive.run(20, **BOTH)
+    again = drive.restart(drive.state.inventory, after=5)
+    since = {again.state.causes.bad[key_of(x)].started_at for x in (WAN, INET)}
+    assert all(began <= at <= began + timedelta(seconds=6) for at in since)
+    (incident,) = again.state.open_incidents()
+    assert incident.started_at < began
 
 
 def test_who_heard_of_a_line_before_the_site_hears_its_end_though_it_was_to_be_told_anew() -> None:

@@ -87,12 +87,20 @@ class Outage:
     lasts: float
 
     def hits(self, link: LinkId, sent: float) -> bool:
-        here = link.startswith(self.what) or link.endswith(f"-{self.what}")
-        return here and self.at <= sent < self.at + self.lasts
+        return self.concerns(link) and self.at <= sent < self.ends
+
+    def concerns(self, link: LinkId) -> bool:
+        return link.startswith(self.what) or link.endswith(f"-{self.what}")
+
+    @property
+    def ends(self) -> float:
+        return self.at + self.lasts
 
 
 LINES = [line(n, kind) for n in range(8) for kind in ("vnpt", "viettel")]
 ENDS_AT = 60.0
+SETTLED = 20.0
+"""s after its site or its carrier is well until a line that is not has been told."""
 
 
 def outages(what: st.SearchStrategy[str]) -> st.SearchStrategy[Outage]:
@@ -159,7 +167,9 @@ def test_only_what_is_really_out_is_told_and_all_of_it(
         ), (one.at, incident.id, incident.links)
     # Once all is quiet around it, whatever is still out has been told, by itself or in a group.
     now = province.seconds
-    out = {x for x in LINES if all(is_out(x, now - ago) for ago in range(30))}
+    late = [outage for outage in real if now - SETTLED < outage.ends <= now]
+    quiet = [x for x in LINES if not any(outage.concerns(x) for outage in late)]
+    out = {x for x in quiet if all(is_out(x, now - ago) for ago in range(30))}
     known = {
         link
         for incident in province.incidents.values()

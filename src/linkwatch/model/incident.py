@@ -198,6 +198,13 @@ class Incident:
         return self.announced_at is not None or self.is_half_told
 
     @property
+    def bad_since(self) -> datetime:
+        """When its present spell began: with its first sign, or, where there was one before, when
+        it was bad again beyond doubt.
+        """
+        return self.started_at if self.spell_at == self.opened_at else self.spell_at
+
+    @property
     def is_muted(self) -> bool:
         """Whether work explains it: nobody is told anything but its end."""
         return self.maintenance is not None and self.maintenance.bearing is Bearing.MUTED

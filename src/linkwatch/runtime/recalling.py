@@ -53,7 +53,7 @@ def recall_touched(state: State, incident: Incident, now: Moment) -> None:
             key[1],
             key[0],
             incident.severity,
-            incident.started_at,
+            incident.bad_since,
             kind,
             threshold=incident.threshold,
         )

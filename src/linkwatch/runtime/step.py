@@ -346,7 +346,7 @@ def _standing(incident: Incident) -> Finding:
         incident.subject,
         incident.family,
         incident.severity,
-        incident.started_at,
+        incident.bad_since,
         incident.kind,
         incident.measured,
         incident.threshold,
