@@ -129,6 +129,20 @@ def outages(what: st.SearchStrategy[str]) -> st.SearchStrategy[Outage]:
     interval=2.0,
 )
 @example(
+    # Some lines are told as one fault, and others take their place in it a moment later.
+    deaths=[],
+    real=[Outage(x, 20.0, 2.0) for x in ("h00-vnpt", "h02-vnpt", "h03-vnpt")],
+    carrier=Outage("vnpt", 22.0, 1.5),
+    interval=1.0,
+)
+@example(
+    # A site is well again shortly before the end, but for one line.
+    deaths=[],
+    real=[Outage("h05-vnpt", 36.0, 60.0), Outage("h05", 22.0, 60.0)],
+    carrier=Outage("viettel", 20.0, 1.0),
+    interval=1.0,
+)
+@example(
     # The uplink is silent for less than makes it dead; quick probes of some fall into that alone.
     deaths=[(20.625, 0.9375)],
     real=[],
@@ -163,8 +177,8 @@ def test_only_what_is_really_out_is_told_and_all_of_it(
             continue
         # A line is told while it is out, or just was: never for the uplink's sake alone.
         assert any(
-            is_out(link, one.at - ago) for link in incident.links for ago in (0.0, 1.0, 2.0, 3.0)
-        ), (one.at, incident.id, incident.links)
+            is_out(link, one.at - ago) for link in one.links for ago in (0.0, 1.0, 2.0, 3.0)
+        ), (one.at, incident.id, one.links)
     # Once all is quiet around it, whatever is still out has been told, by itself or in a group.
     now = province.seconds
     late = [outage for outage in real if now - SETTLED < outage.ends <= now]

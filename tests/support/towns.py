@@ -98,10 +98,11 @@ def towns(districts: int, *, interval: float = 1.0, meeting: bool = False) -> In
 
 @dataclass(frozen=True)
 class Told:
-    """A message, and when (s after the start) it was decided on."""
+    """A message, when (s after the start) it was decided on, and the links that it was of then."""
 
     at: float
     message: Notification
+    links: tuple[LinkId, ...]
 
 
 class Towns:
@@ -121,6 +122,7 @@ class Towns:
         self.seconds = 0.0
         self.records: list[Record] = []
         self.told: list[Told] = []
+        self._links: dict[str, tuple[LinkId, ...]] = {}
         self.notes: list[tuple[float, Note]] = []
         self.state = State(whole)
         self.asked = 0
@@ -236,8 +238,12 @@ class Towns:
     def _keep(self, effects: Effects) -> None:
         self.records += effects.records
         for record in effects.records:
-            if isinstance(record, Enqueue):
-                self.told.append(Told(self.seconds, record.notification))
+            if isinstance(record, SaveIncident):
+                self._links[record.incident.id] = record.incident.links
+            elif isinstance(record, Enqueue):
+                message = record.notification
+                links = self._links.get(str(message.incident), ())
+                self.told.append(Told(self.seconds, message, links))
             elif isinstance(record, Note):
                 self.notes.append((self.seconds, record))
         if effects.hurry is not None:
